@@ -1,0 +1,12 @@
+/** Monotonic time, in seconds from an arbitrary origin. Never the wall clock. */
+export interface Clock {
+  now(): number;
+  /** Maps a stamp of this machine's wall clock (seconds since 1970) onto `now()`. */
+  fromWall(epochSeconds: number): number;
+}
+
+/** The controller's monotonic clock. */
+export const monotonicClock: Clock = {
+  now: () => performance.now() / 1000,
+  fromWall: (epochSeconds) => epochSeconds - Date.now() / 1000 + performance.now() / 1000,
+};

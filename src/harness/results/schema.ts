@@ -1,0 +1,153 @@
+import { z } from 'zod';
+
+/**
+ * The one schema by which results are written and read. Raise the version when a reader of the old
+ * shape would misread the new one.
+ */
+export const schemaVersion = 1;
+
+/** The value of one factor in one arm. */
+export const levelSchema = z.union([z.string(), z.number(), z.boolean()]);
+export type Level = z.infer<typeof levelSchema>;
+
+/** One combination of levels: factor name → level. Only the crossed factors, in scenario order. */
+export const armSchema = z.record(z.string(), levelSchema);
+export type Arm = z.infer<typeof armSchema>;
+
+/** Where a datum comes from. Shown with it everywhere. */
+export const kindSchema = z.enum(['measured', 'simulated', 'imported', 'reconstructed']);
+export type Kind = z.infer<typeof kindSchema>;
+
+/** One line of `samples.ndjson`. */
+export const sampleSchema = z.strictObject({
+  /** Name such as `creation.total`; its unit, title and direction stand in `run.json`. */
+  metric: z.string(),
+  value: z.number(),
+  /** `s`, `B/s`, `1/s`, `ratio`, … (SI base units; bytes, not bits). */
+  unit: z.string(),
+  arm: armSchema,
+  /** Number of the trial in the run, from 0. */
+  trial: z.int(),
+  kind: kindSchema,
+  /** Seconds since the run began, on the controller's monotonic clock. */
+  at: z.number(),
+  /** Index of the guest in its trial, from 0; absent for a figure of the whole trial. */
+  guest: z.int().optional(),
+  /** Repetition inside one guest, from 0. */
+  iteration: z.int().optional(),
+  /** Name of the I/O job. */
+  job: z.string().optional(),
+  /** Percentile of a distribution, in percent: 50, 99, 99.9. */
+  percentile: z.number().optional(),
+  /** Phase of an operation. */
+  phase: z.string().optional(),
+  /** Who saw it. */
+  observer: z.string().optional(),
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** One line of `trials.ndjson`, written after the samples of the trial. */
+export const trialSchema = z.strictObject({
+  trial: z.int(),
+  /** Number of the interleaved block, from 0; every block holds each arm once. */
+  block: z.int(),
+  arm: armSchema,
+  state: z.enum(['completed', 'failed', 'skipped', 'aborted']),
+  /** Seconds since the run began. */
+  startedAt: z.number(),
+  /** Seconds. */
+  duration: z.number(),
+  /** Why it failed or was skipped; `artifact` is a path relative to the run folder. */
+  reason: z.strictObject({ message: z.string(), artifact: z.string().optional() }).optional(),
+  /** What changes how the trial reads: "not steady: randread", … */
+  warnings: z.array(z.string()).optional(),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+/** One line of `events.ndjson`: a stamped boundary, with the independent stamp that checks it. */
+export const eventSchema = z.strictObject({
+  trial: z.int(),
+  guest: z.int().optional(),
+  /** `phase-end`, `fio-start`, … */
+  event: z.string(),
+  phase: z.string().optional(),
+  /** Seconds since the run began. */
+  at: z.number(),
+  /** A second stamp of the same boundary from another source, and the difference in seconds. */
+  check: z.strictObject({ source: z.string(), difference: z.number() }).optional(),
+});
+export type Event = z.infer<typeof eventSchema>;
+
+/** What a reader must know of a metric to compare and draw it. */
+export const metricSchema = z.strictObject({
+  title: z.string(),
+  unit: z.string(),
+  /** Which direction is an improvement; `neither` for a description. */
+  better: z.enum(['lower', 'higher', 'neither']),
+  /** The figures that the summary speaks of; the rest stand in tables. */
+  headline: z.boolean().optional(),
+});
+export type Metric = z.infer<typeof metricSchema>;
+
+/** A storage as it was found. */
+export const storageFactsSchema = z.strictObject({
+  kind: z.string(),
+  /** What to call it in tables and pictures: `local`, `shared-directory`, `MooseFS`. */
+  label: z.string(),
+  /** Set where the storage stands in for another; printed as a badge: `stand-in: shared directory`. */
+  standIn: z.string().optional(),
+  filesystem: z.string(),
+  /** Same value = same device: a comparison of two such storages shows the noise floor. */
+  device: z.string(),
+  /** Bytes. */
+  free: z.number(),
+  directIo: z.boolean(),
+  reflink: z.boolean(),
+});
+export type StorageFacts = z.infer<typeof storageFactsSchema>;
+
+/** Where and with what a run was made. */
+export const environmentSchema = z.strictObject({
+  virtgauge: z.string(),
+  node: z.string(),
+  machine: z.strictObject({
+    cpu: z.string(),
+    cpus: z.int(),
+    /** Bytes. */
+    memory: z.number(),
+    distribution: z.string(),
+    kernel: z.string(),
+  }),
+  /** Program → version: qemu, qemu-img, guest kernel, busybox, fio, … */
+  versions: z.record(z.string(), z.string()),
+  /** Absent where no guest was needed. */
+  accelerator: z
+    .strictObject({ name: z.string(), emulated: z.boolean(), why: z.string() })
+    .optional(),
+  storages: z.record(z.string(), storageFactsSchema),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** `run.json`. */
+export const runSchema = z.strictObject({
+  schema: z.literal(schemaVersion),
+  id: z.string(),
+  /** The scenario with every default and override filled in. */
+  scenario: z.record(z.string(), z.unknown()),
+  /** The file it came from, for the command that makes the run again. */
+  source: z.string(),
+  overrides: z.array(z.string()),
+  seed: z.string(),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  /** Absent until the run has come to its end. */
+  endedAt: z.string().optional(),
+  /** Crossed factors, in order, with their levels: the first arm of all is the baseline. */
+  factors: z.record(z.string(), z.array(levelSchema)),
+  arms: z.array(armSchema),
+  /** Trials planned in all; absent until the pilot has fixed it. */
+  planned: z.int().optional(),
+  environment: environmentSchema,
+  metrics: z.record(z.string(), metricSchema),
+});
+export type Run = z.infer<typeof runSchema>;
