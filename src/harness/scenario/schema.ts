@@ -32,7 +32,7 @@ export const levelsSchema = z.strictObject({
   machine: z.enum(['pc', 'q35']).default('pc').describe('Machine type.'),
   cpu: identifier.default('max').describe('CPU model.'),
   vcpus: z.int().min(1).max(1024).default(1).describe('Virtual CPUs of a guest.'),
-  memory: bytes.default(128 * 2 ** 20).describe('Memory of a guest.'),
+  memory: bytes.default(256 * 2 ** 20).describe("Memory of a guest."),
   hugepages: z.boolean().default(false).describe("Back the guest's memory by huge pages."),
   iothread: z.boolean().default(false).describe('Give the disk an I/O thread of its own.'),
   queues: z.int().min(1).max(256).default(1).describe('Queues of the disk.'),

@@ -15,13 +15,14 @@ export const localShell: Shell = {
 
   async run(
     [file, ...args]: Argv,
-    { env, input, timeout, signal }: RunOptions = {},
+    { env, input, cwd, timeout, signal }: RunOptions = {},
   ): Promise<Output> {
     const result = await execa(file, args, {
       reject: false,
       stripFinalNewline: false,
       ...(env && { env }),
       ...(input !== undefined && { input }),
+      ...(cwd !== undefined && { cwd }),
       ...(timeout !== undefined && { timeout: timeout * 1000 }),
       ...(signal && { cancelSignal: signal }),
     });

@@ -7,6 +7,8 @@ export interface RunOptions {
   /** Added to the environment. */
   env?: Readonly<Record<string, string>>;
   input?: string | Uint8Array;
+  /** Working directory. */
+  cwd?: string;
   /** Seconds. */
   timeout?: number;
   signal?: AbortSignal;

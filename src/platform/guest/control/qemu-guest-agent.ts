@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JsonLines } from '../../remote/json-lines.ts';
+import type { GuestCommandOptions, GuestControl, GuestOutput } from './control.ts';
+
+interface Answer {
+  return?: unknown;
+  error?: { class: string; desc: string };
+}
+
+interface ExecStatus {
+  exited: boolean;
+  exitcode?: number;
+  signal?: number;
+  'out-data'?: string;
+  'err-data'?: string;
+  'out-truncated'?: boolean;
+}
+
+const chunkBytes = 48 * 1024;
+
+/**
+ * The QEMU guest agent over a stream, usually the host's end of a virtio-serial port. It answers
+ * one request at a time and in order, so requests queue here.
+ */
+export class QemuGuestAgent implements GuestControl {
+  readonly #lines: JsonLines;
+  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  #closed: Error | undefined;
+  #ready: Promise<number> | undefined;
+
+  constructor(stream: Duplex) {
+    this.#lines = new JsonLines(
+      stream,
+      (value) => this.#waiting.shift()?.resolve(value as Answer),
+      (cause) => {
+        this.#closed = new Error(`the guest agent's channel is gone: ${cause.message}`, { cause });
+        for (const { reject } of this.#waiting.splice(0)) reject(this.#closed);
+      },
+    );
+  }
+
+  /** The requests wait in the channel until the agent opens it: no polling, no resolution lost. */
+  ready(): Promise<number> {
+    this.#ready ??= Promise.all([
+      this.#request('guest-sync-delimited', { id: 1 }),
+      this.#request('guest-get-time', {}),
+    ]).then(([, nanoseconds]) => Number(nanoseconds) / 1e9);
+    return this.#ready;
+  }
+
+  async run(
+    [path, ...arg]: readonly [string, ...string[]],
+    { timeout = 60, signal }: GuestCommandOptions = {},
+  ): Promise<GuestOutput> {
+    const { pid } = (await this.#request('guest-exec', {
+      path,
+      arg,
+      'capture-output': true,
+    })) as { pid: number };
+    const deadline = performance.now() + timeout * 1000;
+    // The agent does not say when a program has ended: ask, at first often, then less.
+    for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
+      const status = (await this.#request('guest-exec-status', { pid })) as ExecStatus;
+      if (status.exited) {
+        return {
+          code: status.exitcode ?? 128 + (status.signal ?? 0),
+          stdout: decode(status['out-data']),
+          stderr: decode(status['err-data']),
+        };
+      }
+      signal?.throwIfAborted();
+      if (performance.now() > deadline) {
+        throw new Error(`${path} in the guest did not end within ${String(timeout)} s`);
+      }
+      await sleep(pause);
+    }
+  }
+
+  async readFile(path: string): Promise<Buffer> {
+    const handle = (await this.#request('guest-file-open', { path, mode: 'r' })) as number;
+    const chunks: Buffer[] = [];
+    for (let eof = false; !eof;) {
+      const read = (await this.#request('guest-file-read', { handle, count: chunkBytes })) as {
+        'buf-b64': string;
+        eof: boolean;
+      };
+      chunks.push(Buffer.from(read['buf-b64'], 'base64'));
+      eof = read.eof;
+    }
+    await this.#request('guest-file-close', { handle });
+    return Buffer.concat(chunks);
+  }
+
+  async writeFile(path: string, content: string | Uint8Array): Promise<void> {
+    const bytes = Buffer.from(content);
+    const handle = (await this.#request('guest-file-open', { path, mode: 'w' })) as number;
+    for (let start = 0; start < bytes.length; start += chunkBytes) {
+      const piece = bytes.subarray(start, start + chunkBytes).toString('base64');
+      await this.#request('guest-file-write', { handle, 'buf-b64': piece });
+    }
+    await this.#request('guest-file-close', { handle });
+  }
+
+  close(): void {
+    this.#lines.close();
+  }
+
+  async #request(execute: string, args: object): Promise<unknown> {
+    if (this.#closed) throw this.#closed;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#lines.write({ execute, arguments: args });
+    });
+    if (answer.error) throw new Error(`the guest agent refused ${execute}: ${answer.error.desc}`);
+    return answer.return;
+  }
+}
+
+function decode(base64: string | undefined): string {
+  return base64 === undefined ? '' : Buffer.from(base64, 'base64').toString('utf8');
+}

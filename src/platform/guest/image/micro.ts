@@ -1,0 +1,137 @@
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+  chmod,
+} from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { packageRoot } from '../../../base/package-root.ts';
+import type { Shell } from '../../remote/shell.ts';
+import { compileGuestProgram } from '../programs/compile.ts';
+import { cached, contentKey } from './cache.ts';
+import { guestParts, type Parts } from './parts.ts';
+import type { PackageVersions } from './packages.ts';
+
+/** The small guest that is built here: kernel, initramfs, and an ext4 root file system. */
+export interface MicroGuest {
+  /** Changes when anything in it changes. */
+  key: string;
+  kernel: string;
+  initramfs: string;
+  /** Raw ext4 image, without a partition table. */
+  rootDisk: string;
+  versions: PackageVersions;
+}
+
+const rootDiskMebibytes = 160;
+const scripts = join(packageRoot, 'src/platform/guest/image/micro');
+const programSources = join(packageRoot, 'src/platform/guest/programs/vg-guest');
+
+/** Builds the micro guest, or takes it from the cache if no input has changed. Needs no root. */
+export async function buildMicroGuest(
+  shell: Shell,
+  cache: string,
+  distribution: { id: string; version: string },
+): Promise<MicroGuest> {
+  const parts = await guestParts(shell, cache, distribution);
+  const key = contentKey(
+    JSON.stringify(parts.versions),
+    ...(await contents(scripts)),
+    ...(await contents(programSources)),
+  );
+  const folder = await cached(cache, `micro-${key}`, async (partial) => {
+    const program = join(partial, 'vg-guest');
+    await compileGuestProgram(program, shell);
+    await buildInitramfs(shell, parts, program, partial);
+    await buildRootDisk(shell, parts, program, partial);
+    await copyFile(parts.kernel, join(partial, 'vmlinuz'));
+  });
+  return {
+    key,
+    kernel: join(folder, 'vmlinuz'),
+    initramfs: join(folder, 'initramfs'),
+    rootDisk: join(folder, 'root.img'),
+    versions: parts.versions,
+  };
+}
+
+async function buildInitramfs(shell: Shell, parts: Parts, program: string, folder: string) {
+  const tree = join(folder, 'initramfs.d');
+  for (const name of ['bin', 'dev', 'proc', 'sys', 'modules', 'root']) {
+    await mkdir(join(tree, name), { recursive: true });
+  }
+  await copyFile(join(scripts, 'init'), join(tree, 'init'));
+  await chmod(join(tree, 'init'), 0o755);
+  await copyFile(parts.busybox, join(tree, 'bin/busybox'));
+  await copyFile(program, join(tree, 'bin/vg-guest'));
+  for (const file of parts.modules) await copyFile(file, join(tree, 'modules', basename(file)));
+  await writeFile(
+    join(tree, 'modules/order'),
+    parts.modules.map((file) => `${basename(file)}\n`).join(''),
+  );
+  const names = (await readdir(tree, { recursive: true })).sort();
+  await shell.run(
+    [
+      'cpio',
+      '-o',
+      '-H',
+      'newc',
+      '--quiet',
+      '-R',
+      '0:0',
+      '-D',
+      tree,
+      '-F',
+      join(folder, 'initramfs'),
+    ],
+    { input: names.map((name) => `${name}\n`).join('') },
+  );
+  await rm(tree, { recursive: true });
+}
+
+async function buildRootDisk(shell: Shell, parts: Parts, program: string, folder: string) {
+  const tree = join(folder, 'root.d');
+  await shell.run(['cp', '-a', parts.tree, tree]);
+  for (const name of [
+    'bin',
+    'sbin',
+    'usr/sbin',
+    'dev',
+    'proc',
+    'sys',
+    'run',
+    'tmp',
+    'root',
+    'etc',
+  ]) {
+    await mkdir(join(tree, name), { recursive: true });
+  }
+  await copyFile(parts.busybox, join(tree, 'bin/busybox'));
+  const { stdout } = await shell.run([parts.busybox, '--list']);
+  for (const applet of stdout.split('\n').filter((name) => name !== '' && name !== 'busybox')) {
+    await symlink('busybox', join(tree, 'bin', applet));
+  }
+  await copyFile(program, join(tree, 'usr/sbin/vg-guest'));
+  await copyFile(join(scripts, 'disk-init'), join(tree, 'sbin/init'));
+  await chmod(join(tree, 'sbin/init'), 0o755);
+  // A fixed UUID and time: the same inputs give the same image.
+  await shell.run(
+    [
+      ...(['mke2fs', '-q', '-t', 'ext4', '-L', 'vg-root', '-m', '0'] as const),
+      ...['-U', '76677567-6175-4765-8d69-63726f000000'],
+      ...['-E', 'root_owner=0:0,hash_seed=76677567-6175-4765-8d69-63726f000000'],
+      ...['-d', tree, join(folder, 'root.img'), `${String(rootDiskMebibytes)}M`],
+    ],
+    { env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` } },
+  );
+  await rm(tree, { recursive: true });
+}
+
+async function contents(folder: string): Promise<Uint8Array[]> {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map((name) => readFile(join(folder, name))));
+}

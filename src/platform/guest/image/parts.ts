@@ -1,0 +1,97 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Shell } from '../../remote/shell.ts';
+import { cached, contentKey } from './cache.ts';
+import { findKernel, kernelPackages } from './kernel.ts';
+import { neededLibraries } from './libraries.ts';
+import { unpackPackages, withLibraries, type PackageVersions } from './packages.ts';
+
+/** What the micro guest takes from the distribution: a folder in the cache. */
+export interface Parts {
+  kernel: string;
+  /** Kernel modules, in the order in which they are loaded. */
+  modules: string[];
+  busybox: string;
+  /** A tree with fio, the guest agent and their libraries. */
+  tree: string;
+  versions: PackageVersions;
+}
+
+interface Manifest {
+  modules: string[];
+  versions: PackageVersions;
+}
+
+const recipe = 1;
+const programs = ['usr/bin/fio', 'usr/sbin/qemu-ga'];
+
+/**
+ * Downloads and unpacks the parts once per cache; remove the folder to take newer packages.
+ * @param distribution ID and VERSION_ID of os-release
+ */
+export async function guestParts(
+  shell: Shell,
+  cache: string,
+  distribution: { id: string; version: string },
+): Promise<Parts> {
+  const key = contentKey(String(recipe), distribution.id, distribution.version);
+  const folder = await cached(cache, `parts-${key}`, (partial) =>
+    collectParts(shell, distribution.id, partial),
+  );
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+  return {
+    kernel: join(folder, 'vmlinuz'),
+    modules: manifest.modules.map((name) => join(folder, 'modules', name)),
+    busybox: join(folder, 'busybox'),
+    tree: join(folder, 'tree'),
+    versions: manifest.versions,
+  };
+}
+
+async function collectParts(shell: Shell, distribution: string, folder: string): Promise<void> {
+  const work = join(folder, 'work');
+  const names = [
+    'busybox-static',
+    ...(await kernelPackages(shell, distribution)),
+    ...(await withLibraries(shell, ['fio', 'qemu-guest-agent'])),
+  ];
+  const { root, versions } = await unpackPackages(shell, names, work);
+
+  const { kernel, version, modules } = await findKernel(shell, root);
+  await copyFile(kernel, join(folder, 'vmlinuz'));
+  await mkdir(join(folder, 'modules'));
+  for (const file of modules) await copyFile(file, join(folder, 'modules', basename(file)));
+  // Merged /usr on newer releases.
+  await copyFile(join(root, 'bin/busybox'), join(folder, 'busybox')).catch(() =>
+    copyFile(join(root, 'usr/bin/busybox'), join(folder, 'busybox')),
+  );
+
+  const libraries = await neededLibraries(
+    shell,
+    root,
+    programs.map((program) => join(root, program)),
+  );
+  const place = async (file: string, path: string) => {
+    await mkdir(dirname(join(folder, 'tree', path)), { recursive: true });
+    await copyFile(file, join(folder, 'tree', path));
+  };
+  for (const program of programs) await place(join(root, program), program);
+  for (const [name, file] of libraries) {
+    // The loader's own path is absolute in every program.
+    await place(
+      file,
+      name.startsWith('ld-linux') ? `lib64/${name}` : `lib/x86_64-linux-gnu/${name}`,
+    );
+  }
+  const manifest: Manifest = {
+    modules: modules.map((file) => basename(file)),
+    versions: {
+      'guest kernel': version,
+      busybox: versions['busybox-static'] ?? 'unknown',
+      fio: versions.fio ?? 'unknown',
+      'guest agent': versions['qemu-guest-agent'] ?? 'unknown',
+    },
+  };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
+  await rm(work, { recursive: true });
+}

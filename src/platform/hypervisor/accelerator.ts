@@ -1,0 +1,101 @@
+import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentKey } from '../guest/image/cache.ts';
+import type { AcceleratorName } from './hypervisor.ts';
+
+/** What became of one accelerator in the probe. Times in seconds. */
+export type AcceleratorProbe =
+  | { name: AcceleratorName; state: 'booted'; bootTime: number }
+  | { name: AcceleratorName; state: 'too slow'; limit: number }
+  | { name: AcceleratorName; state: 'failed'; reason: string }
+  | { name: AcceleratorName; state: 'absent'; reason: string };
+
+export interface AcceleratorChoice {
+  chosen: AcceleratorName;
+  probes: AcceleratorProbe[];
+}
+
+/** Boots a guest under an accelerator, to its service; rejects when `signal` aborts. */
+export type BootGuest = (accelerator: AcceleratorName, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Boots a guest under TCG, which works everywhere, and then under KVM if its device opens, with
+ * the time that TCG took as the limit: a KVM that needs longer is no accelerator. A device that
+ * opens says nothing: under nested virtualization without hardware help it can be 25 times slower.
+ */
+export async function probeAccelerators(
+  boot: BootGuest,
+  now: () => number,
+): Promise<AcceleratorChoice> {
+  const tcg = await attempt('tcg', boot, now, 120);
+  const limit = tcg.state === 'booted' ? tcg.bootTime : 60;
+  const refusal = await kvmRefusal();
+  const kvm: AcceleratorProbe =
+    refusal === undefined
+      ? await attempt('kvm', boot, now, limit)
+      : { name: 'kvm', state: 'absent', reason: refusal };
+  const probes = [kvm, tcg];
+  const [fastest] = probes
+    .filter((probe) => probe.state === 'booted')
+    .sort((a, b) => a.bootTime - b.bootTime);
+  if (fastest === undefined) {
+    const why = probes.map((probe) => `${probe.name}: ${describeProbe(probe)}`).join('; ');
+    throw new Error(`no accelerator starts a guest here (${why})`);
+  }
+  return { chosen: fastest.name, probes };
+}
+
+/** The probe's answer from the cache, as long as kernel, boot, QEMU and guest are the same. */
+export async function rememberedChoice(
+  cache: string,
+  facts: readonly string[],
+  probe: () => Promise<AcceleratorChoice>,
+): Promise<AcceleratorChoice> {
+  const file = join(cache, `accelerator-${contentKey(...facts)}.json`);
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known !== undefined) return JSON.parse(known) as AcceleratorChoice;
+  const choice = await probe();
+  await mkdir(cache, { recursive: true });
+  await writeFile(file, JSON.stringify(choice));
+  return choice;
+}
+
+/** One line for a table: `micro guest up in 2.4 s`. */
+export function describeProbe(probe: AcceleratorProbe): string {
+  switch (probe.state) {
+    case 'booted':
+      return `micro guest up in ${probe.bootTime.toFixed(1)} s`;
+    case 'too slow':
+      return `opens, micro guest not up within ${probe.limit.toFixed(1)} s`;
+    case 'failed':
+    case 'absent':
+      return probe.reason;
+  }
+}
+
+async function attempt(
+  name: AcceleratorName,
+  boot: BootGuest,
+  now: () => number,
+  limit: number,
+): Promise<AcceleratorProbe> {
+  const start = now();
+  const signal = AbortSignal.timeout(limit * 1000);
+  try {
+    await boot(name, signal);
+    return { name, state: 'booted', bootTime: now() - start };
+  } catch (error) {
+    if (signal.aborted) return { name, state: 'too slow', limit };
+    return { name, state: 'failed', reason: (error as Error).message };
+  }
+}
+
+async function kvmRefusal(): Promise<string | undefined> {
+  try {
+    await access('/dev/kvm', constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' ? '/dev/kvm may not be opened by this user' : 'no /dev/kvm';
+  }
+}

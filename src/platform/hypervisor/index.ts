@@ -1,0 +1,11 @@
+import type { Hypervisor } from './hypervisor.ts';
+import { qemu } from './qemu/qemu.ts';
+
+/** Every hypervisor; a new one is a folder and a line here. */
+const hypervisors: readonly Hypervisor[] = [qemu];
+
+export function hypervisorNamed(name: string): Hypervisor {
+  const hypervisor = hypervisors.find((candidate) => candidate.name === name);
+  if (hypervisor === undefined) throw new Error(`no hypervisor called ${name}`);
+  return hypervisor;
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { Argv } from '../../remote/shell.ts';
+import type { DiskSpec, GuestSpec } from '../hypervisor.ts';
+import { consoleTraceEvent } from './console-trace.ts';
+
+/** Sockets and logs of a guest, in its directory. */
+export function guestPaths(directory: string) {
+  return {
+    monitor: join(directory, 'monitor.sock'),
+    console: join(directory, 'console.sock'),
+    agent: join(directory, 'agent.sock'),
+    consoleLog: join(directory, 'console.log'),
+    trace: join(directory, 'trace.log'),
+  };
+}
+
+/** The command line that starts a guest with its CPUs held (`-S`). */
+export function qemuCommandLine(spec: GuestSpec): Argv {
+  const paths = guestPaths(spec.directory);
+  const socket = (id: string, path: string) => [
+    '-chardev',
+    options('socket', { id, path, server: 'on', wait: 'off' }),
+  ];
+  return [
+    'qemu-system-x86_64',
+    ...['-name', escape(spec.name), '-nodefaults', '-no-user-config', '-display', 'none', '-S'],
+    ...['-machine', options(spec.machine, spec.hugepages ? { 'memory-backend': 'ram' } : {})],
+    ...['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
+    ...['-cpu', escape(spec.cpu), '-smp', String(spec.vcpus)],
+    ...['-m', `${String(Math.ceil(spec.memory / 2 ** 20))}M`],
+    ...(spec.hugepages ? ['-object', hugepages(spec)] : []),
+    ...['-msg', 'timestamp=on', '-D', paths.trace, '-trace', consoleTraceEvent],
+    ...boot(spec),
+    ...disk(spec.disk),
+    ...(spec.seed === undefined ? [] : seed(spec.seed)),
+    ...network(spec),
+    ...socket('monitor', paths.monitor),
+    ...['-mon', 'chardev=monitor,mode=control'],
+    ...socket('console', paths.console),
+    ...['-serial', 'chardev:console'],
+    ...socket('agent', paths.agent),
+    ...['-device', 'virtio-serial-pci'],
+    ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0,id=agent'],
+  ];
+}
+
+function boot({ kernel }: GuestSpec): string[] {
+  if (kernel === undefined) return [];
+  return [
+    ...['-kernel', kernel.image, '-initrd', kernel.initramfs],
+    ...['-append', kernel.commandLine],
+  ];
+}
+
+function disk({ path, format, cache, aio, iothread, queues }: DiskSpec): string[] {
+  const drive = options('', { file: path, if: 'none', id: 'disk0', format, cache, aio });
+  const device = options('virtio-blk-pci', {
+    drive: 'disk0',
+    'num-queues': String(queues),
+    ...(iothread && { iothread: 'io0' }),
+  });
+  return [
+    ...(iothread ? ['-object', 'iothread,id=io0'] : []),
+    ...['-drive', `${drive},discard=unmap`, '-device', device],
+  ];
+}
+
+function seed(path: string): string[] {
+  const drive = options('', { file: path, if: 'none', id: 'seed', format: 'raw', readonly: 'on' });
+  return ['-drive', drive, '-device', 'virtio-blk-pci,drive=seed'];
+}
+
+function network({ network, mac }: GuestSpec): string[] {
+  const backend =
+    network.kind === 'user'
+      ? // Port 0: the system picks free ports, asked for afterwards.
+        'user,id=net0,hostfwd=udp:127.0.0.1:0-:7,hostfwd=tcp:127.0.0.1:0-:80'
+      : options('tap', { id: 'net0', ifname: tapName(mac), script: 'no', downscript: 'no' });
+  return ['-netdev', backend, '-device', `virtio-net-pci,netdev=net0,mac=${mac},romfile=`];
+}
+
+/** A tap made by QEMU goes with it; at most 15 characters, unique as the MAC is. */
+export function tapName(mac: string): string {
+  return `vg${mac.replaceAll(':', '').slice(-10)}`;
+}
+
+function hugepages({ memory }: GuestSpec): string {
+  const size = `${String(Math.ceil(memory / 2 ** 20))}M`;
+  return `memory-backend-memfd,id=ram,size=${size},hugetlb=on,prealloc=on`;
+}
+
+function options(first: string, rest: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(rest).map(([key, value]) => `${key}=${escape(value)}`);
+  return [...(first === '' ? [] : [first]), ...pairs].join(',');
+}
+
+/** In an option's value a comma is written twice. */
+function escape(value: string): string {
+  return value.replaceAll(',', ',,');
+}

@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../base/clock.ts';
+import { Console } from '../../guest/console.ts';
+import { QemuGuestAgent } from '../../guest/control/qemu-guest-agent.ts';
+import type { Process, Shell } from '../../remote/shell.ts';
+import type { Guest, GuestSpec, Hypervisor, ServiceAddress } from '../hypervisor.ts';
+import { consoleTraceEvent, firstSerialByte } from './console-trace.ts';
+import { guestPaths, qemuCommandLine, tapName } from './command-line.ts';
+import { Qmp } from './qmp.ts';
+
+const monitorTimeoutSeconds = 30;
+
+/** QEMU, started directly and driven through its own monitor. */
+export const qemu: Hypervisor = {
+  name: 'qemu',
+
+  async versions(shell) {
+    const version = async (program: string) => {
+      const { stdout } = await shell.run([program, '--version']);
+      return /version ([\d.]+)/.exec(stdout)?.[1] ?? 'unknown';
+    };
+    const [system, img] = await Promise.all([version('qemu-system-x86_64'), version('qemu-img')]);
+    return { qemu: system, 'qemu-img': img };
+  },
+
+  async launch(shell, clock, spec) {
+    const process = await shell.start(qemuCommandLine(spec), { env: spec.environment });
+    try {
+      return await attach(shell, clock, spec, process);
+    } catch (error) {
+      process.kill('SIGKILL');
+      await process.exited;
+      throw error;
+    }
+  },
+};
+
+async function attach(
+  shell: Shell,
+  clock: Clock,
+  spec: GuestSpec,
+  process: Process,
+): Promise<Guest> {
+  const paths = guestPaths(spec.directory);
+  const qmp = await Qmp.connect(await connectWhenReady(shell, process, paths.monitor), clock);
+  const stamps: Guest['stamps'] = {};
+  qmp.onEvent(({ event, at }) => {
+    if (event === 'RESUME') stamps.running ??= at;
+  });
+  const [consoleStream, agentStream, service] = await Promise.all([
+    shell.connect(paths.console),
+    shell.connect(paths.agent),
+    spec.network.kind === 'user' ? forwardedPorts(qmp) : bridgedPorts(shell, spec),
+    pinCpus(shell, qmp, spec),
+  ]);
+  const guestConsole = new Console(consoleStream, clock, paths.consoleLog);
+  void guestConsole.begun.then(async () => {
+    const stamp = await readConsoleTrace(shell, qmp, paths.trace);
+    if (stamp !== undefined) stamps.console = clock.fromWall(stamp);
+  }, ignoreLoss);
+  return {
+    spec,
+    pid: process.pid,
+    console: guestConsole,
+    control: new QemuGuestAgent(agentStream),
+    service,
+    stamps,
+    gone: process.exited.then(({ code, signal, stderr }) => {
+      const how =
+        signal === undefined ? `ended with code ${String(code)}` : `was ended by ${signal}`;
+      return `QEMU ${how}${ownWords(stderr)}`;
+    }),
+    async resume() {
+      await qmp.execute('cont', {});
+    },
+    async destroy() {
+      process.kill('SIGKILL');
+      await process.exited;
+      qmp.close();
+    },
+  };
+}
+
+/** QEMU's own stamp of the first byte; tracing costs a little, so it ends with that byte. */
+async function readConsoleTrace(shell: Shell, qmp: Qmp, path: string): Promise<number | undefined> {
+  await qmp.execute('trace-event-set-state', { name: consoleTraceEvent, enable: false });
+  const { stdout } = await shell.run(['head', '-c', '65536', path]);
+  return firstSerialByte(stdout);
+}
+
+/** The guest ended first: then there is nothing to stamp. */
+function ignoreLoss(): void {
+  return undefined;
+}
+
+/** QEMU binds its sockets some time after it has started. */
+async function connectWhenReady(shell: Shell, process: Process, path: string): Promise<Duplex> {
+  let ended: string | undefined;
+  void process.exited.then(({ code, stderr }) => {
+    ended = `QEMU ended with code ${String(code)} before its monitor answered${ownWords(stderr)}`;
+  });
+  const deadline = performance.now() + monitorTimeoutSeconds * 1000;
+  for (;;) {
+    try {
+      return await shell.connect(path);
+    } catch (error) {
+      if (ended !== undefined) throw new Error(ended, { cause: error });
+      if (performance.now() > deadline) {
+        throw new Error(`QEMU's monitor did not answer within ${String(monitorTimeoutSeconds)} s`, {
+          cause: error,
+        });
+      }
+      await sleep(1);
+    }
+  }
+}
+
+/** What QEMU said, without its time stamps and program name. */
+function ownWords(stderr: string): string {
+  const text = stderr.replaceAll(/^\S+Z? ?qemu-system-\w+: /gm, '').trim();
+  return text === '' ? '' : `: ${text}`;
+}
+
+async function forwardedPorts(qmp: Qmp): Promise<Guest['service']> {
+  const text = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' });
+  const port = (protocol: string): ServiceAddress => {
+    const match = new RegExp(`${protocol}\\[HOST_FORWARD\\]\\s+\\d+\\s+(\\S+)\\s+(\\d+)`).exec(
+      text,
+    );
+    if (!match) throw new Error(`QEMU forwards no ${protocol} port: ${text}`);
+    return { host: match[1] ?? '', port: Number(match[2]) };
+  };
+  return { udp: port('UDP'), http: port('TCP') };
+}
+
+/**
+ * On a bridge the guest is reached by its link-local IPv6 address, which follows from its MAC: no
+ * address plan is needed.
+ */
+async function bridgedPorts(shell: Shell, spec: GuestSpec): Promise<Guest['service']> {
+  if (spec.network.kind !== 'bridge') throw new Error('expected a bridge');
+  const { bridge } = spec.network;
+  await shell.run(['ip', 'link', 'set', tapName(spec.mac), 'master', bridge, 'up']);
+  const host = `${linkLocalAddress(spec.mac)}%${bridge}`;
+  return { udp: { host, port: 7 }, http: { host, port: 80 } };
+}
+
+/** The link-local IPv6 address made from a MAC (RFC 4291, appendix A). */
+export function linkLocalAddress(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
+    .split(':')
+    .map((part) => parseInt(part, 16));
+  const words = [(a ^ 2) * 256 + b, c * 256 + 0xff, 0xfe00 + d, e * 256 + f];
+  return `fe80::${words.map((word) => word.toString(16)).join(':')}`;
+}
+
+async function pinCpus(shell: Shell, qmp: Qmp, { pin }: GuestSpec): Promise<void> {
+  if (pin.length === 0) return;
+  for (const cpu of await qmp.execute('query-cpus-fast', {})) {
+    const target = pin[cpu['cpu-index'] % pin.length];
+    await shell.run(['taskset', '-p', '-c', String(target), String(cpu['thread-id'])]);
+  }
+}

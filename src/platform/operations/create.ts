@@ -1,0 +1,145 @@
+import type { Clock } from '../../base/clock.ts';
+import {
+  fitClockOffset,
+  firstAnswer,
+  type ClockOffset,
+  type ServiceAnswer,
+} from '../guest/service.ts';
+import type { Guest, GuestSpec, Hypervisor } from '../hypervisor/hypervisor.ts';
+import type { Shell } from '../remote/shell.ts';
+import { provisionDisk, type Image, type Provisioning } from '../storage/provision.ts';
+
+/** What is needed to create one guest. */
+export interface CreateRequest {
+  /** Everything but the file and format of its disk, which provisioning decides. */
+  spec: Omit<GuestSpec, 'disk'> & { disk: Omit<GuestSpec['disk'], 'path' | 'format'> };
+  template: Image;
+  /** Where the disk goes: on the storage of the template. */
+  diskPath: string;
+  provisioning: Provisioning;
+  /** Seconds until a guest that has not answered has failed. */
+  bootTimeout: number;
+}
+
+/**
+ * The boundaries of guest creation, as they are passed. `agent` and `service` come in any order,
+ * `firmware` and `init` only from guests that write to their console.
+ */
+export type CreateBoundary =
+  'requested' | 'provisioned' | 'defined' | 'monitor' | 'kernel' | 'init' | 'agent' | 'service';
+
+/** When each boundary was passed, in seconds on our clock. */
+export type CreateStamps = Partial<Record<CreateBoundary, number>>;
+
+/** The same boundaries as another clock or another program saw them, in seconds on our clock. */
+export type CreateChecks = Partial<Record<CreateBoundary, number>>;
+
+export interface CreatedGuest {
+  guest: Guest;
+  stamps: CreateStamps & { requested: number; service: number };
+  /**
+   * `monitor`: the hypervisor's stamp of letting the CPUs go. `kernel`: its stamp of the first byte
+   * on the console. `init`, `agent`, `service`: the guest's own clock, mapped to ours.
+   */
+  checks: CreateChecks;
+  clockOffset: ClockOffset;
+  /** Identity of this boot, as the service gives it. */
+  instance: string;
+}
+
+/**
+ * Creates one guest, from the disk to the first correct answer of its service. Every boundary is
+ * told to `onBoundary` when it is passed.
+ * @throws Error that says which boundary was not reached and what the hypervisor or the console
+ *   said; nothing of the guest runs then
+ */
+export async function createGuest(
+  { shell, clock, hypervisor }: { shell: Shell; clock: Clock; hypervisor: Hypervisor },
+  { spec, template, diskPath, provisioning, bootTimeout }: CreateRequest,
+  signal: AbortSignal,
+  onBoundary: (boundary: CreateBoundary) => void = () => undefined,
+): Promise<CreatedGuest> {
+  const stamps: CreateStamps & { requested: number } = { requested: clock.now() };
+  const pass = (boundary: CreateBoundary) => {
+    stamps[boundary] = clock.now();
+    onBoundary(boundary);
+  };
+  onBoundary('requested');
+
+  const disk = await provisionDisk(shell, template, diskPath, provisioning, signal);
+  pass('provisioned');
+  await shell.run(['mkdir', '-p', spec.directory]);
+  pass('defined');
+  const guest = await hypervisor.launch(shell, clock, { ...spec, disk: { ...spec.disk, ...disk } });
+  pass('monitor');
+  try {
+    await guest.resume();
+    const { answer, agentWallTime } = await untilAnswered(guest, clock, bootTimeout, signal, pass);
+    const init = guest.console.mark('init');
+    if (guest.console.firstByte !== undefined) stamps.kernel = guest.console.firstByte;
+    if (init) stamps.init = init.at;
+    const clockOffset = await fitClockOffset(guest.service.udp, clock);
+    const { running, console } = guest.stamps;
+    return {
+      guest,
+      stamps: { ...stamps, service: answer.at },
+      checks: {
+        ...(running !== undefined && { monitor: running }),
+        ...(console !== undefined && { kernel: console }),
+        ...(init && { init: init.guestTime + clockOffset.sinceBoot }),
+        agent: agentWallTime + clockOffset.wall,
+        service: answer.guestTime + clockOffset.sinceBoot,
+      },
+      clockOffset,
+      instance: answer.instance,
+    };
+  } catch (error) {
+    await guest.destroy();
+    throw error;
+  }
+}
+
+/** Waits for agent and service at once, and for what may keep them from ever answering. */
+async function untilAnswered(
+  guest: Guest,
+  clock: Clock,
+  timeout: number,
+  signal: AbortSignal,
+  pass: (boundary: 'agent' | 'service') => void,
+): Promise<{ answer: ServiceAnswer; agentWallTime: number }> {
+  const ended = new AbortController();
+  const stop = AbortSignal.any([signal, ended.signal]);
+  const service = firstAnswer(guest.service.udp, clock, stop).then((answer) => {
+    pass('service');
+    return answer;
+  });
+  const agent = guest.control.ready().then((wallTime) => {
+    pass('agent');
+    return wallTime;
+  });
+  const failure = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`did not answer within ${String(timeout)} s${lastWords(guest)}`));
+    }, timeout * 1000);
+    stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(stop.reason as Error);
+    });
+    void guest.gone.then((why) => reject(new Error(`${why}${lastWords(guest)}`)));
+  });
+  try {
+    const [answer, agentWallTime] = await Promise.race([Promise.all([service, agent]), failure]);
+    return { answer, agentWallTime };
+  } finally {
+    // What still waits must stop, and its rejection has been told or does not matter.
+    for (const promise of [service, agent, failure]) void promise.catch(() => undefined);
+    ended.abort(new Error('answered'));
+  }
+}
+
+function lastWords(guest: Guest): string {
+  const lines = guest.console.text.trim().split(/\r?\n/).slice(-3);
+  return lines.join('') === ''
+    ? '; its console is empty'
+    : `; its console ends: ${lines.join(' | ')}`;
+}

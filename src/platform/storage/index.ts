@@ -1,0 +1,12 @@
+import { local } from './local.ts';
+import { sharedDirectory } from './shared-directory.ts';
+import type { StorageBackend } from './storage.ts';
+
+/** Every kind of storage; a new one is a file and a line here. */
+const backends: readonly StorageBackend[] = [local, sharedDirectory];
+
+export function storageBackend(kind: string): StorageBackend {
+  const backend = backends.find((candidate) => candidate.kind === kind);
+  if (backend === undefined) throw new Error(`no storage of kind ${kind}`);
+  return backend;
+}

@@ -1,0 +1,23 @@
+import type { Shell } from '../remote/shell.ts';
+
+/** What was found where a storage is mounted. */
+export interface StorageInspection {
+  filesystem: string;
+  /** Equal for two storages on one device. */
+  device: string;
+  /** Bytes that an ordinary user may still write. */
+  free: number;
+  directIo: boolean;
+  reflink: boolean;
+}
+
+/** One kind of storage for guests' disks. */
+export interface StorageBackend {
+  readonly kind: string;
+  /** What tables and pictures call it. */
+  readonly label: string;
+  /** Set where it stands in for another kind: what it really is. */
+  readonly standIn?: string;
+  /** @param directory an empty directory on the storage, to try things in */
+  inspect(shell: Shell, directory: string): Promise<StorageInspection>;
+}
