@@ -1,0 +1,34 @@
+import { expectValues } from './expect-numbers.ts';
+import type { Interval } from './interval.ts';
+import { medianRank } from './median-rank.ts';
+
+/**
+ * The median with its exact, distribution-free interval: two order statistics (see `medianRank`), in
+ * the unit of the values. `confidence` is the one achieved, at least the one asked for. undefined where
+ * it cannot be reached: below 6 values at 95 %.
+ *
+ * A failed trial ranks as worse than all: pass Infinity where less is better, −Infinity where more is.
+ * With many of them `high` (`low`), then the estimate too, become infinite: that is the finding.
+ * Throws a RangeError for no values, NaN, or a median halfway between −Infinity and Infinity.
+ */
+export function medianInterval(values: ArrayLike<number>, confidence = 0.95): Interval | undefined {
+  expectValues('medianInterval', values);
+  const bounds = medianRank(values.length, confidence);
+  if (bounds === undefined) return undefined;
+
+  const sorted = Float64Array.from(values).sort();
+  const at = (rank: number): number => sorted[rank - 1] ?? NaN;
+  const n = sorted.length;
+  const estimate = (at(Math.floor((n + 1) / 2)) + at(Math.ceil((n + 1) / 2))) / 2;
+  if (Number.isNaN(estimate)) {
+    throw new RangeError(
+      'medianInterval: expected failed trials to be Infinity or -Infinity, got both in the middle',
+    );
+  }
+  return {
+    estimate,
+    low: at(bounds.rank),
+    high: at(n + 1 - bounds.rank),
+    confidence: bounds.confidence,
+  };
+}
