@@ -1,0 +1,98 @@
+/** @typedef {'demo' | 'test' | 'unit'} Purpose */
+
+/** @type {readonly Purpose[]} */
+export const purposes = ['demo', 'test', 'unit'];
+
+/**
+ * A program or file of the system.
+ * @typedef {object} Need
+ * @property {string} name a program looked for on PATH and in the sbin folders, or an absolute path
+ * @property {string} debianPackage
+ * @property {string} why what virtgauge does with it
+ * @property {readonly Purpose[]} purposes
+ */
+
+/**
+ * Everything outside Node that a clone needs. The one place to add a program.
+ * @type {readonly Need[]}
+ */
+export const needs = [
+  {
+    name: 'qemu-system-x86_64',
+    debianPackage: 'qemu-system-x86',
+    why: 'runs the guests',
+    purposes: ['demo', 'test'],
+  },
+  {
+    name: 'qemu-img',
+    debianPackage: 'qemu-utils',
+    why: 'makes and clones disk images',
+    purposes: ['demo', 'test'],
+  },
+  {
+    name: 'mke2fs',
+    debianPackage: 'e2fsprogs',
+    why: "makes the guests' file systems",
+    purposes: ['demo', 'test'],
+  },
+  {
+    name: 'cpio',
+    debianPackage: 'cpio',
+    why: "packs the guests' first root",
+    purposes: ['demo', 'test'],
+  },
+  {
+    name: 'gcc',
+    debianPackage: 'gcc',
+    why: 'compiles the program that runs in guests',
+    purposes: ['demo', 'test', 'unit'],
+  },
+  {
+    name: `${libraries()}/libc.a`,
+    debianPackage: 'libc6-dev',
+    why: 'the C library that this program carries',
+    purposes: ['demo', 'test', 'unit'],
+  },
+  {
+    name: 'xorriso',
+    debianPackage: 'xorriso',
+    why: 'makes seed disks for cloud images',
+    purposes: ['demo', 'test'],
+  },
+  {
+    name: 'chromium',
+    debianPackage: 'chromium',
+    why: 'opens reports in tests',
+    purposes: ['test'],
+  },
+  {
+    name: 'mmdebstrap',
+    debianPackage: 'mmdebstrap',
+    why: 'makes the machine image that a test boots',
+    purposes: ['test'],
+  },
+  {
+    name: 'grub-mkimage',
+    debianPackage: 'grub-common',
+    why: 'makes this image bootable',
+    purposes: ['test'],
+  },
+  {
+    name: '/usr/lib/grub/i386-pc/boot.img',
+    debianPackage: 'grub-pc-bin',
+    why: 'makes this image bootable',
+    purposes: ['test'],
+  },
+];
+
+function libraries() {
+  return `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+}
+
+/**
+ * @param {Purpose} purpose
+ * @param {(name: string) => boolean} exists
+ */
+export function missingNeeds(purpose, exists) {
+  return needs.filter((need) => need.purposes.includes(purpose) && !exists(need.name));
+}

@@ -1,0 +1,127 @@
+/* What runs inside guests: one program, one subcommand a file. */
+#ifndef VG_GUEST_H
+#define VG_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* Exit codes. */
+enum {
+  EXIT_GOOD = 0,
+  EXIT_FAILED = 1,
+  EXIT_USAGE = 2,
+  EXIT_IO_ERROR = 3, /* EIO: the disk failed */
+  EXIT_NO_SPACE = 4, /* ENOSPC, EDQUOT: the storage is full */
+};
+
+/* ---- options.c: command lines ---- */
+
+struct option_spec {
+  const char *name;    /* with its two dashes */
+  const char **string; /* takes a value, or */
+  uint64_t *number;    /* takes a whole number, or */
+  bool *flag;          /* takes none */
+};
+
+/* Reads `--name value` pairs; the list of options ends with a name of NULL. Ends the program with
+   EXIT_USAGE and one line if one is unknown, lacks its value or is no whole number. */
+void parse_options(const char *command, char **arguments, const struct option_spec *options);
+
+/* Prints `vg-guest COMMAND: …` as one line and ends the program with EXIT_USAGE. */
+_Noreturn void usage_error(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints `vg-guest COMMAND: what: reason` and ends the program with the code that suits errno. */
+_Noreturn void fail(const char *command, const char *what, int error);
+
+/* Decimal digits only, no sign, no space, no overflow. */
+bool parse_number(const char *text, size_t length, uint64_t *number);
+
+/* ---- clock.c ---- */
+
+uint64_t monotonic_ns(void); /* stands still while the guest is paused */
+uint64_t realtime_ns(void);
+uint64_t boottime_ns(void);
+
+/* Sleeps until monotonic_ns() reaches the moment; signals do not shorten it. */
+void sleep_until(uint64_t moment_ns);
+
+/* ---- instance.c ---- */
+
+/* 64 random bits: who answers. Made once at program start, so a live migration keeps it and a
+   reboot changes it. */
+uint64_t new_instance(void);
+
+/* ---- answer.c: what the service says ---- */
+
+enum { ANSWER_SIZE = 128 };
+
+/* `VG1 <seq> <instance> <CLOCK_MONOTONIC ns> <CLOCK_REALTIME ns>`; returns its length. */
+size_t write_answer(char answer[ANSWER_SIZE], uint64_t sequence, uint64_t instance);
+
+/* `VG1 <seq>`, with at most one line end behind it. */
+bool parse_request(const char *text, size_t length, uint64_t *sequence);
+
+/* ---- listen.c, udp.c, http.c, announce.c: parts of `serve` ---- */
+
+/* A bound, non-blocking socket for IPv4 and IPv6 (only IPv4 where the kernel has no IPv6). */
+int bind_dual_stack(int type, uint64_t port, int *family);
+
+int udp_open(uint64_t port);
+void udp_answer(int udp, uint64_t instance);
+
+struct connection;
+int http_open(uint64_t port);
+/* The new connection, or NULL if there was none. Watches it with the epoll instance. */
+struct connection *http_accept(int http, int epoll);
+void http_serve(struct connection *connection, int epoll, uint64_t instance);
+
+/* Sends one frame from the interface, so that switches relearn where its address lives. */
+void announce(const char *interface);
+
+/* ---- record.c: what the write witness writes ---- */
+
+enum { RECORD_SIZE = 4096 };
+
+struct record {
+  char magic[8];
+  uint64_t sequence;
+  uint64_t instance;
+  uint64_t realtime;
+  uint64_t checksum; /* FNV-1a, 64 bits, of the record with this field 0 */
+  uint64_t filler[(RECORD_SIZE - 40) / 8];
+};
+_Static_assert(sizeof(struct record) == RECORD_SIZE, "a record is one block");
+
+enum record_state { RECORD_EMPTY, RECORD_VALID, RECORD_CORRUPT };
+
+void make_record(struct record *record, uint64_t sequence, uint64_t instance);
+enum record_state judge_record(const struct record *record);
+
+/* ---- target.c: the file or block device of the write witness ---- */
+
+struct target {
+  const char *command;
+  const char *path;
+  int fd;
+  uint64_t offset; /* bytes, a multiple of RECORD_SIZE */
+  uint64_t slots;  /* number n lives in slot n % slots */
+};
+
+/* Opens with O_DIRECT, creating a regular file if `writable`. Ends the program on failure. */
+void open_target(struct target *target, const char *command, const char *path, uint64_t offset,
+                 uint64_t bytes, bool writable);
+/* Memory that O_DIRECT accepts. Never fails. */
+void *aligned_memory(size_t size);
+
+/* ---- the subcommands: arguments after the name → exit code ---- */
+
+int serve(char **arguments);
+int dirty(char **arguments);
+int witness(char **arguments);
+int witness_check(char **arguments);
+int init_mark(char **arguments);
+
+#endif

@@ -1,0 +1,137 @@
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vg-guest.h"
+
+static void write_fully(const struct target *target, const void *data, size_t size,
+                        uint64_t position) {
+  for (size_t written = 0; written < size;) {
+    const ssize_t count = pwrite(target->fd, (const char *)data + written, size - written,
+                                 (off_t)(position + written));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(target->command, target->path, errno);
+    if (count == 0) fail(target->command, target->path, ENOSPC);
+    written += (size_t)count;
+  }
+}
+
+static void sync_data(const struct target *target) {
+  if (fdatasync(target->fd) < 0) fail(target->command, target->path, errno);
+}
+
+/* Zeros through the whole range: nothing old is taken for a record, a full storage shows now, and
+   later writes change no metadata. */
+static void preallocate(const struct target *target) {
+  enum { CHUNK = 256 * RECORD_SIZE };
+  void *zeros = aligned_memory(CHUNK);
+  const uint64_t bytes = target->slots * RECORD_SIZE;
+  for (uint64_t at = 0; at < bytes; at += CHUNK)
+    write_fully(target, zeros, bytes - at < CHUNK ? (size_t)(bytes - at) : CHUNK,
+                target->offset + at);
+  free(zeros);
+  if (fsync(target->fd) < 0) fail(target->command, target->path, errno);
+}
+
+/* `192.0.2.1:7000` or `[2001:db8::1]:7000` → a connected socket. Names would need libraries that a
+   static program cannot carry. */
+static int connect_report(const char *text) {
+  char host[64];
+  const char *colon = strrchr(text, ':');
+  const size_t length = colon ? (size_t)(colon - text) : sizeof host;
+  uint64_t port;
+  if (length < sizeof host && parse_number(colon + 1, strlen(colon + 1), &port) && port > 0 &&
+      port <= 65535) {
+    memcpy(host, text, length);
+    host[length] = '\0';
+    struct sockaddr_in to4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    struct sockaddr *to = NULL;
+    socklen_t size = 0;
+    if (inet_pton(AF_INET, host, &to4.sin_addr) == 1) {
+      to = (struct sockaddr *)&to4;
+      size = sizeof to4;
+    } else if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
+      host[length - 1] = '\0';
+      if (inet_pton(AF_INET6, host + 1, &to6.sin6_addr) == 1) {
+        to = (struct sockaddr *)&to6;
+        size = sizeof to6;
+      }
+    }
+    if (to) {
+      int fd = socket(to->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+      if (fd < 0 || connect(fd, to, size) < 0) fail("witness", text, errno);
+      return fd;
+    }
+  }
+  usage_error("witness", "--report: expected ADDRESS:PORT, got \"%s\"", text);
+}
+
+/* A report that cannot be sent is left out: fewer acknowledgements are known, none is invented. */
+static void acknowledge(uint64_t sequence, uint64_t instance, int report, bool quiet) {
+  if (report >= 0) {
+    char text[64];
+    const int length =
+        snprintf(text, sizeof text, "VG1 ack %" PRIu64 " %016" PRIx64, sequence, instance);
+    if (send(report, text, (size_t)length, 0) < 0) (void)0;
+  }
+  if (quiet) return;
+  printf("ack %" PRIu64 "\n", sequence);
+  if (fflush(stdout) != 0) fail("witness", "stdout", errno);
+}
+
+int witness(char **arguments) {
+  const char *path = NULL, *report_to = NULL;
+  uint64_t bytes = 0, offset = 0, start = 1, count = UINT64_MAX, rate = 0;
+  bool quiet = false;
+  parse_options("witness", arguments,
+                (const struct option_spec[]){
+                    {.name = "--file", .string = &path},
+                    {.name = "--bytes", .number = &bytes},
+                    {.name = "--offset", .number = &offset},
+                    {.name = "--start", .number = &start},
+                    {.name = "--count", .number = &count},
+                    {.name = "--rate", .number = &rate},
+                    {.name = "--report", .string = &report_to},
+                    {.name = "--quiet", .flag = &quiet},
+                    {0},
+                });
+  if (start == 0) usage_error("witness", "--start: expected a number above 0");
+  if (rate > 1000000000u) usage_error("witness", "--rate: expected writes per second");
+  signal(SIGPIPE, SIG_IGN);
+  const int report = report_to ? connect_report(report_to) : -1;
+  struct target target;
+  open_target(&target, "witness", path, offset, bytes, true);
+  /* A later start goes on with what an earlier witness has written. */
+  if (start == 1) preallocate(&target);
+
+  const uint64_t instance = new_instance();
+  printf("vg-witness instance=%016" PRIx64 " slots=%" PRIu64 " start=%" PRIu64 "\n", instance,
+         target.slots, start);
+  if (fflush(stdout) != 0) fail("witness", "stdout", errno);
+  struct record *record = aligned_memory(sizeof *record);
+  uint64_t due = monotonic_ns();
+  for (uint64_t i = 0; i < count; i++) {
+    const uint64_t sequence = start + i;
+    make_record(record, sequence, instance);
+    write_fully(&target, record, sizeof *record,
+                target.offset + sequence % target.slots * RECORD_SIZE);
+    sync_data(&target);
+    acknowledge(sequence, instance, report, quiet);
+    if (rate > 0) {
+      const uint64_t now = monotonic_ns();
+      due += 1000000000u / rate;
+      if (due < now)
+        due = now;
+      else
+        sleep_until(due);
+    }
+  }
+  return EXIT_GOOD;
+}
