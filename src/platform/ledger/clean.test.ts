@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clean, cleanRun } from './clean.ts';
+import { markedProcesses } from './kinds/marked-processes.ts';
+import { formatLine, ledgerFileName, ledgerFolder, listLedgers } from './ledger-file.ts';
+import { openLedger, randomToken } from './ledger.ts';
+import { currentOwner, type Owner } from './owner.ts';
+import type { Resource } from './resource.ts';
+
+let work: string;
+let stateDirectory: string;
+beforeEach(() => {
+  work = realpathSync(mkdtempSync(join(tmpdir(), 'virtgauge-clean-')));
+  stateDirectory = join(work, 'state');
+});
+afterEach(() => rmSync(work, { recursive: true }));
+
+/** A ledger as another process would have left it; returns its path. */
+function leave(label: string, difference: Partial<Owner>, ...resources: Resource[]): string {
+  mkdirSync(ledgerFolder(stateDirectory), { recursive: true });
+  const owner = { ...currentOwner(), ...difference };
+  const path = join(ledgerFolder(stateDirectory), ledgerFileName(label, owner, 1));
+  const lines = resources.map((resource, id) => formatLine({ entered: id, resource }));
+  writeFileSync(path, lines.join(''));
+  return path;
+}
+
+function makeFile(name: string): Resource {
+  writeFileSync(join(work, name), '');
+  return { kind: 'file', path: join(work, name) };
+}
+
+const dead = { start: '1' };
+
+describe('clean', () => {
+  it('handles the dead and leaves the living and those elsewhere alone', async () => {
+    leave('dead', dead, makeFile('a'));
+    leave('alive', {}, makeFile('b'));
+    leave('far', { boot: 'b007', machine: 'far' }, makeFile('c'));
+    const { cleaned, skipped } = await clean({ stateDirectory });
+    expect(cleaned).toMatchObject([{ label: 'dead', removed: [{ what: 'file', count: 1 }] }]);
+    expect(skipped).toMatchObject([
+      { label: 'alive', why: 'alive', pid: process.pid },
+      { label: 'far', why: 'elsewhere', machine: 'far' },
+    ]);
+    expect(readdirSync(work)).toEqual(['b', 'c', 'state']);
+    expect(listLedgers(stateDirectory).map(({ label }) => label)).toEqual(['alive', 'far']);
+  });
+
+  it('can be kept to one run', async () => {
+    leave('one', dead, makeFile('a'));
+    leave('other', dead, makeFile('b'));
+    expect((await cleanRun(stateDirectory, 'one')).cleaned).toHaveLength(1);
+    expect(readdirSync(work)).toEqual(['b', 'state']);
+  });
+
+  it('keeps what could not be removed, and only that, for the next time', async () => {
+    mkdirSync(join(work, 'b'));
+    const stuck: Resource = { kind: 'file', path: join(work, 'b') };
+    leave('run', dead, makeFile('a'), stuck);
+    expect((await clean({ stateDirectory })).cleaned).toMatchObject([
+      { removed: [{ count: 1 }], failures: [{ what: join(work, 'b') }] },
+    ]);
+    // Made by somebody else in the meantime.
+    makeFile('a');
+    rmSync(join(work, 'b'), { recursive: true });
+    expect((await clean({ stateDirectory })).cleaned).toMatchObject([
+      { removed: [], failures: [] },
+    ]);
+    expect(readdirSync(work)).toEqual(['a', 'state']);
+    expect(listLedgers(stateDirectory)).toEqual([]);
+  });
+
+  it('is not stopped by a last line that was cut off', async () => {
+    const path = leave('run', dead, makeFile('a'));
+    appendFileSync(path, '{"entered":1,"resource":{"kind":"fi');
+    expect((await clean({ stateDirectory })).cleaned).toMatchObject([{ failures: [] }]);
+    expect(readdirSync(work)).toEqual(['state']);
+    expect(listLedgers(stateDirectory)).toEqual([]);
+  });
+
+  it('reports what it does not understand, and keeps it', async () => {
+    const path = leave('run', dead, makeFile('a'));
+    appendFileSync(path, '{"entered":1,"resource":{"kind":"wormhole"}}\n');
+    const { cleaned } = await clean({ stateDirectory });
+    expect(cleaned[0]?.failures[0]?.reason).toContain('this version cannot read');
+    expect(listLedgers(stateDirectory)).toHaveLength(1);
+  });
+
+  it('may run several times at once, and counts everything once', async () => {
+    for (const label of ['a', 'b', 'c']) {
+      const path = join(work, label);
+      mkdirSync(path);
+      leave(label, dead, makeFile(`${label}.raw`), {
+        kind: 'directory',
+        path,
+        token: randomToken(),
+      });
+    }
+    const summaries = await Promise.all([1, 2, 3].map(() => clean({ stateDirectory })));
+    expect(summaries.flatMap(({ cleaned }) => cleaned.flatMap(({ failures }) => failures))).toEqual(
+      [],
+    );
+    expect(readdirSync(work)).toEqual(['state']);
+    expect(listLedgers(stateDirectory)).toEqual([]);
+  });
+
+  it('finds nothing where nothing ever was', async () => {
+    expect(await clean({ stateDirectory })).toEqual({ cleaned: [], skipped: [] });
+  });
+
+  it('leaves nothing of an owner that was killed, whenever that was', async () => {
+    const mark = randomToken();
+    const file = (name: string) => JSON.stringify(join(import.meta.dirname, name));
+    const script = `
+      import { spawn } from 'node:child_process';
+      import { writeFileSync } from 'node:fs';
+      import { markEnvironment } from ${file('kinds/marked-processes.ts')};
+      import { openLedger } from ${file('ledger.ts')};
+      import { createOwnedDirectory } from ${file('owned-directory.ts')};
+      import { enterFile } from ${file('owned-file.ts')};
+      const work = ${JSON.stringify(work)};
+      const ledger = openLedger({ stateDirectory: ${JSON.stringify(stateDirectory)}, label: 'run' });
+      const mark = ${JSON.stringify(mark)};
+      ledger.enter({ kind: 'processes', mark });
+      const env = { ...process.env, ...markEnvironment(mark) };
+      console.log('ready');
+      for (let turn = 0; ; turn++) {
+        const { path, entry } = createOwnedDirectory(ledger, work + '/run-' + turn);
+        writeFileSync(path + '/disk.raw', 'x'.repeat(10_000));
+        const loose = enterFile(ledger, work + '/loose-' + turn);
+        writeFileSync(loose.resource.path, '');
+        if (turn % 4 === 0) spawn('sleep', ['60'], { env, stdio: 'ignore', detached: true });
+        if (turn % 3 === 0) await Promise.all([ledger.remove(entry), ledger.remove(loose)]);
+        await new Promise(setImmediate);
+      }`;
+    for (const delay of [0, 5, 19]) {
+      const owner = spawn(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '-e', script],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      await once(owner.stdout, 'data');
+      await sleep(delay);
+      expect((await clean({ stateDirectory })).skipped).toMatchObject([{ pid: owner.pid }]);
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+      expect((await clean({ stateDirectory })).cleaned).toMatchObject([{ failures: [] }]);
+      expect(readdirSync(work)).toEqual(['state']);
+      expect(markedProcesses(mark)).toEqual([]);
+      expect(readdirSync(ledgerFolder(stateDirectory))).toEqual([]);
+    }
+  }, 30_000);
+});
+
+it('an open ledger of this process is never cleaned by it', async () => {
+  const ledger = openLedger({ stateDirectory, label: 'run' });
+  ledger.enter(makeFile('a'));
+  expect((await clean({ stateDirectory })).cleaned).toEqual([]);
+  expect(readdirSync(work)).toContain('a');
+  await ledger.removeAll();
+  ledger.close();
+});
