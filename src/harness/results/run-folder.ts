@@ -143,13 +143,15 @@ function asUserError<T>(folder: string, action: () => T): T {
   } catch (cause) {
     const { code, syscall, message } = cause as NodeJS.ErrnoException;
     if (syscall === undefined) throw cause;
+    // Without the call and the path, which may be one that says nothing to the user.
+    const [reason = message] = message.split(', ', 1);
     const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
     throw new UserError(
       {
         where: folder,
         message: full
-          ? `no space left for results; all earlier trials are kept (${message})`
-          : `results cannot be written there (${message})`,
+          ? `no space left for results; all earlier trials are kept (${reason})`
+          : `results cannot be written there (${reason})`,
         remedy: full
           ? `Make space, then: virtgauge resume ${folder}`
           : 'Make the folder writable, or choose another with --output.',
