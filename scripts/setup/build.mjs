@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from './root.mjs';
 import { step } from './step.mjs';
@@ -10,6 +10,8 @@ const stamp = `${root}dist/.sources`;
 export function setUpBuild() {
   const sources = hashOfSources();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  // A compilation that fails has changed dist/ already.
+  rmSync(stamp, { force: true });
   step('Compiling', [process.execPath, 'node_modules/typescript/bin/tsc']);
   writeFileSync(stamp, sources);
 }
