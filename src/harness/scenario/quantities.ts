@@ -1,19 +1,37 @@
 import { z } from 'zod';
 import { parseBytes, parseDuration } from '../../base/units.ts';
 
+const number = String.raw`^\s*\d+(\.\d+)?\s*`;
+const sizeText = new RegExp(`${number}(B|[kMGT]B|[KMGT]iB)?\\s*$`);
+const durationText = new RegExp(`${number}(ms|s|m|min|h)?\\s*$`);
+
 /** A whole number of bytes above 0, written as `64MiB`, `4kB` or a plain number. */
-export const bytes = quantity(
-  parseBytes,
-  'a size above 0 such as 64MiB or 4096',
-  (value) => value >= 1 && Number.isSafeInteger(Math.round(value)),
-).transform(Math.round);
+export const bytes = quantity({
+  parse: parseBytes,
+  text: sizeText,
+  expected: 'a size above 0 such as 64MiB or 4096',
+  accepts: (value) => value >= 1 && Number.isSafeInteger(Math.round(value)),
+}).transform(Math.round);
+
+const leastMemory = 16 * 2 ** 20;
+
+/** Bytes of memory. The floor catches a forgotten unit: `memory: 512` would mean 512 bytes. */
+export const memory = quantity({
+  parse: parseBytes,
+  text: sizeText,
+  expected: 'a size from 16MiB on such as 256MiB',
+  accepts: (value) => value >= leastMemory && Number.isSafeInteger(Math.round(value)),
+}).transform(Math.round);
+
+const day = 24 * 3600;
 
 /** Seconds above 0, written as `250ms`, `2h` or a plain number. */
-export const duration = quantity(
-  parseDuration,
-  'a duration above 0 such as 250ms, 30s or 2h',
-  (value) => value > 0,
-);
+export const duration = quantity({
+  parse: parseDuration,
+  text: durationText,
+  expected: 'a duration above 0, at most 24h, such as 250ms, 30s or 2h',
+  accepts: (value) => value > 0 && value <= day,
+});
 
 /** What may name a storage, a host, a job: it ends up in file names and command lines. */
 export const identifier = z
@@ -23,15 +41,31 @@ export const identifier = z
     'expected a name of 1 to 63 letters, digits, ".", "_" or "-" that starts with a letter or digit',
   );
 
-function quantity(
-  parse: (text: string) => number | undefined,
-  expected: string,
-  accepts: (value: number) => boolean,
-) {
-  return z.union([z.number(), z.string()]).transform((value, context) => {
-    const number = typeof value === 'number' ? value : parse(value);
-    if (number !== undefined && Number.isFinite(number) && accepts(number)) return number;
-    context.addIssue({ code: 'custom', message: `expected ${expected}`, input: value });
-    return z.NEVER;
-  });
+/** A name that is a key of a mapping whose order counts: JavaScript sorts keys that are numbers. */
+export const orderedIdentifier = identifier.regex(
+  /\D/,
+  'expected a name with at least one letter, ".", "_" or "-"',
+);
+
+/** What the operating system may take for a path. */
+export const path = z.string().regex(/^[^\0]+$/, 'expected a path');
+
+interface Quantity {
+  parse: (text: string) => number | undefined;
+  /** The texts that `parse` understands, for editors. */
+  text: RegExp;
+  expected: string;
+  accepts: (value: number) => boolean;
+}
+
+function quantity({ parse, text, expected, accepts }: Quantity) {
+  const error = `expected ${expected}`;
+  return z
+    .union([z.number().positive({ error }), z.string().regex(text, { error })], { error })
+    .transform((value, context) => {
+      const parsed = typeof value === 'number' ? value : parse(value);
+      if (parsed !== undefined && Number.isFinite(parsed) && accepts(parsed)) return parsed;
+      context.addIssue({ code: 'custom', message: error, input: value });
+      return z.NEVER;
+    });
 }

@@ -1,0 +1,34 @@
+import { checkCombinations } from './checks/combinations.ts';
+import { checkExclude } from './checks/exclude.ts';
+import { checkFactors } from './checks/factors.ts';
+import { checkJobs } from './checks/jobs.ts';
+import { checkRepeat } from './checks/repeat.ts';
+import { checkStorages } from './checks/storages.ts';
+import type { Finding } from './finding.ts';
+import { countCombinations, crossArms, mostCombinations, nothingLeft } from './matrix.ts';
+import { needsGuests } from './needs-guests.ts';
+import type { Scenario } from './schema.ts';
+import { keySpan, type Tree } from './tree.ts';
+
+/**
+ * What the schema cannot see: names that must be defined, levels that exclude each other, arms that
+ * cannot be.
+ * @param decided factors that `--set` has held or crossed
+ */
+export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<string>): Finding[] {
+  const findings = [
+    ...checkStorages(scenario, tree),
+    ...checkFactors(scenario, tree),
+    ...checkExclude(scenario, tree, decided),
+    ...checkJobs(scenario, tree),
+    ...checkRepeat(scenario, tree),
+  ];
+  if (countCombinations(scenario) > mostCombinations) return findings;
+  const matrix = crossArms(scenario);
+  if (matrix.arms.length === 0) {
+    findings.push({ span: keySpan(tree, ['exclude']), ...nothingLeft });
+  } else if (needsGuests(scenario) !== undefined) {
+    findings.push(...checkCombinations(matrix, tree));
+  }
+  return findings;
+}

@@ -1,0 +1,94 @@
+import type { Finding } from '../finding.ts';
+import type { FactorName, Levels } from '../levels.ts';
+import type { ExpandedArm, Matrix } from '../matrix.ts';
+import { show } from '../printable.ts';
+import { at, keySpan, type Span, type Tree } from '../tree.ts';
+
+interface Impossible {
+  factors: readonly [FactorName, FactorName];
+  applies: (levels: Levels) => boolean;
+  why: string;
+  remedy: string;
+}
+
+const hugePage = 2 * 2 ** 20;
+
+const impossible: readonly Impossible[] = [
+  {
+    factors: ['provisioning', 'format'],
+    applies: ({ provisioning, format }) => provisioning === 'clone' && format === 'raw',
+    why: 'a raw image has no backing file',
+    remedy: 'use format qcow2, or provisioning copy or reflink',
+  },
+  {
+    factors: ['aio', 'cache'],
+    applies: ({ aio, cache }) => aio === 'native' && cache !== 'none' && cache !== 'directsync',
+    why: 'QEMU does native aio only past the page cache',
+    remedy: 'use cache none or directsync, or aio threads or io_uring',
+  },
+  {
+    factors: ['hugepages', 'memory'],
+    applies: ({ hugepages, memory }) => hugepages && memory % hugePage !== 0,
+    why: 'memory is no multiple of a huge page (2 MiB)',
+    remedy: 'use a memory that is, such as 256MiB',
+  },
+  {
+    factors: ['machine', 'vcpus'],
+    applies: ({ machine, vcpus }) => machine === 'pc' && vcpus > 255,
+    why: 'machine pc has at most 255 vCPUs',
+    remedy: 'use machine q35, or fewer vcpus',
+  },
+];
+
+/** No arm asks for what cannot be; each pair of levels that clash is told once. */
+export function checkCombinations({ factors, arms }: Matrix, tree: Tree): Finding[] {
+  return impossible.flatMap((rule) => {
+    const clashes = new Map<string, [ExpandedArm, ...ExpandedArm[]]>();
+    for (const arm of arms) {
+      if (!rule.applies(arm.levels)) continue;
+      const key = pair(rule, arm.levels);
+      const found = clashes.get(key);
+      if (found) found.push(arm);
+      else clashes.set(key, [arm]);
+    }
+    return [...clashes].map(([levels, clashing]) => {
+      const [first] = clashing;
+      const leavesSome = clashing.length < arms.length;
+      const crossed = rule.factors.filter((factor) => (factors[factor]?.length ?? 0) > 1);
+      const entry = crossed
+        .map((factor) => `${factor}: ${String(first.levels[factor])}`)
+        .join(', ');
+      const leaveOut = `exclude: [{ ${entry} }]`;
+      return {
+        span: culprit(rule, first, factors, tree),
+        message: `${levels} cannot be: ${rule.why} (${armsInWords(clashing)})`,
+        remedy: leavesSome ? `leave the arms out by ${leaveOut}, or ${rule.remedy}` : rule.remedy,
+      };
+    });
+  });
+}
+
+function pair({ factors }: Impossible, levels: Levels): string {
+  return factors.map((factor) => `${factor} ${String(levels[factor])}`).join(' with ');
+}
+
+function armsInWords(clashing: readonly [ExpandedArm, ...ExpandedArm[]]): string {
+  const levels = Object.entries(clashing[0].arm).map(([name, level]) => `${name}=${String(level)}`);
+  if (levels.length === 0) return 'the only arm';
+  const name = show(levels.join(' ')).slice(1, -1);
+  return clashing.length === 1 ? `arm ${name}` : `${clashing.length} arms, the first ${name}`;
+}
+
+/** Where a level of the pair was written; the later factor, if both were. */
+function culprit(
+  { factors: involved }: Impossible,
+  { levels }: ExpandedArm,
+  crossed: Matrix['factors'],
+  tree: Tree,
+): Span {
+  const written = involved.flatMap((factor) => {
+    const index = crossed[factor]?.indexOf(levels[factor]);
+    return at(tree, index === undefined ? ['fixed', factor] : ['factors', factor, index]) ?? [];
+  });
+  return written.at(-1)?.span ?? keySpan(tree, []);
+}

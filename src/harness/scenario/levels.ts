@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { identifier, memory } from './quantities.ts';
+
+/** What may be held (`fixed`) or crossed (`factors`), with the default where it is neither. */
+export const levelsSchema = z.strictObject({
+  hypervisor: z.enum(['qemu']).describe('What runs the guests.').default('qemu'),
+  accelerator: z
+    .enum(['auto', 'kvm', 'tcg'])
+    .describe('auto: the faster of those that start a guest here, found by a probe.')
+    .default('auto'),
+  storage: identifier.describe('Name of one of the storages; the first by default.').optional(),
+  provisioning: z
+    .enum(['copy', 'clone', 'reflink'])
+    .describe(
+      'How a guest gets its disk: a full copy, a qcow2 with a backing file, or a reflink copy.',
+    )
+    .default('clone'),
+  format: z.enum(['qcow2', 'raw']).describe('Image format. A clone is qcow2.').default('qcow2'),
+  durability: z
+    .enum(['synced', 'buffered'])
+    .describe('Whether creation waits until the disk is on stable storage.')
+    .default('synced'),
+  guests: z.int().min(1).max(1024).describe('Guests created at once in a trial.').default(1),
+  cache: z
+    .enum(['none', 'writeback', 'writethrough', 'directsync', 'unsafe'])
+    .describe("QEMU's cache mode for the disk.")
+    .default('none'),
+  aio: z
+    .enum(['threads', 'native', 'io_uring'])
+    .describe("QEMU's aio backend. native needs cache none or directsync.")
+    .default('threads'),
+  machine: z.enum(['pc', 'q35']).describe('Machine type.').default('pc'),
+  cpu: identifier.describe('CPU model.').default('max'),
+  vcpus: z.int().min(1).max(1024).describe('Virtual CPUs of a guest.').default(1),
+  memory: memory.describe('Memory of a guest.').default(256 * 2 ** 20),
+  hugepages: z.boolean().describe("Back the guest's memory by huge pages.").default(false),
+  iothread: z.boolean().describe('Give the disk an I/O thread of its own.').default(false),
+  queues: z.int().min(1).max(256).describe('Queues of the disk.').default(1),
+  pin: z
+    .string()
+    .regex(/^(none|\d+(-\d+)?(,\d+(-\d+)?)*)$/, 'expected none or CPUs such as 0-3,6')
+    .describe('Host CPUs on which vCPUs are pinned, in turn.')
+    .default('none'),
+  network: z
+    .string()
+    .regex(/^(user|bridge:[A-Za-z0-9_.-]{1,15})$/, 'expected user or bridge:NAME')
+    .describe("user: QEMU's user networking; bridge:NAME: a tap on an existing bridge (root).")
+    .default('user'),
+});
+/** The levels of one arm, complete: what a measurement gets. */
+export type Levels = z.infer<typeof levelsSchema> & { storage: string };
+/** What may be a factor. */
+export type FactorName = keyof typeof levelsSchema.shape;
+
+type Shape = typeof levelsSchema.shape;
+type Bare = { [Name in FactorName]: ReturnType<Shape[Name]['unwrap']> };
+type Crossed = { [Name in FactorName]: z.ZodOptional<z.ZodArray<Bare[Name]>> };
+
+/** One level of each factor, without defaults: absent stays absent. */
+export const levelSchemas = mapShape((level) => level.unwrap()) as Bare;
+
+/** Some factors, each with one level. */
+export const heldSchema = z.strictObject(levelSchemas).partial();
+
+/** Some factors, each with the levels to cross. */
+export const crossedSchema = z.strictObject(
+  mapShape((level) => z.array(level.unwrap()).min(1).max(1000).optional()) as Crossed,
+);
+
+function mapShape<Result>(map: (level: Shape[FactorName]) => Result): Record<string, Result> {
+  return Object.fromEntries(
+    Object.entries(levelsSchema.shape).map(([name, level]) => [name, map(level)]),
+  );
+}
