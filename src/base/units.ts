@@ -39,3 +39,14 @@ function parseQuantity(
   const unit = name === '' ? units[plain] : Object.hasOwn(units, name) ? units[name] : undefined;
   return unit === undefined ? undefined : Number(digits) * unit;
 }
+
+/** Bytes in binary units with three digits at most: `1.1 GiB`, `160 MiB`, `512 B`. */
+export function formatBytes(bytes: number): string {
+  const names = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(
+    Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)),
+    names.length - 1,
+  );
+  const value = bytes / 2 ** (10 * power);
+  return `${value < 10 && power > 0 ? value.toFixed(1) : value.toFixed(0)} ${names[power] ?? 'B'}`;
+}

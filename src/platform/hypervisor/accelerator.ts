@@ -80,7 +80,7 @@ async function attempt(
   limit: number,
 ): Promise<AcceleratorProbe> {
   const start = now();
-  const signal = AbortSignal.timeout(limit * 1000);
+  const signal = AbortSignal.timeout(Math.ceil(limit * 1000));
   try {
     await boot(name, signal);
     return { name, state: 'booted', bootTime: now() - start };

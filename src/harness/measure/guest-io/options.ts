@@ -27,12 +27,6 @@ export const jobSchema = z
     round: duration
       .default(1)
       .describe('Length of one of the five rounds of the steady-state rule (overwrite only).'),
-    windows: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(1)
-      .describe('Windows of five rounds to try until one is steady; the last one counts.'),
   })
   .describe('A fio job.');
 export type Job = z.infer<typeof jobSchema>;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonLines } from '../../remote/json-lines.ts';
-import type { GuestCommandOptions, GuestControl, GuestOutput } from './control.ts';
+import type { GuestCommandOptions, GuestControl, GuestOutput, GuestProcess } from './control.ts';
 
 interface Answer {
   return?: unknown;
@@ -15,6 +15,13 @@ interface ExecStatus {
   'out-data'?: string;
   'err-data'?: string;
   'out-truncated'?: boolean;
+}
+
+class RefusedError extends Error {
+  constructor(command: string, description: string) {
+    super(`the guest agent refused ${command}: ${description}`);
+    this.name = 'RefusedError';
+  }
 }
 
 const chunkBytes = 48 * 1024;
@@ -50,30 +57,38 @@ export class QemuGuestAgent implements GuestControl {
   }
 
   async run(
-    [path, ...arg]: readonly [string, ...string[]],
-    { timeout = 60, signal }: GuestCommandOptions = {},
+    argv: readonly [string, ...string[]],
+    options?: GuestCommandOptions,
   ): Promise<GuestOutput> {
+    return (await this.start(argv)).wait(options);
+  }
+
+  async start([path, ...arg]: readonly [string, ...string[]]): Promise<GuestProcess> {
     const { pid } = (await this.#request('guest-exec', {
       path,
       arg,
       'capture-output': true,
     })) as { pid: number };
-    const deadline = performance.now() + timeout * 1000;
-    // The agent does not say when a program has ended: ask, at first often, then less.
-    for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
+    const poll = async (): Promise<GuestOutput | undefined> => {
       const status = (await this.#request('guest-exec-status', { pid })) as ExecStatus;
-      if (status.exited) {
-        return {
-          code: status.exitcode ?? 128 + (status.signal ?? 0),
-          stdout: decode(status['out-data']),
-          stderr: decode(status['err-data']),
-        };
-      }
-      signal?.throwIfAborted();
-      if (performance.now() > deadline) {
-        throw new Error(`${path} in the guest did not end within ${String(timeout)} s`);
-      }
-      await sleep(pause);
+      if (!status.exited) return undefined;
+      return {
+        code: status.exitcode ?? 128 + (status.signal ?? 0),
+        stdout: decode(status['out-data']),
+        stderr: decode(status['err-data']),
+      };
+    };
+    return { poll, wait: (options = {}) => untilEnded(path, poll, options) };
+  }
+
+  async exists(path: string): Promise<boolean> {
+    try {
+      const handle = await this.#request('guest-file-open', { path, mode: 'r' });
+      await this.#request('guest-file-close', { handle });
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError) return false;
+      throw error;
     }
   }
 
@@ -112,8 +127,25 @@ export class QemuGuestAgent implements GuestControl {
       this.#waiting.push({ resolve, reject });
       this.#lines.write({ execute, arguments: args });
     });
-    if (answer.error) throw new Error(`the guest agent refused ${execute}: ${answer.error.desc}`);
+    if (answer.error) throw new RefusedError(execute, answer.error.desc);
     return answer.return;
+  }
+}
+
+/** The agent does not say when a program has ended: ask, at first often, then less. */
+async function untilEnded(
+  path: string,
+  poll: () => Promise<GuestOutput | undefined>,
+  { timeout = 60, signal }: GuestCommandOptions,
+): Promise<GuestOutput> {
+  const deadline = performance.now() + timeout * 1000;
+  for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
+    const output = await poll();
+    if (output) return output;
+    if (performance.now() > deadline) {
+      throw new Error(`${path} in the guest did not end within ${String(timeout)} s`);
+    }
+    await sleep(pause, undefined, signal ? { signal } : {});
   }
 }
 

@@ -1,7 +1,16 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../../../base/errors.ts';
 import type { Shell } from '../../remote/shell.ts';
 import { dependencies } from './packages.ts';
+
+/** A kernel and the modules that a guest loads, in order; these are names in a folder of ours. */
+export interface Kernel {
+  kernel: string;
+  version: string;
+  modules: string[];
+}
 
 /** Loaded in this order. A module that the kernel has built in has no file and is left out. */
 const guestModules = [
@@ -29,22 +38,57 @@ export async function kernelPackages(shell: Shell, distribution: string): Promis
   return [image, ...modules];
 }
 
+/**
+ * A kernel that the user names: its version from the header of the bzImage, its modules from where
+ * distributions put them. A module that is nowhere is taken to be built in.
+ */
+export async function findNamedKernel(shell: Shell, path: string, folder: string): Promise<Kernel> {
+  const image = await readFile(path).catch((cause: unknown) => {
+    throw new UserError(
+      { message: `guest.kernel: expected a kernel at ${path}, it cannot be read` },
+      { cause },
+    );
+  });
+  // Linux/x86 boot protocol: "HdrS" at 0x202, offset of the version text behind 0x200 at 0x20e.
+  if (image.toString('latin1', 0x202, 0x206) !== 'HdrS') {
+    throw new UserError({
+      message: `guest.kernel: expected a Linux bzImage at ${path}, got something else`,
+      remedy: 'Name the vmlinuz of a distribution, usually below /boot.',
+    });
+  }
+  const text = image.readUInt16LE(0x20e) + 0x200;
+  const version = /^\S+/.exec(image.toString('latin1', text, text + 128))?.[0] ?? 'unknown';
+  const places = [join(dirname(path), '../lib/modules', version), `/lib/modules/${version}`];
+  const tree = places.find((place) => existsSync(place));
+  const modules = tree === undefined ? [] : await findModules(shell, tree, folder);
+  return { kernel: path, version, modules };
+}
+
 /** The kernel under `root` and its modules, in the order in which the guest loads them. */
-export async function findKernel(
-  shell: Shell,
-  root: string,
-): Promise<{ kernel: string; version: string; modules: string[] }> {
+export async function findKernel(shell: Shell, root: string, folder: string): Promise<Kernel> {
   const kernel = (await readdir(join(root, 'boot'))).find((name) => name.startsWith('vmlinuz-'));
   if (kernel === undefined) throw new Error(`no kernel under ${root}/boot`);
+  return {
+    kernel: join(root, 'boot', kernel),
+    version: kernel.replace('vmlinuz-', ''),
+    modules: await findModules(shell, root, folder),
+  };
+}
+
+/** Copies the modules that a guest loads into `folder`; gives their names in order. */
+async function findModules(shell: Shell, root: string, folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
   const files = (await readdir(root, { recursive: true })).filter((name) =>
     /\.ko(\.\w+)?$/.test(name),
   );
   const modules: string[] = [];
   for (const module of guestModules) {
     const file = files.find((name) => basename(name).replace(/\.ko(\.\w+)?$/, '') === module);
-    if (file !== undefined) modules.push(await plainModule(shell, join(root, file)));
+    if (file === undefined) continue;
+    await copyFile(join(root, file), join(folder, basename(file)));
+    modules.push(await plainModule(shell, join(folder, basename(file))));
   }
-  return { kernel: join(root, 'boot', kernel), version: kernel.replace('vmlinuz-', ''), modules };
+  return modules.map((path) => basename(path));
 }
 
 /** Ubuntu compresses modules; busybox's insmod wants them plain. */

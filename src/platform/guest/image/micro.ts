@@ -11,8 +11,9 @@ import {
 import { basename, join } from 'node:path';
 import { packageRoot } from '../../../base/package-root.ts';
 import type { Shell } from '../../remote/shell.ts';
-import { compileGuestProgram } from '../programs/compile.ts';
+import { compileGuestProgram, guestProgramSources } from '../programs/compile.ts';
 import { cached, contentKey } from './cache.ts';
+import { findNamedKernel, type Kernel } from './kernel.ts';
 import { guestParts, type Parts } from './parts.ts';
 import type { PackageVersions } from './packages.ts';
 
@@ -29,19 +30,21 @@ export interface MicroGuest {
 
 const rootDiskMebibytes = 160;
 const scripts = join(packageRoot, 'src/platform/guest/image/micro');
-const programSources = join(packageRoot, 'src/platform/guest/programs/vg-guest');
 
 /** Builds the micro guest, or takes it from the cache if no input has changed. Needs no root. */
 export async function buildMicroGuest(
   shell: Shell,
   cache: string,
   distribution: { id: string; version: string },
+  kernel?: string,
 ): Promise<MicroGuest> {
-  const parts = await guestParts(shell, cache, distribution);
+  let parts = await guestParts(shell, cache, distribution);
+  if (kernel !== undefined) parts = await withNamedKernel(shell, cache, parts, kernel);
   const key = contentKey(
     JSON.stringify(parts.versions),
+    parts.kernel,
     ...(await contents(scripts)),
-    ...(await contents(programSources)),
+    ...(await contents(guestProgramSources)),
   );
   const folder = await cached(cache, `micro-${key}`, async (partial) => {
     const program = join(partial, 'vg-guest');
@@ -59,20 +62,39 @@ export async function buildMicroGuest(
   };
 }
 
+/** The same parts with a kernel that the user names, and its modules. */
+async function withNamedKernel(
+  shell: Shell,
+  cache: string,
+  parts: Parts,
+  path: string,
+): Promise<Parts> {
+  const name = `kernel-${contentKey(path, await readFile(path).catch(() => ''))}`;
+  const folder = await cached(cache, name, async (partial) => {
+    const found = await findNamedKernel(shell, path, partial);
+    await copyFile(found.kernel, join(partial, 'vmlinuz'));
+    await writeFile(join(partial, 'kernel.json'), JSON.stringify(found));
+  });
+  const found = JSON.parse(await readFile(join(folder, 'kernel.json'), 'utf8')) as Kernel;
+  return {
+    ...parts,
+    kernel: join(folder, 'vmlinuz'),
+    modules: found.modules.map((module) => join(folder, module)),
+    versions: { ...parts.versions, 'guest kernel': found.version },
+  };
+}
+
 async function buildInitramfs(shell: Shell, parts: Parts, program: string, folder: string) {
   const tree = join(folder, 'initramfs.d');
-  for (const name of ['bin', 'dev', 'proc', 'sys', 'modules', 'root']) {
+  for (const name of ['bin', 'dev', 'modules', 'root']) {
     await mkdir(join(tree, name), { recursive: true });
   }
-  await copyFile(join(scripts, 'init'), join(tree, 'init'));
-  await chmod(join(tree, 'init'), 0o755);
+  const modules = parts.modules.map((file) => `/modules/${basename(file)}`).join(' ');
+  const script = (await readFile(join(scripts, 'init'), 'utf8')).replace('MODULES', modules);
+  await writeFile(join(tree, 'init'), script, { mode: 0o755 });
   await copyFile(parts.busybox, join(tree, 'bin/busybox'));
   await copyFile(program, join(tree, 'bin/vg-guest'));
   for (const file of parts.modules) await copyFile(file, join(tree, 'modules', basename(file)));
-  await writeFile(
-    join(tree, 'modules/order'),
-    parts.modules.map((file) => `${basename(file)}\n`).join(''),
-  );
   const names = (await readdir(tree, { recursive: true })).sort();
   await shell.run(
     [
@@ -118,7 +140,6 @@ async function buildRootDisk(shell: Shell, parts: Parts, program: string, folder
   await copyFile(program, join(tree, 'usr/sbin/vg-guest'));
   await copyFile(join(scripts, 'disk-init'), join(tree, 'sbin/init'));
   await chmod(join(tree, 'sbin/init'), 0o755);
-  // A fixed UUID and time: the same inputs give the same image.
   await shell.run(
     [
       ...(['mke2fs', '-q', '-t', 'ext4', '-L', 'vg-root', '-m', '0'] as const),

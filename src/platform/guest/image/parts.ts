@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Shell } from '../../remote/shell.ts';
 import { cached, contentKey } from './cache.ts';
 import { findKernel, kernelPackages } from './kernel.ts';
@@ -57,10 +57,8 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
   ];
   const { root, versions } = await unpackPackages(shell, names, work);
 
-  const { kernel, version, modules } = await findKernel(shell, root);
+  const { kernel, version, modules } = await findKernel(shell, root, join(folder, 'modules'));
   await copyFile(kernel, join(folder, 'vmlinuz'));
-  await mkdir(join(folder, 'modules'));
-  for (const file of modules) await copyFile(file, join(folder, 'modules', basename(file)));
   // Merged /usr on newer releases.
   await copyFile(join(root, 'bin/busybox'), join(folder, 'busybox')).catch(() =>
     copyFile(join(root, 'usr/bin/busybox'), join(folder, 'busybox')),
@@ -84,7 +82,7 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
     );
   }
   const manifest: Manifest = {
-    modules: modules.map((file) => basename(file)),
+    modules,
     versions: {
       'guest kernel': version,
       busybox: versions['busybox-static'] ?? 'unknown',

@@ -12,12 +12,14 @@ static const struct {
     {"witness", witness},
     {"witness-check", witness_check},
     {"init-mark", init_mark},
+    {"load-modules", load_modules},
 };
 
 int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(arguments[1], commands[i].name) == 0) return commands[i].run(arguments + 2);
-  fprintf(stderr, "vg-guest: expected serve, dirty, witness, witness-check or init-mark, got %s\n",
+  fprintf(stderr, "vg-guest: expected serve, dirty, witness, witness-check, init-mark or load-modules, "
+                  "got %s\n",
           count > 1 ? arguments[1] : "nothing");
   return EXIT_USAGE;
 }

@@ -123,5 +123,6 @@ int dirty(char **arguments);
 int witness(char **arguments);
 int witness_check(char **arguments);
 int init_mark(char **arguments);
+int load_modules(char **arguments);
 
 #endif

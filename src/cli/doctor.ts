@@ -1,0 +1,159 @@
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { monotonicClock } from '../base/clock.ts';
+import { UserError } from '../base/errors.ts';
+import { formatBytes } from '../base/units.ts';
+import { localMachine } from '../harness/results/environment.ts';
+import { programVersions } from '../harness/results/program-versions.ts';
+import { probedAccelerator } from '../harness/runner/accelerator.ts';
+import { cacheDirectory } from '../platform/guest/image/cache.ts';
+import { microImage } from '../platform/guest/image/index.ts';
+import { describeProbe } from '../platform/hypervisor/accelerator.ts';
+import { markEnvironment } from '../platform/ledger/kinds/marked-processes.ts';
+import { openLedger, randomToken } from '../platform/ledger/ledger.ts';
+import { createOwnedDirectory } from '../platform/ledger/owned-directory.ts';
+import { stateDirectory } from '../platform/ledger/state-directory.ts';
+import { localShell } from '../platform/remote/local.ts';
+import { inspectDirectory } from '../platform/storage/inspect.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** What it is for, and where it comes from, of programs that only some scenarios need. */
+const optionalPrograms = {
+  zstd: {
+    argv: ['zstd', '--version'],
+    need: 'kernels whose modules are compressed',
+    package: 'zstd',
+  },
+  xorriso: { argv: ['xorriso', '--version'], need: 'cloud images', package: 'xorriso' },
+} as const;
+
+interface Row {
+  topic: string;
+  lines: string[];
+  ready: boolean;
+}
+
+/** `virtgauge doctor` */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('say what this machine can measure, and what is missing')
+    .option('--json', 'print it as JSON', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const rows: Row[] = [];
+      for (const examine of [machine, programs, image, accelerators, storage, optional]) {
+        const row = await examine();
+        rows.push(row);
+        if (!json) printRow(row);
+      }
+      const ready = rows.every((row) => row.ready);
+      if (json) console.log(JSON.stringify({ ready, rows }, null, 2));
+      else console.log(ready ? readyText() : 'Not ready: see above.');
+      if (!ready) process.exitCode = exitCodes.cannotStart;
+    });
+}
+
+function machine(): Row {
+  const { cpu, cpus, memory, distribution, kernel } = localMachine();
+  const line = `${String(cpus)} × ${cpu}, ${formatBytes(memory)}, ${distribution}, kernel ${kernel}`;
+  return { topic: 'machine', lines: [line, `node ${process.versions.node}`], ready: true };
+}
+
+async function programs(): Promise<Row> {
+  const needed = {
+    qemu: ['qemu-system-x86_64', '--version'],
+    'qemu-img': ['qemu-img', '--version'],
+    gcc: ['gcc', '--version'],
+    cpio: ['cpio', '--version'],
+    mke2fs: ['/sbin/mke2fs', '-V'],
+  } as const;
+  const found = await programVersions(localShell, needed);
+  const lines = Object.keys(needed).map((name) =>
+    found[name] === undefined
+      ? `${name}  missing: run "node scripts/setup.mjs"`
+      : `${name} ${found[name]}`,
+  );
+  return {
+    topic: 'programs',
+    lines,
+    ready: Object.keys(found).length === Object.keys(needed).length,
+  };
+}
+
+async function image(): Promise<Row> {
+  return attempt('guest image', async () => {
+    const { versions, disk } = await microImage(localShell, cacheDirectory(process.env));
+    const parts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    return [parts.join(', '), `in ${disk.path.replace(/\/[^/]+$/, '')}`];
+  });
+}
+
+async function accelerators(): Promise<Row> {
+  return attempt('accelerators', async () => {
+    const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'doctor' });
+    try {
+      const mark = randomToken();
+      ledger.enter({ kind: 'processes', mark });
+      const runtime = createOwnedDirectory(ledger, join(tmpdir(), `vg-${mark}`)).path;
+      const { chosen, probes } = await probedAccelerator({
+        ...{ shell: localShell, clock: monotonicClock, runtime },
+        cache: cacheDirectory(process.env),
+        environment: markEnvironment(mark),
+      });
+      return probes.map((probe) => {
+        const verdict = probe.name === chosen ? 'chosen' : 'not used';
+        return `${probe.name.padEnd(4)} ${describeProbe(probe)}   ${verdict}`;
+      });
+    } finally {
+      await ledger.removeAll();
+      ledger.close();
+    }
+  });
+}
+
+async function storage(): Promise<Row> {
+  return attempt('storage', async () => {
+    const folder = join(cacheDirectory(process.env), 'storage');
+    mkdirSync(folder, { recursive: true });
+    const { filesystem, free, directIo, reflink } = await inspectDirectory(localShell, folder);
+    const facts = [
+      `${formatBytes(free)} free`,
+      directIo ? 'O_DIRECT' : 'no O_DIRECT (cache: none will fail)',
+      `reflink: ${reflink ? 'yes' : 'no'}`,
+    ];
+    return [`${filesystem}  ${folder}  ${facts.join(', ')}`];
+  });
+}
+
+async function optional(): Promise<Row> {
+  const argvs = Object.fromEntries(
+    Object.entries(optionalPrograms).map(([name, { argv }]) => [name, argv]),
+  );
+  const found = await programVersions(localShell, argvs);
+  const lines = Object.entries(optionalPrograms).map(([name, { need, package: source }]) =>
+    found[name] === undefined
+      ? `${name}  not installed, needed for ${need}: apt-get install ${source}`
+      : `${name} ${found[name]}`,
+  );
+  return { topic: 'optional', lines, ready: true };
+}
+
+async function attempt(topic: string, examine: () => Promise<string[]>): Promise<Row> {
+  try {
+    return { topic, lines: await examine(), ready: true };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { topic, lines: error.message.split('\n'), ready: false };
+  }
+}
+
+function printRow({ topic, lines }: Row): void {
+  lines.forEach((line, index) => console.log(`${(index === 0 ? topic : '').padEnd(14)}${line}`));
+}
+
+function readyText(): string {
+  const root = process.getuid?.() === 0;
+  return `Ready for: creation, guest-io (this machine).${root ? '' : ' Root would add: network bridge:NAME.'}`;
+}

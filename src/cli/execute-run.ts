@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import { monotonicClock } from '../base/clock.ts';
+import { cacheDirectory } from '../platform/guest/image/cache.ts';
+import { openLedger } from '../platform/ledger/ledger.ts';
+import { stateDirectory } from '../platform/ledger/state-directory.ts';
+import { localShell } from '../platform/remote/local.ts';
+import { runScenario, type RunRequest, type RunResult } from '../harness/runner/run.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createView } from './progress/view.ts';
+import { runSummary } from './run-summary.ts';
+
+/** Raised by SIGINT or SIGTERM. */
+class Interrupted extends Error {}
+
+/**
+ * Runs or resumes, shows progress, writes the report, says how it went.
+ * @returns the exit code
+ */
+export async function executeRun(
+  what: Pick<
+    RunRequest,
+    'scenario' | 'source' | 'overrides' | 'matrix' | 'seed' | 'folder' | 'previous'
+  >,
+  options: { budget?: number; keep: boolean; report: boolean; json: boolean },
+): Promise<number> {
+  const { folder } = what;
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new Interrupted());
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const view = createView(what, options.json);
+  let begun = what.previous !== undefined;
+  try {
+    const result = await view.during((onProgress) =>
+      runScenario({
+        ...what,
+        ledger: openLedger({ stateDirectory: stateDirectory(), label: folder.id }),
+        shell: localShell,
+        clock: monotonicClock,
+        cache: cacheDirectory(process.env),
+        budget: options.budget,
+        keep: options.keep,
+        signal: stop.signal,
+        onProgress(progress) {
+          if (progress.type === 'planned') begun = true;
+          onProgress(progress);
+        },
+      }),
+    );
+    folder.close();
+    const report = options.report ? await makeReport(folder.path) : undefined;
+    const path = relative('', folder.path) || '.';
+    console.log(runSummary(result, path, report, options.json));
+    return exitCode(result);
+  } catch (error) {
+    folder.close();
+    // Nothing was measured, so nothing is worth keeping.
+    if (!begun) rmSync(folder.path, { recursive: true, force: true });
+    if (!(error instanceof Interrupted)) throw error;
+    console.error(interruptedText(begun, relative('', folder.path)));
+    return exitCodes.interrupted;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+async function makeReport(path: string): Promise<{ page: string; answer: readonly string[] }> {
+  const { writeReport } = await import('../harness/report/index.ts');
+  return writeReport(path);
+}
+
+function exitCode({ trials }: RunResult): number {
+  const good = trials.every(({ state }) => state === 'completed');
+  return good ? exitCodes.good : exitCodes.someFailed;
+}
+
+function interruptedText(begun: boolean, path: string): string {
+  if (!begun) return 'interrupted; nothing was started';
+  return `interrupted; everything is torn down\nto go on: virtgauge resume ${path}`;
+}

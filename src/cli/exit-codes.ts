@@ -1,0 +1,10 @@
+/** What each exit code of the command line means. */
+export const exitCodes = {
+  good: 0,
+  /** Wrong usage, or it cannot start. */
+  cannotStart: 1,
+  /** Some trials failed. */
+  someFailed: 2,
+  /** SIGINT or SIGTERM, with everything torn down. */
+  interrupted: 130,
+} as const;

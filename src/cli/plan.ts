@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { cacheDirectory } from '../platform/guest/image/cache.ts';
+import { loadMeasurements } from '../harness/measure/index.ts';
+import { estimateRun } from '../harness/runner/estimate.ts';
+import type { Matrix } from '../harness/scenario/matrix.ts';
+import type { Scenario } from '../harness/scenario/schema.ts';
+import { formatBytes } from '../base/units.ts';
+import { armText } from './progress/lines.ts';
+import { readScenario, withScenarioOptions, type ScenarioOptions } from './scenario-options.ts';
+
+/** `virtgauge plan SCENARIO` */
+export function addPlan(program: Command): void {
+  const command = program
+    .command('plan')
+    .description('say what a run would do, and start nothing')
+    .argument('<scenario>', 'YAML file');
+  withScenarioOptions(command)
+    .option('--json', 'print it as JSON', false)
+    .action(async (file: string, options: ScenarioOptions & { json: boolean }) => {
+      const { scenario, matrix } = readScenario(file, options);
+      const measurements = await loadMeasurements(scenario);
+      const data = measurements.reduce((sum, each) => sum + each.dataBytes(scenario), 0);
+      const arms = matrix.arms.map(({ arm }) => arm);
+      const trials = trialsOf(scenario, arms.length);
+      const estimate = estimateRun({
+        ...{ scenario, matrix, trials: trials.planned, data },
+        results: 'results',
+        cache: cacheDirectory(process.env),
+      });
+      if (options.json) {
+        const { planned, most } = trials;
+        const plan = { name: scenario.name, factors: matrix.factors, arms, trials: planned, most };
+        console.log(JSON.stringify({ ...plan, repeat: scenario.repeat, estimate }, null, 2));
+        return;
+      }
+      console.log(
+        `${scenario.name}: ${matrixText(matrix)}, ${trials.text}, blocks of ${String(arms.length)}`,
+      );
+      console.log(
+        `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most`,
+      );
+      console.log('\narms, the first is the baseline:');
+      for (const arm of arms) console.log(`  ${armText(arm) || '(one arm, nothing is crossed)'}`);
+      console.log('\nnothing was started');
+    });
+}
+
+function matrixText({ factors, arms }: Matrix): string {
+  const parts = Object.entries(factors).map(
+    ([name, levels]) => `${name} × ${String(levels.length)}`,
+  );
+  const count = `${String(arms.length)} ${arms.length === 1 ? 'arm' : 'arms'}`;
+  return parts.length === 0 ? count : `${parts.join(', ')} = ${count}`;
+}
+
+interface Trials {
+  /** The number of trials to estimate with. */
+  planned: number;
+  most: number;
+  text: string;
+  count: string;
+}
+
+function trialsOf({ repeat }: Scenario, arms: number): Trials {
+  if (repeat.trials !== 'auto') {
+    const planned = repeat.trials * arms;
+    const text = `${String(repeat.trials)} trials each`;
+    return { planned, most: planned, text, count: `${String(planned)} trials` };
+  }
+  const pilot = Math.max(6, repeat.pilot) * arms;
+  const most = repeat.most * arms;
+  return {
+    planned: pilot,
+    most,
+    text: `trials fixed from a pilot of ${String(repeat.pilot)} each`,
+    count: `${String(pilot)} to ${String(most)} trials`,
+  };
+}

@@ -1,0 +1,45 @@
+import type { OnProgress } from '../../harness/runner/progress.ts';
+import type { Arm, Sample, Trial } from '../../harness/results/schema.ts';
+
+/** One line a trial on stderr, for logs. */
+export function plainLines(
+  write: (line: string) => void = (line) => console.error(line),
+): OnProgress {
+  let planned = 0;
+  let done = 0;
+  return (progress) => {
+    if (progress.type === 'preparing') write(`preparing: ${progress.step}`);
+    if (progress.type === 'planned') ({ trials: planned, done } = progress);
+    if (progress.type === 'trial-ended') {
+      done++;
+      write(`${String(done)}/${String(planned)} ${trialLine(progress.trial, progress.samples)}`);
+    }
+  };
+}
+
+/** `completed storage=local guests=4 creation.total=3.42s` */
+export function trialLine({ state, arm, reason }: Trial, samples: readonly Sample[]): string {
+  const outcome = reason ? reason.message : headline(samples);
+  return [state, armText(arm), outcome].filter((part) => part !== '').join(' ');
+}
+
+/** `storage=local guests=4` */
+export function armText(arm: Arm): string {
+  return Object.entries(arm)
+    .map(([factor, level]) => `${factor}=${String(level)}`)
+    .join(' ');
+}
+
+/** The totals of a trial, the slowest guest counting. */
+function headline(samples: readonly Sample[]): string {
+  const totals = new Map<string, { value: number; unit: string }>();
+  for (const { metric, value, unit, job } of samples) {
+    if (!metric.endsWith('.total') && !metric.endsWith('.throughput')) continue;
+    const name = job === undefined ? metric : `${metric}[${job}]`;
+    const before = totals.get(name);
+    if (before === undefined || value > before.value) totals.set(name, { value, unit });
+  }
+  return [...totals]
+    .map(([name, { value, unit }]) => `${name}=${value.toPrecision(3)}${unit}`)
+    .join(' ');
+}

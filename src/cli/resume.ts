@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { formatCleanSummary } from '../platform/ledger/format-summary.ts';
+import { cleanRun } from '../platform/ledger/clean.ts';
+import { stateDirectory } from '../platform/ledger/state-directory.ts';
+import { openRunFolder } from '../harness/results/run-folder.ts';
+import type { Arm, Run } from '../harness/results/schema.ts';
+import { expandArms, type Matrix } from '../harness/scenario/matrix.ts';
+import { restoreScenario } from '../harness/scenario/restore.ts';
+import { executeRun } from './execute-run.ts';
+import { duration } from './run.ts';
+
+interface ResumeOptions {
+  budget?: number;
+  retryFailed: boolean;
+  keep: boolean;
+  report: boolean;
+  json: boolean;
+}
+
+/** `virtgauge resume RUN` */
+export function addResume(program: Command): void {
+  program
+    .command('resume')
+    .description('continue a run that was killed or interrupted')
+    .argument('<run>', 'folder of the run')
+    .option('--budget <time>', 'begin no block that would end later, such as 2h', duration)
+    .option('--retry-failed', 'do failed trials again', false)
+    .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
+    .option('--no-report', 'only measure; make the report later with: virtgauge report')
+    .option('--json', 'print the outcome as JSON', false)
+    .action(async (path: string, options: ResumeOptions) => {
+      const forget = options.retryFailed
+        ? { forget: ({ state }: { state: string }) => state === 'failed' }
+        : {};
+      const { folder, run, trials } = openRunFolder(path, forget);
+      for (const line of formatCleanSummary(await cleanRun(stateDirectory(), run.id))) {
+        if (!options.json) console.error(line);
+      }
+      const scenario = restoreScenario(run.scenario, `${path}/run.json`);
+      process.exitCode = await executeRun(
+        {
+          ...{ scenario, source: run.source, overrides: run.overrides, seed: run.seed, folder },
+          matrix: armsOf(run, expandArms(scenario)),
+          previous: { run, trials },
+        },
+        options,
+      );
+    });
+}
+
+/** The arms that the run began with: a filter may have left some out. */
+function armsOf(run: Run, { arms }: Matrix): Matrix {
+  const name = (arm: Arm) => JSON.stringify(arm);
+  const begun = new Set(run.arms.map(name));
+  return { factors: run.factors, arms: arms.filter(({ arm }) => begun.has(name(arm))) };
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseDuration } from '../base/units.ts';
+import { createRunFolder } from '../harness/results/run-folder.ts';
+import { runId } from '../harness/results/run-id.ts';
+import { executeRun } from './execute-run.ts';
+import { readScenario, withScenarioOptions, type ScenarioOptions } from './scenario-options.ts';
+
+interface RunOptions extends ScenarioOptions {
+  seed?: string;
+  output?: string;
+  budget?: number;
+  keep: boolean;
+  report: boolean;
+  json: boolean;
+}
+
+/** `virtgauge run SCENARIO` */
+export function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .description('run a scenario: create guests, measure, report')
+    .argument('<scenario>', 'YAML file');
+  withScenarioOptions(command)
+    .option('--seed <hex>', 'seed of the order of trials; from the scenario or random', seed)
+    .option('--output <folder>', 'folder for the results (default: results/<run id>)')
+    .option('--budget <time>', 'begin no block that would end later, such as 2h', duration)
+    .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
+    .option('--no-report', 'only measure; make the report later with: virtgauge report')
+    .option('--json', 'print the outcome as JSON', false)
+    .action(async (file: string, options: RunOptions) => {
+      const { scenario, source, overrides, matrix } = readScenario(file, options);
+      const chosen = options.seed ?? scenario.seed ?? randomBytes(2).toString('hex');
+      const folder = createRunFolder({
+        output: options.output,
+        id: runId({ startedAt: new Date(), name: scenario.name, seed: chosen }),
+      });
+      process.exitCode = await executeRun(
+        { scenario, source, overrides, matrix, seed: chosen, folder },
+        options,
+      );
+    });
+}
+
+function seed(text: string): string {
+  if (/^[0-9a-f]{1,16}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected 1 to 16 hexadecimal digits.');
+}
+
+export function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  throw new InvalidArgumentError('Expected a duration such as 90s, 45m or 2h.');
+}

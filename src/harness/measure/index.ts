@@ -1,0 +1,17 @@
+import type { Scenario } from '../scenario/schema.ts';
+import type { Measurement } from './measurement.ts';
+
+/** Every measurement, loaded when a scenario asks for it; a new one is a folder and a line here. */
+const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
+  noop: async () => (await import('./noop/noop.ts')).noop,
+  creation: async () => (await import('./creation/creation.ts')).creation,
+  'guest-io': async () => (await import('./guest-io/guest-io.ts')).guestIo,
+};
+
+/** The measurements that a scenario asks for, in the order of this list. */
+export async function loadMeasurements(scenario: Scenario): Promise<Measurement[]> {
+  const wanted = Object.keys(measurements).filter(
+    (name) => scenario.measure[name as keyof Scenario['measure']] !== undefined,
+  );
+  return Promise.all(wanted.map((name) => (measurements[name] as () => Promise<Measurement>)()));
+}

@@ -1,0 +1,16 @@
+import type { Measurement } from '../measurement.ts';
+
+/** A trial that does nothing: what the harness itself costs. */
+export const noop: Measurement = {
+  metrics: {
+    'noop.total': { title: 'Empty trial', unit: 's', better: 'lower', headline: true },
+  },
+  kind: 'measured',
+  needsGuests: false,
+  dataBytes: () => 0,
+  run({ clock, record }) {
+    const start = clock.now();
+    record('noop.total', clock.now() - start);
+    return Promise.resolve();
+  },
+};

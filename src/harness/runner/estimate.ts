@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { median } from 'simple-statistics';
+import { readTrials } from '../results/read-trials.ts';
+import type { Arm } from '../results/schema.ts';
+import type { Levels } from '../scenario/levels.ts';
+import type { Matrix } from '../scenario/matrix.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { rounds } from '../measure/guest-io/fio/job-file.ts';
+import { spaceNeeded } from './space.ts';
+
+export interface Estimate {
+  /** Seconds for all trials. */
+  time: number;
+  /** Where that comes from. */
+  basis: 'the last run here' | 'a guess';
+  /** For people: `about 3 min 40 s (from the last run here)`. */
+  text: string;
+  /** Bytes at most on one storage. */
+  storage: number;
+}
+
+export interface EstimateRequest {
+  scenario: Scenario;
+  matrix: Matrix;
+  /** Trials in all. */
+  trials: number;
+  /** Bytes that measurements need on a guest's disk. */
+  data: number;
+  /** Folder in which earlier runs lie. */
+  results: string;
+  cache: string;
+}
+
+/** How long a run will take and how much space: from the last run of the scenario, else a guess. */
+export function estimateRun(request: EstimateRequest): Estimate {
+  const { scenario, matrix, trials, data } = request;
+  const earlier = lastDurations(request.results, scenario.name);
+  const perArm = matrix.arms.map(
+    ({ arm, levels }) => earlier?.get(armKey(arm)) ?? guessTrial(scenario, levels, request.cache),
+  );
+  const known = earlier !== undefined && matrix.arms.every(({ arm }) => earlier.has(armKey(arm)));
+  const time = (perArm.reduce((sum, seconds) => sum + seconds, 0) / perArm.length) * trials;
+  const basis = known ? 'the last run here' : 'a guess';
+  const source = known ? 'from the last run here' : 'a guess: no earlier run of it here';
+  return {
+    ...{ time, basis, text: `about ${timeText(time)} (${source})` },
+    storage: storageNeeded(scenario, matrix, data),
+  };
+}
+
+/** The median length of a trial by arm, in the newest run of the scenario that has any. */
+function lastDurations(results: string, name: string): Map<string, number> | undefined {
+  if (!existsSync(results)) return undefined;
+  const runs = readdirSync(results)
+    .filter((folder) => folder.slice(11).startsWith(`${name}-`))
+    .sort()
+    .reverse();
+  for (const folder of runs) {
+    try {
+      const byArm = new Map<string, number[]>();
+      for (const { arm, duration, state } of readTrials(join(results, folder))) {
+        if (state !== 'completed') continue;
+        const key = armKey(arm);
+        byArm.set(key, [...(byArm.get(key) ?? []), duration]);
+      }
+      if (byArm.size > 0) return new Map([...byArm].map(([key, all]) => [key, median(all)]));
+    } catch {
+      // Not a run of this version: an estimate can do without it.
+    }
+  }
+  return undefined;
+}
+
+function armKey(arm: Arm): string {
+  return JSON.stringify(Object.entries(arm).sort());
+}
+
+/** Boots share the CPUs; jobs take their time, and about a second to start. */
+function guessTrial({ measure }: Scenario, { guests }: Levels, cache: string): number {
+  if (measure.creation === undefined && measure['guest-io'] === undefined) return 0.001;
+  const boots = bootTime(cache) * Math.max(1, guests / cpus().length);
+  const jobs = (measure['guest-io']?.jobs ?? []).map(
+    ({ touch, round }) => guests * 0.7 + (touch === 'overwrite' ? round * rounds + 1 : 1),
+  );
+  return jobs.reduce((sum, seconds) => sum + seconds, boots);
+}
+
+/** What the accelerator probe has seen here, else the time of an emulated boot. */
+function bootTime(cache: string): number {
+  const files = existsSync(cache) ? readdirSync(cache) : [];
+  const file = files.find((name) => name.startsWith('accelerator-'));
+  if (file === undefined) return 4;
+  const text = readFileSync(join(cache, file), 'utf8');
+  const times = [...text.matchAll(/"bootTime":([\d.]+)/g)].map((match) => Number(match[1]));
+  return times.length === 0 ? 4 : Math.min(...times);
+}
+
+const microDisk = 160 * 2 ** 20;
+
+function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): number {
+  const behind = data + (scenario.guest.data ?? 0);
+  const names = new Set(arms.map(({ levels }) => levels.storage));
+  const each = [...names].map((name) => {
+    const uses = arms.map(({ levels }) => levels).filter(({ storage }) => storage === name);
+    const formats = [...new Set(uses.map(({ format }) => format))];
+    return spaceNeeded(microDisk + behind, behind, formats, uses);
+  });
+  const needsGuests =
+    scenario.measure.creation !== undefined || scenario.measure['guest-io'] !== undefined;
+  return needsGuests ? Math.max(0, ...each) : 0;
+}
+
+/** `3 min 40 s`, `12 s`, `2 h 5 min`. */
+function timeText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${String(whole)} s`;
+  if (whole < 3600) return `${String(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
+  return `${String(Math.floor(whole / 3600))} h ${String(Math.floor((whole % 3600) / 60))} min`;
+}

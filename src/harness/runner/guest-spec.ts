@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
+import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
+import type { CreateRequest } from '../../platform/operations/create.ts';
+import type { Levels } from '../scenario/levels.ts';
+
+/** What a guest of the given levels shall be. */
+export function guestSpec({
+  name,
+  levels,
+  image,
+  directory,
+  environment,
+  accelerator,
+}: {
+  name: string;
+  levels: Levels;
+  image: Pick<GuestImage, 'kernel' | 'seed'>;
+  directory: string;
+  environment: Readonly<Record<string, string>>;
+  accelerator: AcceleratorName;
+}): CreateRequest['spec'] {
+  const { machine, cpu, vcpus, memory, hugepages, cache, aio, iothread, queues } = levels;
+  const bridge = /^bridge:(.+)$/.exec(levels.network)?.[1];
+  return {
+    ...{ name, machine, cpu, vcpus, memory, hugepages, accelerator, directory, environment },
+    pin: parseCpuList(levels.pin),
+    disk: { cache, aio, iothread, queues },
+    ...(image.seed !== undefined && { seed: image.seed }),
+    ...(image.kernel && {
+      kernel: {
+        ...image.kernel,
+        commandLine: [
+          image.kernel.commandLine,
+          `vg.name=${name}`,
+          // QEMU's user network expects its guest here.
+          ...(bridge === undefined ? ['vg.address=10.0.2.15/24'] : []),
+        ].join(' '),
+      },
+    }),
+    network: bridge === undefined ? { kind: 'user' } : { kind: 'bridge', bridge },
+    mac: randomMac(),
+  };
+}
+
+/** `0-2,5` → 0, 1, 2, 5; `none` → nothing. */
+export function parseCpuList(text: string): number[] {
+  if (text === 'none') return [];
+  return text.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => first + step);
+  });
+}
+
+/** In the range that QEMU's makers hold. */
+function randomMac(): string {
+  return [
+    '52',
+    '54',
+    '00',
+    ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0')),
+  ].join(':');
+}

@@ -1,0 +1,128 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import type { Clock } from '../../base/clock.ts';
+import type { CreateBoundary, CreatedGuest } from '../../platform/operations/create.ts';
+import type { Measurement, TrialScope } from '../measure/measurement.ts';
+import type { RunFolder } from '../results/run-folder.ts';
+import type { Arm, Event, Sample, Trial } from '../results/schema.ts';
+import type { Levels } from '../scenario/levels.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { PlannedTrial } from './order.ts';
+import { GuestFailure, type Testbed } from './testbed.ts';
+
+export interface TrialContext {
+  scenario: Scenario;
+  measurements: readonly Measurement[];
+  folder: RunFolder;
+  testbed: Testbed | undefined;
+  clock: Clock;
+  /** Where the run's time begins on `clock`, in seconds. */
+  origin: number;
+  signal: AbortSignal;
+  onBoundary: (guest: number, boundary: CreateBoundary) => void;
+  /** Leave the guests of a failed trial as they are. */
+  keep: boolean;
+}
+
+export interface TrialOutcome {
+  trial: Trial;
+  samples: Sample[];
+  events: Event[];
+}
+
+/**
+ * Does one trial: creates its guests, lets every measurement look at them, ends them. What goes
+ * wrong in it makes it a failed trial.
+ * @throws the reason of the signal, if the run is to end: the trial does not count then
+ */
+export async function runTrial(
+  context: TrialContext,
+  plan: PlannedTrial,
+  arm: Arm,
+  levels: Levels,
+): Promise<TrialOutcome> {
+  const { measurements, testbed, clock, origin, signal } = context;
+  const startedAt = clock.now();
+  const collected = { samples: [] as Sample[], events: [] as Event[], warnings: new Set<string>() };
+  const artifacts: Promise<void>[] = [];
+  let reason: Trial['reason'];
+  let guests: CreatedGuest[] = [];
+  try {
+    if (testbed)
+      guests = await testbed.createGuests(plan.trial, levels, signal, context.onBoundary);
+    for (const measurement of measurements) {
+      const scope = trialScope(
+        context,
+        plan,
+        arm,
+        levels,
+        measurement,
+        guests,
+        collected,
+        artifacts,
+      );
+      await measurement.run(scope);
+    }
+    await Promise.all(artifacts);
+  } catch (error) {
+    signal.throwIfAborted();
+    reason = await failure(context, plan.trial, error as Error);
+  } finally {
+    if (!(context.keep && reason)) await testbed?.removeGuests(plan.trial, guests);
+  }
+  const trial: Trial = {
+    trial: plan.trial,
+    block: plan.block,
+    arm,
+    state: reason ? 'failed' : 'completed',
+    startedAt: startedAt - origin,
+    duration: clock.now() - startedAt,
+    ...(reason && { reason }),
+    ...(collected.warnings.size > 0 && { warnings: [...collected.warnings] }),
+  };
+  return { trial, samples: collected.samples, events: collected.events };
+}
+
+function trialScope(
+  { scenario, folder, testbed, clock, origin, signal }: TrialContext,
+  { trial }: PlannedTrial,
+  arm: Arm,
+  levels: Levels,
+  { metrics, kind }: Measurement,
+  guests: readonly CreatedGuest[],
+  collected: { samples: Sample[]; events: Event[]; warnings: Set<string> },
+  artifacts: Promise<void>[],
+): TrialScope {
+  return {
+    ...{ trial, levels, scenario, guests, clock, signal },
+    dataOffset: testbed?.dataOffset ?? 0,
+    record(metric, value, reading = {}) {
+      const definition = metrics[metric];
+      if (definition === undefined) throw new Error(`no metric called ${metric}`);
+      const at = clock.now() - origin;
+      const { unit } = definition;
+      collected.samples.push({ metric, value, unit, arm, trial, kind, at, ...reading });
+    },
+    event: (event) => collected.events.push({ trial, ...event, at: event.at - origin }),
+    warn: (text) => collected.warnings.add(text),
+    saveArtifact(name, content) {
+      artifacts.push(writeFile(folder.artifact(`${String(trial)}/${name}`), content));
+    },
+  };
+}
+
+/** Why a trial failed; what the guest's console said is kept beside the results. */
+async function failure(
+  { folder }: TrialContext,
+  trial: number,
+  error: Error,
+): Promise<NonNullable<Trial['reason']>> {
+  if (!(error instanceof GuestFailure)) return { message: error.message };
+  const name = `${String(trial)}/guest-${String(error.guest)}.console`;
+  try {
+    await copyFile(error.consoleLog, folder.artifact(name));
+    return { message: error.message, artifact: `artifacts/${name}` };
+  } catch {
+    // It never had a console.
+    return { message: error.message };
+  }
+}

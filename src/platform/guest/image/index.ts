@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import type { Shell } from '../../remote/shell.ts';
+import type { GuestImage } from './guest-image.ts';
+import { buildMicroGuest } from './micro.ts';
+
+export type { GuestImage } from './guest-image.ts';
+
+/** What a scenario says of its guests' image. */
+export interface ImageRequest {
+  /** `micro`, or the path of a cloud image. */
+  image: string;
+  /** Path of a kernel for the micro guest. */
+  kernel?: string | undefined;
+}
+
+// With early console from the first line on; few lines, since each byte costs.
+const microCommandLine = 'console=ttyS0 earlycon=uart8250,io,0x3f8 loglevel=6 panic=-1';
+
+/** The image that guests are made from, built or taken from the cache. */
+export async function guestImage(
+  shell: Shell,
+  cache: string,
+  { image, kernel }: ImageRequest,
+): Promise<GuestImage> {
+  if (image !== 'micro') throw new Error('cloud images: to come');
+  return microImage(shell, cache, kernel);
+}
+
+export async function microImage(
+  shell: Shell,
+  cache: string,
+  kernel?: string,
+): Promise<GuestImage> {
+  const micro = await buildMicroGuest(shell, cache, await distribution(), kernel);
+  return {
+    key: micro.key,
+    disk: { path: micro.rootDisk, format: 'raw' },
+    diskSize: (await stat(micro.rootDisk)).size,
+    kernel: {
+      image: micro.kernel,
+      initramfs: micro.initramfs,
+      commandLine: microCommandLine,
+    },
+    versions: micro.versions,
+  };
+}
+
+async function distribution(): Promise<{ id: string; version: string }> {
+  const text = await readFile('/etc/os-release', 'utf8');
+  const field = (name: string) => new RegExp(`^${name}="?([^"\\n]*)`, 'm').exec(text)?.[1] ?? '';
+  return { id: field('ID'), version: field('VERSION_ID') };
+}
