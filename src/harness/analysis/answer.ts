@@ -1,0 +1,178 @@
+import type { Run } from '../results/schema.ts';
+import { armPhrase, levelPhrase } from './arms.ts';
+import type { Effect } from './effects.ts';
+import { fewestTrials, type Judgement } from './judgement.ts';
+import { quantity, quantityWithInterval, ratioText, ratioWithInterval } from './quantity.ts';
+import type { SeriesResult } from './series-result.ts';
+import { seriesText } from './series-text.ts';
+import type { Summary } from './summary.ts';
+
+/** One sentence of the answer, and which kind of statement it is. */
+export interface Sentence {
+  kind: Judgement['kind'] | 'measured';
+  text: string;
+}
+
+const most = 6;
+const kinds = ['different', 'equal', 'inconclusive', 'not-comparable'];
+
+/** What the run says in at most six sentences, strongest first. */
+export function answerOf({
+  run,
+  series,
+  effects,
+  margin,
+}: {
+  run: Run;
+  /** Headline figures. */
+  series: readonly SeriesResult[];
+  effects: readonly Effect[];
+  margin: number;
+}): Sentence[] {
+  if (effects.length === 0) return describe(run, series);
+  const ranked = [...effects].sort(byStrength);
+  const chosen = oneOfEach(ranked);
+  const others = ranked.filter((effect) => !chosen.includes(effect));
+  return [...chosen, ...others]
+    .slice(0, most)
+    .sort(byStrength)
+    .map((effect) => ({ kind: effect.judgement.kind, text: sentenceOf(run, effect, margin) }));
+}
+
+/** Without anything to compare, the figures themselves. */
+function describe(run: Run, series: readonly SeriesResult[]): Sentence[] {
+  return series
+    .flatMap((one) =>
+      one.summaries.flatMap((summary, arm) => {
+        if (summary === undefined) return [];
+        const where = armPhrase(run.arms[arm] ?? {});
+        const name = capital(seriesText(one).sentence);
+        const text = `${name}${where === '' ? '' : ` ${where}`}: ${figure(one, summary)}.`;
+        return [{ kind: 'measured' as const, text }];
+      }),
+    )
+    .slice(0, most);
+}
+
+function byStrength(a: Effect, b: Effect): number {
+  const kind = kinds.indexOf(a.judgement.kind) - kinds.indexOf(b.judgement.kind);
+  return kind === 0 ? strength(b) - strength(a) : kind;
+}
+
+/** How far the interval stays from 1; for equality how narrow it is. */
+function strength({ ratio, judgement }: Effect): number {
+  if (ratio?.interval === undefined) return -Infinity;
+  const low = Math.log(ratio.interval.low);
+  const high = Math.log(ratio.interval.high);
+  if (judgement.kind === 'different') return low > 0 ? low : -high;
+  return Number.isFinite(high - low) ? low - high : -Infinity;
+}
+
+/** The strongest effect of each factor on each metric: six sentences shall not say one thing. */
+function oneOfEach(ranked: readonly Effect[]): Effect[] {
+  const seen = new Set<string>();
+  return ranked.filter(({ series, factor }) => {
+    const topic = JSON.stringify([series.key.metric, factor]);
+    if (seen.has(topic)) return false;
+    seen.add(topic);
+    return true;
+  });
+}
+
+function sentenceOf(run: Run, effect: Effect, margin: number): string {
+  const { series, factor, base, level, judgement } = effect;
+  const name = seriesText(series).sentence;
+  const here = levelPhrase(factor, level);
+  const there = levelPhrase(factor, base);
+  const rest = `${failures(effect)}${interaction(effect)}.`;
+  switch (judgement.kind) {
+    case 'different':
+      return `${capital(here)}, ${name} is ${change(effect)} ${there} (${evidence(effect)})${rest}${example(run, effect)}`;
+    case 'equal':
+      return `${capital(name)} is equal within ±${percent(margin)} % ${here} and ${there} (${evidence(effect)})${rest}`;
+    case 'inconclusive':
+      return `${capital(name)} ${here} against ${there}: inconclusive (${evidence(effect)}); ${moreTrials(judgement.moreTrials, effect)}${rest}`;
+    case 'not-comparable':
+      return `${capital(name)} ${here} and ${there}: not comparable, because ${judgement.why}.`;
+  }
+}
+
+/** `41 % lower than`, `2.4 times as high as`. */
+function change({ ratio, series }: Effect): string {
+  const estimate = ratio?.estimate ?? NaN;
+  const isTime = series.metric.unit === 's';
+  const [more, less] = isTime ? ['longer', 'shorter'] : ['higher', 'lower'];
+  if (estimate >= 2) return `${ratioText(estimate)} times as ${isTime ? 'long' : 'high'} as`;
+  const share = Math.abs(estimate - 1);
+  return `${percent(share)} % ${estimate < 1 ? less : more} than`;
+}
+
+/** `ratio 0.59, 0.55–0.63, n = 12 in each of 4 pairs of arms`. */
+function evidence({ ratio, blocks, pairs, noiseFloor }: Effect): string {
+  const trials =
+    pairs.length === 1 ? `n = ${blocks}` : `n = ${blocks} in each of ${pairs.length} pairs of arms`;
+  const floor = noiseFloor ? '; one device, so this is the noise floor' : '';
+  return `${ratioAndInterval(ratio)}${trials}${floor}`;
+}
+
+function ratioAndInterval(ratio: Effect['ratio']): string {
+  if (ratio === undefined) return '';
+  const { estimate, interval } = ratio;
+  return interval === undefined
+    ? `ratio ${ratioText(estimate)}, no interval, `
+    : `ratio ${ratioWithInterval(estimate, interval.low, interval.high)}, `;
+}
+
+function moreTrials(count: number | undefined, { failed, blocks }: Effect): string {
+  if (blocks < fewestTrials) {
+    return `there is no interval below ${fewestTrials} trials of each arm`;
+  }
+  if (count !== undefined) {
+    return `about ${count} more ${count === 1 ? 'trial' : 'trials'} of each arm would decide`;
+  }
+  return failed > 0
+    ? 'failed trials leave the interval open'
+    : 'it would take more than a thousand trials of each arm to decide';
+}
+
+function failures({ failed, trials, leftOut }: Effect): string {
+  if (failed === 0) return '';
+  const counts = `${failed} of ${trials} trials failed`;
+  if (leftOut === 0) return `; ${counts} and ${failed === 1 ? 'ranks' : 'rank'} as worst`;
+  return `; ${counts}, so ${leftOut} ${leftOut === 1 ? 'pair is' : 'pairs are'} left out`;
+}
+
+function interaction({ interaction: found }: Effect): string {
+  if (found === undefined) return '';
+  const at = found.at.map(
+    ({ level, ratio }) => `${ratioText(ratio)} ${levelPhrase(found.factor, level)}`,
+  );
+  return `; the ratio depends on ${found.factor}: ${at.join(', ')}`;
+}
+
+/** The figures of the first pair of arms, so that a ratio has something to hold on to. */
+function example(run: Run, { series, pairs, factor }: Effect): string {
+  const [pair] = pairs;
+  if (pair === undefined) return '';
+  const [base, other] = [series.summaries[pair.base], series.summaries[pair.other]];
+  if (base === undefined || other === undefined) return '';
+  const where = armPhrase(run.arms[pair.base] ?? {}, factor);
+  const figures = `${figure(series, other)} against ${figure(series, base)}`;
+  return where === '' ? ` ${capital(figures)}.` : ` ${capital(where)}: ${figures}.`;
+}
+
+/** `3.42 s (95 % interval 3.31–3.58, n = 12)`. */
+function figure({ metric }: SeriesResult, { median, interval, n }: Summary): string {
+  if (interval === undefined) return `${quantity(median, metric.unit)} (n = ${n}: no interval)`;
+  const shown = quantityWithInterval(median, interval, metric.unit);
+  return `${shown.value} (${shown.interval}, n = ${n})`;
+}
+
+function percent(share: number): string {
+  const value = share * 100;
+  return value < 1 ? value.toFixed(1) : value.toFixed(value < 9.95 && value % 1 > 0.05 ? 1 : 0);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,32 @@
+import type { Kind, Run } from '../results/schema.ts';
+
+/** What every table and picture of the run must say of its data: emulation, stand-ins, other kinds. */
+export function badges(run: Run, kinds: Iterable<Kind>): string[] {
+  const { accelerator, storages } = run.environment;
+  const standIns = Object.entries(storages).flatMap(([name, { standIn }]) =>
+    standIn === undefined ? [] : [`stand-in: ${name} is a ${standIn}`],
+  );
+  return [
+    ...(accelerator?.emulated === true ? [`emulated (${accelerator.name.toUpperCase()})`] : []),
+    ...standIns,
+    ...new Set([...kinds].filter((kind) => kind !== 'measured')),
+  ];
+}
+
+/** Groups of storages that lie on one device, where there is more than one. */
+export function sharedDevices({ environment }: Run): string[][] {
+  const byDevice = new Map<string, string[]>();
+  for (const [name, { device }] of Object.entries(environment.storages)) {
+    byDevice.set(device, [...(byDevice.get(device) ?? []), name]);
+  }
+  return [...byDevice.values()].filter((names) => names.length > 1);
+}
+
+/** Whether a comparison of these two storages can show noise only, because they share a device. */
+export function isNoiseFloor({ environment }: Run, a: unknown, b: unknown): boolean {
+  const device = (name: unknown) =>
+    Object.hasOwn(environment.storages, String(name))
+      ? environment.storages[String(name)]?.device
+      : undefined;
+  return a !== b && device(a) !== undefined && device(a) === device(b);
+}

@@ -1,0 +1,143 @@
+import { seededRandom } from '../../base/stats/random.ts';
+import { verdict } from '../../base/stats/verdict.ts';
+import type { Level, Run } from '../results/schema.ts';
+import { type ArmPair, crossedFactors, matchedPairs } from './arms.ts';
+import { isNoiseFloor } from './badges.ts';
+import { blockPairs } from './block-pairs.ts';
+import { incomparable } from './incomparable.ts';
+import { judge, type Judgement } from './judgement.ts';
+import { type Ratio, ratioOf } from './ratio.ts';
+import type { SeriesResult } from './series-result.ts';
+
+/** What going from the base level of a factor to another does to one figure. */
+export interface Effect {
+  series: SeriesResult;
+  factor: string;
+  base: Level;
+  level: Level;
+  /** The arms compared: all that differ in this factor only. */
+  pairs: ArmPair[];
+  /** Pairs of arms left out because of failed trials. */
+  leftOut: number;
+  /** Blocks in which all these arms have a trial. */
+  blocks: number;
+  /** Trials of all arms concerned, and how many of them failed. */
+  trials: number;
+  failed: number;
+  ratio?: Ratio;
+  judgement: Judgement;
+  /** The storages compared lie on one device. */
+  noiseFloor: boolean;
+  /** Another factor on whose level the effect depends, with the ratio at each end of it. */
+  interaction?: Interaction;
+}
+
+/** The effect at two levels of another factor, where it is not the same at both. */
+export interface Interaction {
+  factor: string;
+  at: { level: Level; ratio: number }[];
+}
+
+/** The effect of each level of each crossed factor on each of the series. */
+export function effectsOf(run: Run, series: readonly SeriesResult[], margin: number): Effect[] {
+  return series
+    .filter(({ metric }) => metric.better !== 'neither')
+    .flatMap((one) =>
+      crossedFactors(run).flatMap(([factor, [base, ...levels]]) =>
+        base === undefined
+          ? []
+          : levels.flatMap((level) => effectOf(run, one, { factor, base, level }, margin) ?? []),
+      ),
+    );
+}
+
+function effectOf(
+  run: Run,
+  series: SeriesResult,
+  { factor, base, level }: Pick<Effect, 'factor' | 'base' | 'level'>,
+  margin: number,
+): Effect | undefined {
+  const pairs = matchedPairs(run.arms, factor, base, level).filter(
+    (pair) =>
+      series.summaries[pair.base] !== undefined && series.summaries[pair.other] !== undefined,
+  );
+  if (pairs.length === 0) return undefined;
+  const trials = pairs.flatMap(trialsOf);
+  const why = pairs
+    .map((pair) => incomparable(run, series, pair.base, pair.other))
+    .find((one) => one !== undefined);
+  const random = seededRandom(run.seed).fork(`${series.id} ${factor}=${String(level)}`);
+  const sound = pairs.filter((pair) => trialsOf(pair).every(({ failed }) => !failed));
+  const ratio = ratioOf(blockPairs(series, pairs), random);
+  // Few trials and one failure leave the interval of all open; the other pairs still say something.
+  const used = isOpen(ratio) && sound.length > 0 ? sound : pairs;
+  const common = {
+    series,
+    factor,
+    base,
+    level,
+    pairs: used,
+    leftOut: pairs.length - used.length,
+    trials: trials.length,
+    failed: trials.filter(({ failed }) => failed).length,
+    noiseFloor: factor === 'storage' && isNoiseFloor(run, base, level),
+  };
+  if (why !== undefined) {
+    return { ...common, blocks: 0, judgement: { kind: 'not-comparable', why } };
+  }
+  const blocks = blockPairs(series, used);
+  const final = used === pairs ? ratio : ratioOf(blocks, random);
+  const interaction = interactionOf(run, series, common, margin);
+  return {
+    ...common,
+    blocks: blocks.length,
+    ...(final === undefined ? {} : { ratio: final }),
+    judgement: judge(final, blocks.length, margin),
+    ...(interaction === undefined ? {} : { interaction }),
+  };
+
+  function trialsOf({ base: from, other }: ArmPair) {
+    return [...(series.arms[from] ?? []), ...(series.arms[other] ?? [])];
+  }
+}
+
+/** Whether failed trials reach into the bounds of the interval. */
+function isOpen(ratio: Ratio | undefined): boolean {
+  const interval = ratio?.interval;
+  return interval !== undefined && !(interval.low > 0 && Number.isFinite(interval.high));
+}
+
+/** The factor on which the effect depends most, if its dependence is beyond noise and the margin. */
+function interactionOf(
+  run: Run,
+  series: SeriesResult,
+  { factor, level, pairs }: Pick<Effect, 'factor' | 'level' | 'pairs'>,
+  margin: number,
+): Interaction | undefined {
+  let strongest: { size: number; interaction: Interaction } | undefined;
+  for (const [other, levels] of crossedFactors(run)) {
+    if (other === factor) continue;
+    const [first, ...rest] = levels as [Level, ...Level[]];
+    for (const second of rest) {
+      const at = (chosen: Level) => pairs.filter(({ base }) => run.arms[base]?.[other] === chosen);
+      const [here, there] = [at(first), at(second)];
+      if (here.length === 0 || here.length !== there.length) continue;
+      const random = seededRandom(run.seed).fork(
+        `${series.id} ${factor}=${String(level)} ${other}=${String(second)}`,
+      );
+      // Turning one half around makes the mean ratio the root of the ratio between the two effects.
+      const turned = there.map(({ base, other: to }) => ({ base: to, other: base }));
+      const root = ratioOf(blockPairs(series, [...here, ...turned]), random)?.interval;
+      if (root === undefined || !(root.estimate > 0)) continue;
+      if (verdict({ low: root.low ** 2, high: root.high ** 2 }, margin) !== 'different') continue;
+      const size = Math.abs(Math.log(root.estimate));
+      if (strongest !== undefined && strongest.size >= size) continue;
+      const ratios = [first, second].map((one) => ({
+        level: one,
+        ratio: ratioOf(blockPairs(series, at(one)), random)?.estimate ?? NaN,
+      }));
+      strongest = { size, interaction: { factor: other, at: ratios } };
+    }
+  }
+  return strongest?.interaction;
+}

@@ -1,0 +1,140 @@
+/** Digits and prefix for a group of figures that stand together. */
+interface Scale {
+  /** Divide by it. */
+  by: number;
+  unit: string;
+  decimals: number;
+}
+
+const seconds = [
+  [1e-9, 'ns'],
+  [1e-6, 'µs'],
+  [1e-3, 'ms'],
+  [1, 's'],
+] as const;
+const thousands = ['', 'k', 'M', 'G', 'T', 'P'] as const;
+const significant = 3;
+
+/**
+ * A figure with its unit for people: `3.42 s`, `83 ms`, `61.7 MB/s`, `12.3 k/s`, three digits.
+ * @param value - in the metric's unit; infinite where a trial failed
+ */
+export function quantity(value: number, unit: string): string {
+  if (!Number.isFinite(value)) return 'failed';
+  const scale = scaleFor(value, unit);
+  return withUnit(digits(value, scale), scale.unit);
+}
+
+/** The same digits and unit for a figure and its interval: `3.42 s` and `3.31–3.58`. */
+export function quantityWithInterval(
+  value: number,
+  interval: { low: number; high: number },
+  unit: string,
+): { value: string; interval: string } {
+  if (!Number.isFinite(value)) {
+    const ends = [interval.low, interval.high].map((end) =>
+      Number.isFinite(end) ? quantity(end, unit) : 'failed',
+    );
+    return { value: 'failed', interval: ends.join('–') };
+  }
+  const scale = scaleFor(value, unit);
+  const ends = [interval.low, interval.high].map((end) =>
+    Number.isFinite(end) ? digits(end, scale) : 'failed',
+  );
+  return { value: withUnit(digits(value, scale), scale.unit), interval: ends.join('–') };
+}
+
+/** Unit and divisor in which an axis over these values reads well. */
+export function axisScale(values: readonly number[], unit: string): { by: number; unit: string } {
+  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+  const { by, unit: shown } = scaleFor(largest, unit);
+  return { by, unit: shown };
+}
+
+/** `0.59`; `12.4`; `0.997` where two decimals would hide the difference. */
+export function ratioText(ratio: number, precise = false): string {
+  if (!Number.isFinite(ratio)) return '∞';
+  if (ratio === 0) return '0';
+  if (ratio >= 100) return grouped(ratio.toFixed(0));
+  if (ratio >= 10) return ratio.toFixed(1);
+  if (ratio < 0.095) return ratio.toPrecision(2);
+  return ratio.toFixed(precise ? 3 : 2);
+}
+
+/** `0.59, 0.55–0.63` with as many decimals as the interval's width needs. */
+export function ratioWithInterval(ratio: number, low: number, high: number): string {
+  const precise = high - low < 0.02;
+  return `${ratioText(ratio, precise)}, ${ratioText(low, precise)}–${ratioText(high, precise)}`;
+}
+
+/** `1 h 4 min`, `3 min 38 s`, `38 s`. */
+export function durationText(total: number): string {
+  if (total < 60) return total < 10 ? quantity(total, 's') : `${Math.round(total)} s`;
+  const rounded = Math.round(total);
+  const [hours, minutes, rest] = [
+    Math.floor(rounded / 3600),
+    Math.floor((rounded % 3600) / 60),
+    rounded % 60,
+  ];
+  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}
+
+/** Bytes in binary units: `128 MiB`. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const shown = Number.isInteger(value) ? String(value) : value.toPrecision(significant);
+  return `${shown} ${units[unit] ?? ''}`;
+}
+
+/** `48`, `12,480`. */
+export function countText(count: number): string {
+  return grouped(String(count));
+}
+
+function grouped(text: string): string {
+  return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+function scaleFor(value: number, unit: string): Scale {
+  const size = Math.abs(value);
+  const scaled = scaleOf(size, unit);
+  const shown = size / scaled.by;
+  const whole = shown === 0 ? 1 : Math.floor(Math.log10(shown)) + 1;
+  const exact = (unit === '' || unit === '1') && Number.isInteger(value);
+  const decimals = exact || value === 0 ? 0 : Math.min(6, Math.max(0, significant - whole));
+  return { ...scaled, decimals };
+}
+
+function scaleOf(size: number, unit: string): { by: number; unit: string } {
+  if (unit === 's') {
+    const [by, shown] =
+      seconds.findLast(([least]) => size >= least) ?? (size === 0 ? seconds[3] : seconds[0]);
+    return { by, unit: shown };
+  }
+  if (unit === 'ratio' || unit === '1' || unit === '') return { by: 1, unit: '' };
+  if (unit === 'B' || unit === 'B/s' || unit === '1/s') {
+    let power = 0;
+    while (size >= 1000 ** (power + 1) * 0.9995 && power < thousands.length - 1) power++;
+    const name = unit === '1/s' ? '/s' : unit;
+    return { by: 1000 ** power, unit: `${thousands[power] ?? ''}${name}` };
+  }
+  return { by: 1, unit };
+}
+
+function digits(value: number, { by, decimals }: Scale): string {
+  const text = (value / by).toFixed(decimals);
+  const [whole = '', fraction] = text.split('.');
+  const shown = whole.replace('-', '').length > 4 ? grouped(whole) : whole;
+  return (fraction === undefined ? shown : `${shown}.${fraction}`).replace('-', '−');
+}
+
+function withUnit(text: string, unit: string): string {
+  return unit === '' ? text : unit === '/s' ? `${text}/s` : `${text} ${unit}`;
+}

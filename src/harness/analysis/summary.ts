@@ -1,0 +1,33 @@
+import { median } from 'simple-statistics';
+import { madOutliers } from '../../base/stats/mad-outliers.ts';
+import { medianInterval } from '../../base/stats/median-interval.ts';
+import type { TrialValue } from './series.ts';
+
+/** The trials of one arm in one figure. */
+export interface Summary {
+  /** Trials counted, failed ones included: they rank as worse than all. */
+  n: number;
+  failed: number;
+  /** Infinite where half of the trials or more failed. */
+  median: number;
+  /** Order-statistic interval of the median; absent below 6 trials. */
+  interval?: { low: number; high: number };
+  /** Numbers of the trials that lie far off; they are marked, not dropped. */
+  outliers: number[];
+}
+
+/** Undefined where the arm has no trial with this figure. */
+export function summarize(trials: readonly TrialValue[]): Summary | undefined {
+  if (trials.length === 0) return undefined;
+  const values = trials.map(({ value }) => value);
+  const interval = medianInterval(values);
+  const completed = trials.filter(({ failed }) => !failed);
+  const far = new Set(madOutliers(completed.map(({ value }) => value)));
+  return {
+    n: trials.length,
+    failed: trials.length - completed.length,
+    median: interval?.estimate ?? median(values),
+    ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
+    outliers: completed.flatMap(({ trial }, index) => (far.has(index) ? [trial] : [])),
+  };
+}

@@ -1,0 +1,11 @@
+import type { Run, Trial } from '../../results/schema.ts';
+import type { SeriesResult } from '../series-result.ts';
+
+export interface WarningInput {
+  run: Run;
+  trials: readonly Trial[];
+  series: readonly SeriesResult[];
+}
+
+/** Looks for one thing that changes how a run is to be read; each text stands alone. */
+export type WarningKind = (input: WarningInput) => string[];

@@ -1,0 +1,25 @@
+import { boundaries } from './boundaries.ts';
+import { drift } from './drift.ts';
+import { failures } from './failures.ts';
+import { fewTrials } from './few-trials.ts';
+import { missing } from './missing.ts';
+import { notSteady } from './not-steady.ts';
+import { outliers } from './outliers.ts';
+import { trialWarnings } from './trial-warnings.ts';
+import type { WarningInput, WarningKind } from './warning.ts';
+
+const kinds: readonly WarningKind[] = [
+  failures,
+  fewTrials,
+  notSteady,
+  drift,
+  boundaries,
+  outliers,
+  missing,
+  trialWarnings,
+];
+
+/** All warnings, those that weigh most first. */
+export function warningsOf(input: WarningInput): string[] {
+  return kinds.flatMap((kind) => kind(input));
+}

@@ -1,0 +1,150 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { armPhrase, armText, crossedFactors, isNumeric } from '../../analysis/arms.ts';
+import { axisScale, quantity } from '../../analysis/quantity.ts';
+import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
+import { seriesText } from '../../analysis/series-text.ts';
+import type { Palette } from '../palette.ts';
+import { type Chart, chartId, type ChartKind, chartWidth, panelTitle } from './chart.ts';
+import { notes } from './notes.ts';
+import { ink } from './theme.ts';
+
+const rowHeight = 30;
+const labelWidth = 190;
+
+/** Headline figures arm by arm, where no factor is a number that could be an axis. */
+export const levels: ChartKind = (analysis, palette) => {
+  const { run } = analysis;
+  if (run.arms.length < 2 || crossedFactors(run).some(([, all]) => isNumeric(all))) return [];
+  const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))];
+  return metrics.flatMap((metric) =>
+    chartOf(
+      analysis,
+      palette,
+      headlines(analysis).filter(({ key }) => key.metric === metric),
+    ),
+  );
+};
+
+function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): Chart[] {
+  const [first] = panels;
+  if (first === undefined) return [];
+  const { run } = analysis;
+  const arms = run.arms.map(armText);
+  const scale = axisScale(
+    panels.flatMap((panel) => panel.arms.flat().map(({ value }) => value)),
+    first.metric.unit,
+  );
+  const title = `${first.metric.title}, arm by arm`;
+  const columns = Math.min(2, panels.length);
+  return [
+    {
+      id: chartId(`${first.key.metric}-by-arm`),
+      title,
+      caption: captionOf(
+        first,
+        run.arms.map((arm) => armPhrase(arm)),
+      ),
+      spec: {
+        title: {
+          text: title,
+          subtitle: notes(analysis, 'dots: trials · bars: medians · lines: 95 % intervals'),
+        },
+        columns,
+        spacing: 24,
+        concat: panels.map((panel) => ({
+          ...(panels.length === 1
+            ? {}
+            : {
+                title: panelTitle(seriesText(panel).dimension),
+              }),
+          width: Math.floor(chartWidth / columns) - labelWidth - 30,
+          height: arms.length * rowHeight,
+          encoding: {
+            y: {
+              field: 'arm',
+              type: 'nominal' as const,
+              title: null,
+              scale: { domain: arms },
+              axis: { minExtent: labelWidth, maxExtent: labelWidth, labelLimit: labelWidth - 8 },
+            },
+          },
+          layer: [
+            {
+              data: {
+                values: panel.arms.flatMap((list, arm) =>
+                  list
+                    .filter(({ failed }) => !failed)
+                    .map(({ trial, value }) => ({
+                      arm: arms[arm],
+                      trial,
+                      value: value / scale.by,
+                    })),
+                ),
+              },
+              mark: { type: 'point' as const, filled: true, size: 30, opacity: 0.55 },
+              encoding: {
+                x: {
+                  field: 'value',
+                  type: 'quantitative' as const,
+                  title: scale.unit,
+                  scale: { zero: true },
+                },
+                color: {
+                  field: 'arm',
+                  type: 'nominal' as const,
+                  scale: { domain: arms, range: palette.arms.map(({ light }) => light) },
+                  legend: null,
+                },
+              },
+            },
+            {
+              data: { values: intervals(panel, arms, scale.by) },
+              mark: { type: 'rule' as const, strokeWidth: 1.6, color: ink.light },
+              encoding: {
+                x: { field: 'low', type: 'quantitative' as const },
+                x2: { field: 'high' },
+              },
+            },
+            {
+              data: { values: medians(panel, arms, scale.by) },
+              mark: { type: 'tick' as const, thickness: 2, size: 15, color: ink.light },
+              encoding: { x: { field: 'median', type: 'quantitative' as const } },
+            },
+          ],
+        })),
+      },
+    },
+  ];
+}
+
+function medians({ summaries }: SeriesResult, arms: readonly string[], by: number) {
+  return summaries.flatMap((summary, arm) =>
+    summary === undefined || !Number.isFinite(summary.median)
+      ? []
+      : [{ arm: arms[arm], median: summary.median / by }],
+  );
+}
+
+function intervals({ summaries }: SeriesResult, arms: readonly string[], by: number) {
+  return summaries.flatMap((summary, arm) => {
+    const { low = NaN, high = NaN } = summary?.interval ?? {};
+    return Number.isFinite(low + high) ? [{ arm: arms[arm], low: low / by, high: high / by }] : [];
+  });
+}
+
+/** The arms with the least and the greatest median. */
+function captionOf(panel: SeriesResult, arms: readonly string[]): string {
+  const found = panel.summaries
+    .flatMap((summary, arm) =>
+      summary !== undefined && Number.isFinite(summary.median)
+        ? [{ arm, median: summary.median }]
+        : [],
+    )
+    .sort((a, b) => a.median - b.median);
+  const [least] = found;
+  const greatest = found.at(-1);
+  if (least === undefined || greatest === undefined) return 'No trial was completed.';
+  const { unit } = panel.metric;
+  const name = seriesText(panel).sentence;
+  return `The median of ${name} lies between ${quantity(least.median, unit)} ${arms[least.arm] ?? ''} and ${quantity(greatest.median, unit)} ${arms[greatest.arm] ?? ''}.`;
+}

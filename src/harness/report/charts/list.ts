@@ -1,0 +1,19 @@
+import { creationEndPoints } from './creation-end-points.ts';
+import { creationPhases } from './creation-phases.ts';
+import type { ChartKind } from './chart.ts';
+import { latency } from './latency.ts';
+import { levels } from './levels.ts';
+import { order } from './order.ts';
+import { ratios } from './ratios.ts';
+import { scaling } from './scaling.ts';
+
+/** All ways to picture a run, in the order of the report. A new one is a file and a line here. */
+export const chartKinds: readonly ChartKind[] = [
+  ratios,
+  creationPhases,
+  creationEndPoints,
+  scaling,
+  levels,
+  latency,
+  order,
+];

@@ -1,0 +1,99 @@
+import { armText } from '../../analysis/arms.ts';
+import { axisScale } from '../../analysis/quantity.ts';
+import { headlines } from '../../analysis/series-result.ts';
+import { seriesText } from '../../analysis/series-text.ts';
+import { type ChartKind, chartWidth, panelTitle } from './chart.ts';
+import { notes } from './notes.ts';
+
+const panelHeight = 130;
+const most = 4;
+const minute = 60;
+
+/** Headline figures against the moment of each trial: drift and interference become visible. */
+export const order: ChartKind = (analysis, palette) => {
+  const series = headlines(analysis).slice(0, most);
+  const { run, trials } = analysis;
+  const measuresGuests = run.environment.accelerator !== undefined;
+  if (series.length === 0 || trials.length < 2 || (run.arms.length < 2 && !measuresGuests))
+    return [];
+  const arms = run.arms.map(armText);
+  const end = Math.max(...trials.map(({ startedAt }) => startedAt));
+  const [unit, divisor] =
+    end < 3 * minute ? ['s', 1] : end < 180 * minute ? ['min', minute] : ['h', 3600];
+  const title = 'Each trial at its moment';
+  const color = {
+    field: 'arm',
+    type: 'nominal' as const,
+    scale: { domain: arms, range: palette.arms.map(({ light }) => light) },
+    ...(arms.length === 1
+      ? { legend: null }
+      : { legend: { columns: 4, symbolType: 'circle' as const } }),
+  };
+  const x = {
+    type: 'quantitative' as const,
+    scale: { domain: [0, end / divisor], nice: false, padding: 6 },
+  };
+  const failed = trials.filter(({ state }) => state === 'failed').length;
+  return [
+    {
+      id: 'order',
+      title,
+      caption:
+        `${trials.length} trials in the order in which they ran; level clouds mean that nothing drifted` +
+        `${failed === 0 ? '' : `, crosses at the top are the ${failed === 1 ? 'trial' : `${failed} trials`} that failed`}.`,
+      spec: {
+        title: { text: title, subtitle: notes(analysis, 'one dot a trial') },
+        spacing: 22,
+        vconcat: series.map((one, index) => {
+          const scale = axisScale(
+            one.arms.flat().map(({ value }) => value),
+            one.metric.unit,
+          );
+          const last = index === series.length - 1;
+          const values = one.arms.flatMap((list, arm) =>
+            list.map((trial) => ({
+              arm: arms[arm] ?? '',
+              trial: trial.trial,
+              at: trial.at / divisor,
+              ...(trial.failed ? { failed: true } : { value: trial.value / scale.by }),
+            })),
+          );
+          return {
+            title: panelTitle(seriesText(one).row),
+            width: chartWidth - 70,
+            height: panelHeight,
+            data: { values },
+            layer: [
+              {
+                transform: [{ filter: 'isValid(datum.value)' }],
+                mark: { type: 'point', filled: true, size: 38, opacity: 0.85 },
+                encoding: {
+                  x: {
+                    field: 'at',
+                    ...x,
+                    title: last ? `time since the run began (${unit})` : null,
+                    axis: { grid: false, labels: last, domain: true },
+                  },
+                  y: {
+                    field: 'value',
+                    type: 'quantitative',
+                    title: scale.unit,
+                    scale: { zero: true },
+                    axis: { tickCount: 4, minExtent: 40 },
+                  },
+                  color,
+                },
+              },
+              {
+                transform: [{ filter: 'datum.failed' }],
+                mark: { type: 'point', shape: 'cross', angle: 45, size: 60, filled: true },
+                encoding: { x: { field: 'at', ...x }, y: { value: 4 }, color },
+              },
+            ],
+          };
+        }),
+        resolve: { scale: { color: 'shared' } },
+      },
+    },
+  ];
+};

@@ -1,0 +1,166 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
+import { armPhrase, armText, crossedFactors, isNumeric } from '../../analysis/arms.ts';
+import { axisScale, quantity } from '../../analysis/quantity.ts';
+import { seriesText } from '../../analysis/series-text.ts';
+import type { Palette } from '../palette.ts';
+import { type Chart, chartId, type ChartKind, chartWidth, panelTitle } from './chart.ts';
+import { notes } from './notes.ts';
+
+const panelHeight = 190;
+
+/** Headline figures against the first factor that is a number, with a band for the interval. */
+export const scaling: ChartKind = (analysis, palette) => {
+  const axis = crossedFactors(analysis.run).find(([, levels]) => isNumeric(levels));
+  if (axis === undefined) return [];
+  const [factor, levels] = axis;
+  const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))];
+  return metrics.flatMap((metric) => {
+    const panels = headlines(analysis).filter(({ key }) => key.metric === metric);
+    return chartOf(analysis, palette, panels, factor, levels as number[]);
+  });
+};
+
+function chartOf(
+  analysis: Analysis,
+  palette: Palette,
+  panels: SeriesResult[],
+  factor: string,
+  levels: number[],
+): Chart[] {
+  const [first] = panels;
+  if (first === undefined) return [];
+  const names = analysis.run.arms.map((arm) => armText(without(arm, factor)));
+  const lines = [...new Set(names)];
+  const colours = lines.map((line) => palette.families[names.indexOf(line)]?.light ?? '');
+  const columns = Math.min(panels.length, 3);
+  const title = `${first.metric.title}, by ${factor}`;
+  const least = Math.min(...levels);
+  const wide = least > 0 && Math.max(...levels) / least >= 16;
+  return [
+    {
+      id: chartId(`${first.key.metric}-by-${factor}`),
+      title,
+      caption: captionOf(analysis, panels, factor, levels),
+      spec: {
+        title: {
+          text: title,
+          subtitle: notes(
+            analysis,
+            'points: medians · bands: 95 % intervals, where there are at least 6 trials',
+          ),
+        },
+        columns,
+        spacing: 28,
+        concat: panels.map((panel) => {
+          const { points, unit } = pointsOf(analysis, panel, names, factor);
+          return {
+            ...(panels.length === 1 ? {} : { title: panelTitle(seriesText(panel).dimension) }),
+            width: Math.floor(chartWidth / columns) - 80,
+            height: panelHeight,
+            data: { values: points },
+            encoding: {
+              x: {
+                field: 'level',
+                type: 'quantitative' as const,
+                title: factor,
+                scale: wide
+                  ? { type: 'log' as const, base: 2, nice: false }
+                  : { nice: false, zero: false, padding: 14 },
+                axis: { values: levels, grid: false },
+              },
+              color: {
+                field: 'line',
+                type: 'nominal' as const,
+                scale: { domain: lines, range: colours },
+                legend:
+                  lines.length === 1
+                    ? null
+                    : { columns: 4, symbolType: 'stroke', symbolOpacity: 1, symbolStrokeWidth: 2 },
+              },
+            },
+            layer: [
+              {
+                transform: [{ filter: 'isValid(datum.low)' }],
+                mark: { type: 'area' as const, opacity: 0.18 },
+                encoding: {
+                  y: {
+                    field: 'low',
+                    type: 'quantitative' as const,
+                    title: unit,
+                    scale: { zero: true },
+                    axis: { tickCount: 5, minExtent: 30 },
+                  },
+                  y2: { field: 'high' },
+                },
+              },
+              {
+                mark: {
+                  type: 'line' as const,
+                  strokeWidth: 1.8,
+                  point: { size: 36, filled: true },
+                },
+                encoding: { y: { field: 'median', type: 'quantitative' as const } },
+              },
+            ],
+          };
+        }),
+      },
+    },
+  ];
+}
+
+function pointsOf({ run }: Analysis, panel: SeriesResult, names: string[], factor: string) {
+  const medians = panel.summaries.map((summary) => summary?.median ?? 0);
+  const { by, unit } = axisScale(medians, panel.metric.unit);
+  const points = run.arms.flatMap((arm, index) => {
+    const summary = panel.summaries[index];
+    if (summary === undefined || !Number.isFinite(summary.median)) return [];
+    const { low = NaN, high = NaN } = summary.interval ?? {};
+    return [
+      {
+        line: names[index] ?? '',
+        level: Number(arm[factor]),
+        median: summary.median / by,
+        ...(Number.isFinite(low + high) ? { low: low / by, high: high / by } : {}),
+      },
+    ];
+  });
+  return { points, unit };
+}
+
+function without<T>(arm: Record<string, T>, factor: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(arm).filter(([name]) => name !== factor));
+}
+
+/** The panel and line that change most from the first to the last level. */
+function captionOf(
+  { run }: Analysis,
+  panels: SeriesResult[],
+  factor: string,
+  levels: number[],
+): string {
+  const from = levels[0];
+  const to = levels.at(-1);
+  const changes = panels.flatMap((panel) =>
+    run.arms.flatMap((arm, index) => {
+      if (arm[factor] !== from) return [];
+      const partner = run.arms.findIndex(
+        (other) =>
+          other[factor] === to && armText(without(other, factor)) === armText(without(arm, factor)),
+      );
+      const [before, after] = [panel.summaries[index]?.median, panel.summaries[partner]?.median];
+      if (before === undefined || after === undefined || !Number.isFinite(Math.log(after / before)))
+        return [];
+      return [{ panel, arm, before, after }];
+    }),
+  );
+  const size = ({ before, after }: { before: number; after: number }) =>
+    Math.abs(Math.log(after / before));
+  const [most] = changes.sort((a, b) => size(b) - size(a));
+  if (most === undefined) return 'No line has trials at both ends.';
+  const { panel, arm, before, after } = most;
+  const { unit } = panel.metric;
+  const where = armPhrase(arm, factor);
+  return `From ${String(from)} to ${String(to)} ${factor}, ${seriesText(panel).sentence} changes most${where === '' ? '' : ` ${where}`}: from ${quantity(before, unit)} to ${quantity(after, unit)} (medians).`;
+}

@@ -1,0 +1,36 @@
+import { csv } from './csv.ts';
+import { factorCells, factorHeader, keyCells, keyHeader } from './columns.ts';
+import { judgementCells, judgementHeader } from './judgement-cells.ts';
+import type { Table } from './tables.ts';
+
+export const comparisonTable: Table = {
+  file: 'comparison.csv',
+  about:
+    'each arm against the baseline arm: ratio, interval, p (Mann-Whitney, Holm), Cliff’s delta',
+  *write({ run, series }) {
+    yield csv([
+      [
+        ...keyHeader,
+        ...factorHeader(run),
+        'blocks',
+        'ratio',
+        'low',
+        'high',
+        'p',
+        'p_adjusted',
+        'cliffs_delta',
+        ...judgementHeader,
+      ],
+      ...series.flatMap(({ key, comparisons }) =>
+        comparisons.flatMap((comparison, arm) => {
+          if (comparison === undefined) return [];
+          const { blocks, ratio, p, adjustedP, delta, judgement } = comparison;
+          const levels = factorCells(run, run.arms[arm] ?? {});
+          const interval = [ratio?.interval?.low, ratio?.interval?.high];
+          const figures = [blocks, ratio?.estimate, ...interval, p, adjustedP, delta];
+          return [[...keyCells(key), ...levels, ...figures, ...judgementCells(judgement)]];
+        }),
+      ),
+    ]);
+  },
+};

@@ -1,0 +1,45 @@
+import { csv } from './csv.ts';
+import { keyCells, keyHeader } from './columns.ts';
+import { judgementCells, judgementHeader } from './judgement-cells.ts';
+import type { Table } from './tables.ts';
+
+export const effectsTable: Table = {
+  file: 'effects.csv',
+  about: 'what each level of each factor does to the headline figures, across all matched arms',
+  *write({ effects }) {
+    yield csv([
+      [
+        ...keyHeader,
+        'factor',
+        'base',
+        'level',
+        'pairs',
+        'blocks',
+        'trials',
+        'failed',
+        'ratio',
+        'low',
+        'high',
+        ...judgementHeader,
+        'noise_floor',
+        'depends_on',
+      ],
+      ...effects.map(({ series, factor, base, level, pairs, blocks, trials, failed, ...rest }) => [
+        ...keyCells(series.key),
+        factor,
+        base,
+        level,
+        pairs.length,
+        blocks,
+        trials,
+        failed,
+        rest.ratio?.estimate,
+        rest.ratio?.interval?.low,
+        rest.ratio?.interval?.high,
+        ...judgementCells(rest.judgement),
+        rest.noiseFloor,
+        rest.interaction?.factor,
+      ]),
+    ]);
+  },
+};

@@ -1,0 +1,32 @@
+import { csv } from './csv.ts';
+import { factorCells, factorHeader, keyCells, keyHeader } from './columns.ts';
+import type { Table } from './tables.ts';
+
+export const summaryTable: Table = {
+  file: 'summary.csv',
+  about: 'median, interval, n, failures and outliers of each figure and arm',
+  *write({ run, series }) {
+    yield csv([
+      [
+        ...keyHeader,
+        'unit',
+        ...factorHeader(run),
+        'n',
+        'failed',
+        'median',
+        'low',
+        'high',
+        'outliers',
+      ],
+      ...series.flatMap(({ key, metric, summaries }) =>
+        summaries.flatMap((summary, arm) => {
+          if (summary === undefined) return [];
+          const { n, failed, median, interval, outliers } = summary;
+          const levels = factorCells(run, run.arms[arm] ?? {});
+          const figures = [n, failed, median, interval?.low, interval?.high, outliers.join(' ')];
+          return [[...keyCells(key), metric.unit, ...levels, ...figures]];
+        }),
+      ),
+    ]);
+  },
+};

@@ -1,0 +1,50 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { countText } from '../../analysis/quantity.ts';
+import type { Chart } from '../charts/chart.ts';
+import { commands } from '../method.ts';
+import { tables } from '../exporters/tables.ts';
+import { type Html, html } from './template.ts';
+
+/** Where everything lies, and how to make it again. */
+export function dataSection({ run, sampleCount }: Analysis, charts: readonly Chart[]): Html {
+  const rows: [string, Html, string][] = [
+    ...tables.map(({ file, about }): [string, Html, string] => [
+      'table',
+      html`<a href="tables/${file}">tables/${file}</a>`,
+      about,
+    ]),
+    [
+      'raw',
+      html`<a href="../samples.ndjson">samples.ndjson</a>`,
+      `all ${countText(sampleCount)} samples, one JSON object a line`,
+    ],
+    ['raw', html`<a href="../trials.ndjson">trials.ndjson</a>`, 'the trial log'],
+    ['raw', html`<a href="../run.json">run.json</a>`, 'scenario, environment, seed'],
+    ...(charts.length === 0
+      ? []
+      : [
+          [
+            'pictures',
+            html`charts/`,
+            `${countText(charts.length)} pictures as SVG, PNG and Vega-Lite`,
+          ] as [string, Html, string],
+        ]),
+    ['text', html`<a href="report.md">report.md</a>`, 'this report as Markdown'],
+  ];
+  return html`<section id="data">
+    <h2>Data</h2>
+    <table class="facts">
+      <tbody>
+        ${rows.map(
+          ([, link, about]) =>
+            html`<tr>
+              <th scope="row">${link}</th>
+              <td>${about}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <p>To make this report, or the run, again:</p>
+    <pre><code>${commands(run).join('\n')}</code></pre>
+  </section>`;
+}

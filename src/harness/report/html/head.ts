@@ -1,0 +1,65 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { countText, durationText } from '../../analysis/quantity.ts';
+import { localLink } from '../local-link.ts';
+import { momentText } from '../moment.ts';
+import { type Html, html } from './template.ts';
+
+/** Which run this is, what its data are, and how its trials ended. */
+export function head({ run, trials, badges }: Analysis, name: string): Html {
+  const { machine } = run.environment;
+  const description = run.scenario['description'];
+  const seconds =
+    run.endedAt === undefined
+      ? undefined
+      : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
+  const took = seconds === undefined ? 'not finished' : durationText(seconds);
+  const facts = [
+    run.id,
+    momentText(run.startedAt),
+    took,
+    `${machine.cpus} × ${machine.cpu}, ${machine.distribution}`,
+  ];
+  return html`<header>
+    <p class="kicker">virtgauge report</p>
+    <h1>${name}</h1>
+    ${typeof description === 'string' ? html`<p class="lead">${description}</p>` : undefined}
+    <p class="quiet small">${facts.join(' · ')}</p>
+    ${
+      badges.length === 0
+        ? undefined
+        : html`<ul class="badges">
+            ${badges.map((badge) => html`<li>${badge}</li>`)}
+          </ul>`
+    }
+    <p>${trialCounts(trials)}</p>
+    ${failures(trials)}
+  </header>`;
+}
+
+/** `48 trials: 47 completed, 1 failed`. */
+export function trialCounts(trials: Analysis['trials']): string {
+  const states = ['completed', 'failed', 'skipped', 'aborted'] as const;
+  const counts = states.flatMap((state) => {
+    const count = trials.filter((trial) => trial.state === state).length;
+    return count === 0 ? [] : [`${countText(count)} ${state}`];
+  });
+  const total = `${countText(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`;
+  return counts.length === 0 ? 'No trials.' : `${total}: ${counts.join(', ')}.`;
+}
+
+const mostFailures = 12;
+
+function failures(trials: Analysis['trials']): Html | undefined {
+  const failed = trials.filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return undefined;
+  const items = failed.slice(0, mostFailures).map(({ trial, reason }) => {
+    const link = reason?.artifact === undefined ? undefined : localLink(reason.artifact);
+    const artifact =
+      link === undefined ? undefined : html` (<a href="${link}">${reason?.artifact}</a>)`;
+    return html`<li>Trial ${trial}: ${reason?.message ?? 'no reason was recorded'}${artifact}</li>`;
+  });
+  const rest = failed.length - items.length;
+  return html`<ul class="failures small">
+    ${items}${rest > 0 ? html`<li>and ${countText(rest)} more, see tables/trials.csv</li>` : undefined}
+  </ul>`;
+}

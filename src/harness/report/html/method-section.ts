@@ -1,0 +1,23 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { environmentFacts, methodParagraphs } from '../method.ts';
+import { type Html, html } from './template.ts';
+
+/** Methods paragraph, environment. */
+export function methodSection(analysis: Analysis): Html {
+  const rows = environmentFacts(analysis).map(
+    ([name, value]) =>
+      html`<tr>
+        <th scope="row">${name}</th>
+        <td>${value}</td>
+      </tr>`,
+  );
+  return html`<section id="method">
+    <h2>How it was measured</h2>
+    ${methodParagraphs(analysis).map((paragraph) => html`<p class="lead-text">${paragraph}</p>`)}
+    <table class="facts">
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </section>`;
+}

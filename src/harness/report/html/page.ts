@@ -1,0 +1,127 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { isHeadline, type SeriesResult } from '../../analysis/series-result.ts';
+import type { Chart } from '../charts/chart.ts';
+import type { Palette } from '../palette.ts';
+import { runName } from '../run-name.ts';
+import { comparisonTable, tableLegend } from './comparison-table.ts';
+import { dataSection } from './data-section.ts';
+import { head } from './head.ts';
+import { inlineSvg } from './inline-svg.ts';
+import { methodSection } from './method-section.ts';
+import { styleSheet } from './style.ts';
+import { type Html, html, trusted, unbroken } from './template.ts';
+
+/** A picture with its drawing. */
+export interface DrawnChart extends Chart {
+  svg: string;
+}
+
+/** Nothing is fetched, nothing runs: the page is text, styles and drawings. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** The report as one file that opens offline. */
+export function page(analysis: Analysis, charts: readonly DrawnChart[], palette: Palette): string {
+  const { run } = analysis;
+  const name = runName(run);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="generator" content="virtgauge ${run.environment.virtgauge}" />
+        <title>${name} · virtgauge</title>
+        <style>
+          ${trusted(styleSheet(palette))}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${head(analysis, name)} ${answer(analysis)} ${warnings(analysis)}
+          ${comparison(analysis, palette)} ${pictures(charts, palette)} ${methodSection(analysis)}
+          ${dataSection(analysis, charts)}
+          <footer>
+            Made by virtgauge ${run.environment.virtgauge} from the folder of run ${run.id}.
+          </footer>
+        </main>
+      </body>
+    </html> `.text;
+}
+
+function answer({ answer: sentences, caveats }: Analysis): Html {
+  const items = sentences.map(
+    ({ kind, text }) =>
+      html`<li class="${kind}">
+        <span class="kind">${kind.replace('-', ' ')}</span><span>${unbroken(text)}</span>
+      </li>`,
+  );
+  return html`<section id="answer">
+    <h2>The answer</h2>
+    ${
+      sentences.length === 0
+        ? html`<p>No trial was completed, so there is no answer.</p>`
+        : html`<ul class="answer">
+              ${items}
+            </ul>
+            <p class="quiet small">In brackets: 95 % intervals, and the number of trials n.</p>`
+    }
+    ${caveats.map((caveat) => html`<p class="quiet">${unbroken(caveat)}</p>`)}
+  </section>`;
+}
+
+function warnings({ warnings: lines }: Analysis): Html {
+  const items = lines.map((line) => html`<li>${unbroken(line)}</li>`);
+  return html`<section id="warnings">
+    <h2>Warnings</h2>
+    ${
+      lines.length === 0
+        ? html`<p class="quiet">None.</p>`
+        : html`<ul class="warnings">
+            ${items}
+          </ul>`
+    }
+  </section>`;
+}
+
+function comparison(analysis: Analysis, palette: Palette): Html {
+  const table = (series: readonly SeriesResult[]) => comparisonTable(analysis, series, palette);
+  const head = analysis.series.filter(isHeadline);
+  const others = analysis.series.filter((one) => !isHeadline(one));
+  const more =
+    others.length === 0
+      ? undefined
+      : html`<details>
+          <summary>${others.length} more figures</summary>
+          ${table(others)}
+        </details>`;
+  return html`<section id="comparison">
+    <h2>Comparison</h2>
+    ${tableLegend(analysis)} ${table(head)} ${more}
+  </section>`;
+}
+
+function pictures(charts: readonly DrawnChart[], palette: Palette): Html {
+  if (charts.length === 0) {
+    return html`<section id="pictures">
+      <h2>Pictures</h2>
+      <p class="quiet">One figure of one arm needs no picture.</p>
+    </section>`;
+  }
+  const figures = charts.map(
+    (chart) =>
+      html`<figure id="${chart.id}">
+        ${inlineSvg(chart.svg, chart, palette)}
+        <figcaption>
+          ${unbroken(chart.caption)}
+          <span class="files"
+            >${['svg', 'png', 'vl.json'].map((ending, index) => html`${index === 0 ? '' : ' · '}<a href="charts/${chart.id}.${ending}">${ending === 'vl.json' ? 'spec' : ending.toUpperCase()}</a>`)}</span
+          >
+        </figcaption>
+      </figure>`,
+  );
+  return html`<section id="pictures">
+    <h2>Pictures</h2>
+    ${figures}
+  </section>`;
+}

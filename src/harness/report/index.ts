@@ -1,0 +1,1 @@
+export { analyseRun, type ReportOptions, writeReport } from './report.ts';

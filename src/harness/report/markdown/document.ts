@@ -1,0 +1,112 @@
+import type { Analysis } from '../../analysis/analysis.ts';
+import { armText } from '../../analysis/arms.ts';
+import {
+  quantity,
+  quantityWithInterval,
+  ratioWithInterval,
+  ratioText,
+} from '../../analysis/quantity.ts';
+import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
+import { seriesText } from '../../analysis/series-text.ts';
+import type { Chart } from '../charts/chart.ts';
+import { tables } from '../exporters/tables.ts';
+import { trialCounts } from '../html/head.ts';
+import { commands, environmentFacts, methodParagraphs } from '../method.ts';
+import { momentText } from '../moment.ts';
+import { runName } from '../run-name.ts';
+import { escapeMarkdown as text } from './escape-markdown.ts';
+
+const most = 12;
+
+/** The report as Markdown, with pictures as files beside it. */
+export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): string {
+  const { run, trials } = analysis;
+  const name = runName(run);
+  const failed = trials.filter(({ state }) => state === 'failed');
+  const sections = [
+    [
+      `# ${text(name)}`,
+      `${text(run.id)} · ${text(momentText(run.startedAt))}`,
+      ...(analysis.badges.length === 0 ? [] : [`**${analysis.badges.map(text).join(' · ')}**`]),
+      text(trialCounts(trials)),
+      list(
+        failed
+          .slice(0, most)
+          .map(
+            ({ trial, reason }) => `Trial ${trial}: ${reason?.message ?? 'no reason was recorded'}`,
+          ),
+      ),
+    ],
+    [
+      '## The answer',
+      list(analysis.answer.map((sentence) => sentence.text)),
+      ...analysis.caveats.map(text),
+    ],
+    ['## Warnings', analysis.warnings.length === 0 ? 'None.' : list(analysis.warnings)],
+    ['## Comparison', ...headlines(analysis).map((one) => tableOf(analysis, one))],
+    [
+      '## Pictures',
+      ...charts.flatMap(({ id, title, caption }) => [
+        `![${text(title)}](charts/${id}.svg)`,
+        text(caption),
+      ]),
+    ],
+    [
+      '## How it was measured',
+      ...methodParagraphs(analysis).map(text),
+      list(environmentFacts(analysis).map(([fact, value]) => `${fact}: ${value}`)),
+    ],
+    [
+      '## Data',
+      list(tables.map(({ file, about }) => `tables/${file}: ${about}`)),
+      commands(run)
+        .map((command) => `    ${command.replace(/\s+/g, ' ')}`)
+        .join('\n'),
+    ],
+  ];
+  const blocks = sections.flat().filter((block) => block !== '');
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${text(item)}`).join('\n');
+}
+
+/** One figure: rows are arms, as many columns do not fit into Markdown. */
+function tableOf({ run }: Analysis, one: SeriesResult): string {
+  const { unit } = one.metric;
+  const rows = one.summaries.flatMap((summary, arm) => {
+    if (summary === undefined) return [];
+    const { median, interval, n, failed } = summary;
+    const shown =
+      interval === undefined
+        ? { value: quantity(median, unit), interval: 'none' }
+        : quantityWithInterval(median, interval, unit);
+    const comparison = one.comparisons[arm];
+    const cells = [
+      armText(run.arms[arm] ?? {}),
+      shown.value,
+      shown.interval,
+      failed === 0 ? String(n) : `${n}, ${failed} failed`,
+      arm === 0 ? 'baseline' : ratioCell(comparison?.ratio),
+      arm === 0 ? '' : (comparison?.judgement.kind.replace('-', ' ') ?? ''),
+    ];
+    return [`| ${cells.map(text).join(' | ')} |`];
+  });
+  return [
+    `**${text(seriesText(one).row)}**\n`,
+    '| arm | median | 95 % interval | n | ratio | verdict |',
+    '| --- | ---: | ---: | ---: | ---: | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function ratioCell(
+  ratio: { estimate: number; interval?: { low: number; high: number } } | undefined,
+): string {
+  if (ratio === undefined) return '';
+  const { estimate, interval } = ratio;
+  return interval === undefined
+    ? ratioText(estimate)
+    : ratioWithInterval(estimate, interval.low, interval.high);
+}

@@ -1,0 +1,84 @@
+import type { Analysis } from '../analysis/analysis.ts';
+import { crossedFactors, levelText } from '../analysis/arms.ts';
+import { countText, bytesText } from '../analysis/quantity.ts';
+
+/** What was done, as one would write it in a paper. One paragraph each. */
+export function methodParagraphs({ run, trials, margin, sampleCount }: Analysis): string[] {
+  const { accelerator } = run.environment;
+  const factors = crossedFactors(run).map(
+    ([factor, levels]) =>
+      `${factor} (${levels.map((level) => levelText(factor, level)).join(', ')})`,
+  );
+  const blocks = new Set(trials.map(({ block }) => block)).size;
+  const guests =
+    accelerator === undefined
+      ? ''
+      : ` Guests ran under ${accelerator.name}${accelerator.emulated ? ', that is, emulated in software' : ''} (${accelerator.why}).`;
+  const design =
+    factors.length === 0
+      ? `One arm was measured in ${countText(trials.length)} trials.`
+      : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} blocks, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
+  return [
+    `${design}${guests} ${countText(sampleCount)} samples were taken.`,
+    'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
+    `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
+  ];
+}
+
+/** Facts of the machine and the programs, in rows of name and value. */
+export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, string][] {
+  const { machine, versions, storages, accelerator, node, virtgauge } = run.environment;
+  return [
+    ['machine', `${machine.cpus} × ${machine.cpu}, ${bytesText(machine.memory)}`],
+    ['system', `${machine.distribution}, kernel ${machine.kernel}`],
+    ...(accelerator === undefined
+      ? []
+      : [
+          [
+            'accelerator',
+            `${accelerator.name}${accelerator.emulated ? ' (emulation)' : ''}: ${accelerator.why}`,
+          ] as [string, string],
+        ]),
+    ...Object.entries(storages).map(([name, storage]): [string, string] => [
+      `storage ${name}`,
+      [
+        storage.label,
+        storage.filesystem,
+        `device ${storage.device}`,
+        `${bytesText(storage.free)} free`,
+        storage.directIo ? 'O_DIRECT' : 'no O_DIRECT',
+        storage.reflink ? 'reflink' : 'no reflink',
+        ...(storage.standIn === undefined ? [] : [`stand-in: ${storage.standIn}`]),
+      ].join(', '),
+    ]),
+    [
+      'programs',
+      Object.entries({ virtgauge, node, ...versions })
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+    ['held', heldLevels(run.scenario)],
+    ['seed', run.seed],
+  ];
+}
+
+function heldLevels({ fixed }: Record<string, unknown>): string {
+  if (typeof fixed !== 'object' || fixed === null || Object.keys(fixed).length === 0)
+    return 'the defaults';
+  return Object.entries(fixed)
+    .map(([name, level]) => `${name} ${typeof level === 'string' ? level : JSON.stringify(level)}`)
+    .join(', ');
+}
+
+/** The commands that make the report, and the run itself, again. */
+export function commands({ source, overrides, seed, id }: Analysis['run']): string[] {
+  const sets = overrides.map((override) => ` --set ${shellWord(override)}`).join('');
+  return [
+    `npx virtgauge report ${shellWord(`results/${id}`)}`,
+    `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${sets}`,
+  ];
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,88 @@
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { type Analysis, analyse } from '../analysis/analysis.ts';
+import { readSamples } from '../results/read-samples.ts';
+import { readRun } from '../results/run-file.ts';
+import { readTrials } from '../results/read-trials.ts';
+import { chartKinds } from './charts/list.ts';
+import { exporters } from './exporters/list.ts';
+import type { ReportFile } from './exporters/exporter.ts';
+import type { DrawnChart } from './html/page.ts';
+import { paletteOf, type Palette } from './palette.ts';
+
+export interface ReportOptions {
+  /** Half width of the range around 1 in which arms count as equal; 0.05 by default. */
+  margin?: number;
+}
+
+/** Reads the folder of a run and says what is in it. */
+export function analyseRun(folder: string, { margin }: ReportOptions = {}): Analysis {
+  const { groups, warnings } = readSamples(join(folder, 'samples.ndjson'));
+  return analyse({
+    run: readRun(folder),
+    trials: readTrials(folder),
+    groups,
+    warnings,
+    ...(margin === undefined ? {} : { margin }),
+  });
+}
+
+/**
+ * Makes `report/` in the folder of a run: one HTML page, Markdown, tables, pictures. The same folder
+ * gives the same bytes on every machine.
+ * @returns the path of the page, and the sentences of its answer
+ * @throws UserError if the folder is no run, is damaged, or cannot be written
+ */
+export async function writeReport(
+  folder: string,
+  options: ReportOptions = {},
+): Promise<{ page: string; answer: readonly string[] }> {
+  const analysis = analyseRun(folder, options);
+  const palette = paletteOf(analysis.run);
+  const charts = await drawCharts(analysis, palette);
+  const report = join(folder, 'report');
+  try {
+    for (const name of ['charts', 'tables'])
+      rmSync(join(report, name), { recursive: true, force: true });
+    // All begin before the first is written: PNG is drawn by threads of its own meanwhile.
+    const begun = exporters.map(async (exporter) => exporter({ analysis, charts, palette }));
+    for (const files of begun) for (const file of await files) write(report, file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new UserError(
+      {
+        where: report,
+        message: `the report cannot be written there (${(cause as Error).message})`,
+        remedy: 'Make the folder writable, or make space.',
+      },
+      { cause },
+    );
+  }
+  return { page: join(report, 'index.html'), answer: analysis.answer.map(({ text }) => text) };
+}
+
+/** Vega is loaded only where there is something to draw. */
+async function drawCharts(analysis: Analysis, palette: Palette): Promise<DrawnChart[]> {
+  const charts = chartKinds.flatMap((kind) => kind(analysis, palette));
+  if (charts.length === 0) return [];
+  const { loadDrawing } = await import('./charts/draw.ts');
+  const draw = await loadDrawing();
+  const drawn: DrawnChart[] = [];
+  for (const chart of charts) drawn.push({ ...chart, svg: await draw(chart) });
+  return drawn;
+}
+
+function write(report: string, { path, content }: ReportFile) {
+  const target = join(report, path);
+  mkdirSync(dirname(target), { recursive: true });
+  const file = openSync(target, 'w');
+  try {
+    for (const piece of content) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
