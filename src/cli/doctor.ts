@@ -57,7 +57,7 @@ export function addDoctor(program: Command): void {
 
 function machine(): Row {
   const { cpu, cpus, memory, distribution, kernel } = localMachine();
-  const line = `${String(cpus)} × ${cpu}, ${formatBytes(memory)}, ${distribution}, kernel ${kernel}`;
+  const line = `${cpus} × ${cpu}, ${formatBytes(memory)}, ${distribution}, kernel ${kernel}`;
   return { topic: 'machine', lines: [line, `node ${process.versions.node}`], ready: true };
 }
 

@@ -34,7 +34,7 @@ export function addPlan(program: Command): void {
         return;
       }
       console.log(
-        `${scenario.name}: ${matrixText(matrix)}, ${trials.text}, blocks of ${String(arms.length)}`,
+        `${scenario.name}: ${matrixText(matrix)}, ${trials.text}, blocks of ${arms.length}`,
       );
       console.log(
         `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most`,
@@ -46,10 +46,8 @@ export function addPlan(program: Command): void {
 }
 
 function matrixText({ factors, arms }: Matrix): string {
-  const parts = Object.entries(factors).map(
-    ([name, levels]) => `${name} × ${String(levels.length)}`,
-  );
-  const count = `${String(arms.length)} ${arms.length === 1 ? 'arm' : 'arms'}`;
+  const parts = Object.entries(factors).map(([name, levels]) => `${name} × ${levels.length}`);
+  const count = `${arms.length} ${arms.length === 1 ? 'arm' : 'arms'}`;
   return parts.length === 0 ? count : `${parts.join(', ')} = ${count}`;
 }
 
@@ -64,15 +62,15 @@ interface Trials {
 function trialsOf({ repeat }: Scenario, arms: number): Trials {
   if (repeat.trials !== 'auto') {
     const planned = repeat.trials * arms;
-    const text = `${String(repeat.trials)} trials each`;
-    return { planned, most: planned, text, count: `${String(planned)} trials` };
+    const text = `${repeat.trials} trials each`;
+    return { planned, most: planned, text, count: `${planned} trials` };
   }
   const pilot = Math.max(6, repeat.pilot) * arms;
   const most = repeat.most * arms;
   return {
     planned: pilot,
     most,
-    text: `trials fixed from a pilot of ${String(repeat.pilot)} each`,
-    count: `${String(pilot)} to ${String(most)} trials`,
+    text: `trials fixed from a pilot of ${repeat.pilot} each`,
+    count: `${pilot} to ${most} trials`,
   };
 }

@@ -24,9 +24,9 @@ export function runSummary(
   }
   const seconds = (Date.parse(run.endedAt ?? run.startedAt) - Date.parse(run.startedAt)) / 1000;
   const counts = [
-    `${String(trials.length)} trials`,
-    `${String(trials.length - failed.length)} completed`,
-    ...(failed.length > 0 ? [`${String(failed.length)} failed`] : []),
+    `${trials.length} trials`,
+    `${trials.length - failed.length} completed`,
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     formatElapsed(seconds),
   ];
   const [firstFailure] = failed;
@@ -34,11 +34,11 @@ export function runSummary(
     counts.join(', '),
     ...(ended === 'hopeless' ? ['every arm failed, so no further trial was begun'] : []),
     ...(ended === 'budget'
-      ? [`the budget ended it after ${String(trials.length)} of ${String(run.planned)} trials`]
+      ? [`the budget ended it after ${trials.length} of ${run.planned} trials`]
       : []),
     ...(firstFailure
       ? [
-          `trial ${String(firstFailure.trial)} failed: ${firstFailure.reason?.message ?? ''}`,
+          `trial ${firstFailure.trial} failed: ${firstFailure.reason?.message ?? ''}`,
           ...(firstFailure.reason?.artifact
             ? [`  see ${join(path, firstFailure.reason.artifact)}`]
             : []),

@@ -12,7 +12,7 @@ export function plainLines(
     if (progress.type === 'planned') ({ trials: planned, done } = progress);
     if (progress.type === 'trial-ended') {
       done++;
-      write(`${String(done)}/${String(planned)} ${trialLine(progress.trial, progress.samples)}`);
+      write(`${done}/${planned} ${trialLine(progress.trial, progress.samples)}`);
     }
   };
 }
@@ -26,7 +26,7 @@ export function trialLine({ state, arm, reason }: Trial, samples: readonly Sampl
 /** `storage=local guests=4` */
 export function armText(arm: Arm): string {
   return Object.entries(arm)
-    .map(([factor, level]) => `${factor}=${String(level)}`)
+    .map(([factor, level]) => `${factor}=${level}`)
     .join(' ');
 }
 

@@ -77,16 +77,14 @@ class LiveState {
       case 'boundary':
         this.#now = this.#now.replace(
           /( {2}guest .*)?$/,
-          `  guest ${String(progress.guest)} ${progress.boundary}`,
+          `  guest ${progress.guest} ${progress.boundary}`,
         );
         break;
       case 'trial-ended':
         this.#done++;
         this.#durations.push(progress.trial.duration);
         if (progress.trial.reason) {
-          this.#failed.push(
-            `trial ${String(progress.trial.trial)}: ${progress.trial.reason.message}`,
-          );
+          this.#failed.push(`trial ${progress.trial.trial}: ${progress.trial.reason.message}`);
         }
         break;
     }
@@ -97,14 +95,14 @@ class LiveState {
     const filled = Math.round((this.#done / this.#planned) * barWidth);
     const bar = '█'.repeat(filled) + '·'.repeat(barWidth - filled);
     const elapsed = (performance.now() - this.#begun) / 1000;
-    return `${this.#name}  ${String(this.#done)}/${String(this.#planned)} ${bar}  ${formatElapsed(elapsed)} elapsed${this.#toGo()}   seed ${this.#seed}`;
+    return `${this.#name}  ${this.#done}/${this.#planned} ${bar}  ${formatElapsed(elapsed)} elapsed${this.#toGo()}   seed ${this.#seed}`;
   }
 
   lines(): string[] {
     const [failure] = this.#failed.slice(-1);
     return [
       `now       ${this.#now}`,
-      ...(failure === undefined ? [] : [`! ${String(this.#failed.length)} failed  ${failure}`]),
+      ...(failure === undefined ? [] : [`! ${this.#failed.length} failed  ${failure}`]),
     ];
   }
 

@@ -115,7 +115,7 @@ function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): numb
 /** `3 min 40 s`, `12 s`, `2 h 5 min`. */
 function timeText(seconds: number): string {
   const whole = Math.ceil(seconds);
-  if (whole < 60) return `${String(whole)} s`;
-  if (whole < 3600) return `${String(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
-  return `${String(Math.floor(whole / 3600))} h ${String(Math.floor((whole % 3600) / 60))} min`;
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60))} min`;
 }

@@ -15,7 +15,7 @@ export interface PlannedTrial {
  */
 export function blockOrder(arms: number, block: number, random: Random): PlannedTrial[] {
   const order = random
-    .fork(`block ${String(block)}`)
+    .fork(`block ${block}`)
     .shuffle(Array.from({ length: arms }, (_, arm) => arm));
   return order.map((arm, position) => ({ trial: block * arms + position, block, arm }));
 }

@@ -91,7 +91,7 @@ function missingCpus(arms: readonly Levels[], cpuinfo: string): Problem[] {
   if (wanted.length === 0) return [];
   return [
     {
-      message: `pin: expected CPUs below ${String(cpus)}, got ${[...new Set(wanted)].join(', ')}`,
+      message: `pin: expected CPUs below ${cpus}, got ${[...new Set(wanted)].join(', ')}`,
       remedy: 'Name CPUs that this machine has.',
     },
   ];

@@ -142,7 +142,7 @@ function requireSameEnvironment(before: Run, now: Run, folder: RunFolder): void 
   throw new UserError({
     where: folder.path,
     message: `expected to resume where the run began: ${differences
-      .map(([name, value]) => `${name} was ${String(old[name])}, is ${String(value)}`)
+      .map(([name, value]) => `${name} was ${String(old[name])}, is ${value}`)
       .join('; ')}`,
     remedy: 'Start a new run; results of two environments are not mixed.',
   });

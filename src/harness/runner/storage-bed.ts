@@ -72,7 +72,7 @@ export class StorageBed {
   }
 
   diskPath(trial: number, guest: number): string {
-    return join(this.#directory, `${diskPrefix(trial)}${String(guest)}.img`);
+    return join(this.#directory, `${diskPrefix(trial)}${guest}.img`);
   }
 
   async removeDisks(trial: number): Promise<void> {
@@ -87,5 +87,5 @@ function templateName(format: Format): string {
 }
 
 function diskPrefix(trial: number): string {
-  return `trial-${String(trial)}-guest-`;
+  return `trial-${trial}-guest-`;
 }

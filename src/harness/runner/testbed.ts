@@ -31,7 +31,7 @@ export class GuestFailure extends Error {
   readonly consoleLog: string;
 
   constructor(guest: number, consoleLog: string, cause: Error) {
-    super(`guest ${String(guest)} ${cause.message}`, { cause });
+    super(`guest ${guest} ${cause.message}`, { cause });
     this.name = 'GuestFailure';
     this.guest = guest;
     this.consoleLog = consoleLog;
@@ -177,7 +177,7 @@ function createRequest({
   environment: Readonly<Record<string, string>>;
   accelerator: AcceleratorName;
 }): CreateRequest {
-  const name = `vg-${String(trial)}-${String(guest)}`;
+  const name = `vg-${trial}-${guest}`;
   return {
     spec: guestSpec({ name, levels, image, directory, environment, accelerator }),
     template: bed.template(levels.format),

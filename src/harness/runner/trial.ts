@@ -105,7 +105,7 @@ function trialScope(
     event: (event) => collected.events.push({ trial, ...event, at: event.at - origin }),
     warn: (text) => collected.warnings.add(text),
     saveArtifact(name, content) {
-      artifacts.push(writeFile(folder.artifact(`${String(trial)}/${name}`), content));
+      artifacts.push(writeFile(folder.artifact(`${trial}/${name}`), content));
     },
   };
 }
@@ -117,7 +117,7 @@ async function failure(
   error: Error,
 ): Promise<NonNullable<Trial['reason']>> {
   if (!(error instanceof GuestFailure)) return { message: error.message };
-  const name = `${String(trial)}/guest-${String(error.guest)}.console`;
+  const name = `${trial}/guest-${error.guest}.console`;
   try {
     await copyFile(error.consoleLog, folder.artifact(name));
     return { message: error.message, artifact: `artifacts/${name}` };

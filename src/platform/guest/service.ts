@@ -42,7 +42,7 @@ export class ServiceProbe {
     const sequence = this.#next++;
     this.#sent.set(sequence, this.#clock.now());
     try {
-      this.#socket.send(`VG1 ${String(sequence)}`, () => undefined);
+      this.#socket.send(`VG1 ${sequence}`, () => undefined);
     } catch {
       // Not connected yet: the next request will be.
     }

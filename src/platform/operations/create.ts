@@ -119,7 +119,7 @@ async function untilAnswered(
   });
   const failure = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error(`did not answer within ${String(timeout)} s${lastWords(guest)}`));
+      reject(new Error(`did not answer within ${timeout} s${lastWords(guest)}`));
     }, timeout * 1000);
     stop.addEventListener('abort', () => {
       clearTimeout(timer);

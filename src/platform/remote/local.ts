@@ -30,7 +30,7 @@ export const localShell: Shell = {
     if (!result.failed) return { stdout, stderr };
     signal?.throwIfAborted();
     const how = result.timedOut
-      ? `did not end within ${String(timeout)} s`
+      ? `did not end within ${timeout} s`
       : code === undefined
         ? `did not run (${result.shortMessage})`
         : `ended with code ${code}`;

@@ -59,9 +59,7 @@ export const guestIo: Measurement = {
     const guests = scope.guests.map(({ guest }) => guest.control);
     const runs = await runJobs(guests, jobs, text, scope.signal);
     const after = await clockOffsets(scope);
-    runs.forEach(({ raw }, guest) =>
-      scope.saveArtifact(`guest-io.guest-${String(guest)}.json`, raw),
-    );
+    runs.forEach(({ raw }, guest) => scope.saveArtifact(`guest-io.guest-${guest}.json`, raw));
     const offsets = before.map((offset, guest) => middle(offset, after[guest] ?? offset));
     jobs.forEach((job, index) => {
       const parts = runs.map(({ results, logs }, guest) => ({
@@ -94,7 +92,7 @@ function recordJob(scope: TrialScope, job: Job, parts: readonly JobPart[]): void
   if (job.touch === 'overwrite') {
     const steady = curves.every((each) => isSteady(each));
     scope.record('guest-io.steady', steady ? 1 : 0, { job: job.name });
-    if (!steady) scope.warn(`${job.name}: not steady over its ${String(rounds)} rounds`);
+    if (!steady) scope.warn(`${job.name}: not steady over its ${rounds} rounds`);
   }
   const starts = (curves[0] ?? []).map(({ times }) => times[0] ?? 0);
   scope.record('guest-io.start-spread', Math.max(...starts) - Math.min(...starts), {

@@ -8,9 +8,9 @@ export const noop: Measurement = {
   kind: 'measured',
   needsGuests: false,
   dataBytes: () => 0,
-  run({ clock, record }) {
-    const start = clock.now();
-    record('noop.total', clock.now() - start);
+  run(scope) {
+    const start = scope.clock.now();
+    scope.record('noop.total', scope.clock.now() - start);
     return Promise.resolve();
   },
 };

@@ -143,7 +143,7 @@ async function untilEnded(
     const output = await poll();
     if (output) return output;
     if (performance.now() > deadline) {
-      throw new Error(`${path} in the guest did not end within ${String(timeout)} s`);
+      throw new Error(`${path} in the guest did not end within ${timeout} s`);
     }
     await sleep(pause, undefined, signal ? { signal } : {});
   }

@@ -13,7 +13,7 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
 /** A short name for the given inputs: equal inputs, equal name. */
 export function contentKey(...inputs: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
-  for (const input of inputs) hash.update(`${String(input.length)}:`).update(input);
+  for (const input of inputs) hash.update(`${input.length}:`).update(input);
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -28,7 +28,7 @@ export async function cached(
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  const partial = join(cache, `.partial-${String(process.pid)}-${name}`);
+  const partial = join(cache, `.partial-${process.pid}-${name}`);
   await removeAbandoned(cache);
   await mkdir(partial, { recursive: true });
   try {

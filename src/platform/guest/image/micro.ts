@@ -145,7 +145,7 @@ async function buildRootDisk(shell: Shell, parts: Parts, program: string, folder
       ...(['mke2fs', '-q', '-t', 'ext4', '-L', 'vg-root', '-m', '0'] as const),
       ...['-U', '76677567-6175-4765-8d69-63726f000000'],
       ...['-E', 'root_owner=0:0,hash_seed=76677567-6175-4765-8d69-63726f000000'],
-      ...['-d', tree, join(folder, 'root.img'), `${String(rootDiskMebibytes)}M`],
+      ...['-d', tree, join(folder, 'root.img'), `${rootDiskMebibytes}M`],
     ],
     { env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` } },
   );

@@ -172,7 +172,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
       expect(instance).toBeDefined();
       expect(http).toMatch(/^HTTP\/1\.1 200 OK\r\nContent-Type: text\/plain\r\n/);
       expect(http.split('\r\n\r\n')[1]).toMatch(
-        new RegExp(`^VG1 18446744073709551615 ${String(instance)} \\d+ \\d+\n$`),
+        new RegExp(`^VG1 18446744073709551615 ${instance} \\d+ \\d+\n$`),
       );
     });
 
@@ -229,7 +229,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
     }, 30_000);
 
     it('keeps an HTTP connection and answers what came at once in order', async () => {
-      const requests = Array.from({ length: 500 }, (_, i) => `GET /?seq=${String(i)} `);
+      const requests = Array.from({ length: 500 }, (_, i) => `GET /?seq=${i} `);
       const text = requests.join('HTTP/1.1\r\nHost: guest\r\n\r\n') + closing;
       const received = await conversation(text);
       const numbers = [...received.matchAll(/\nVG1 (\d+) /g)].map((match) => Number(match[1]));
@@ -265,7 +265,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
       { what: 'an endless head', text: `GET / HTTP/1.1\r\nX: ${'x'.repeat(5000)}`, status: 431 },
     ])('answers a request with $what by $status and closes', async ({ text, status }) => {
       const received = await conversation(text);
-      expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${String(status)}`]);
+      expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
       expect(await answersTo(['VG1 1'])).toHaveLength(1);
     });
 
@@ -287,7 +287,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
     it('ends with code 1 if its port is taken', async () => {
       const { code, stderr } = await ended('serve', '--udp', String(udpPort));
       expect(code).toBe(1);
-      expect(stderr).toContain(`UDP port ${String(udpPort)}: Address already in use`);
+      expect(stderr).toContain(`UDP port ${udpPort}: Address already in use`);
     });
   });
 
@@ -366,7 +366,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
       const stdout = await written(10);
       const [head, ...acks] = stdout.trimEnd().split('\n');
       expect(head).toMatch(/^vg-witness instance=[0-9a-f]{16} slots=16 start=1$/);
-      expect(acks).toEqual(Array.from({ length: 10 }, (_, i) => `ack ${String(i + 1)}`));
+      expect(acks).toEqual(Array.from({ length: 10 }, (_, i) => `ack ${i + 1}`));
       expect((await stat(file)).size).toBe(8192 + slots * 4096);
       expect(await checked(10)).toEqual({
         acknowledged: 10,
@@ -490,18 +490,18 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
           if (received.push(message.toString()) === 5) resolve();
         });
       });
-      const report = `127.0.0.1:${String(socket.address().port)}`;
+      const report = `127.0.0.1:${socket.address().port}`;
       const stdout = await written(5, '--quiet', '--report', report);
       await all;
       socket.close();
       const instance = /instance=(\w+)/.exec(stdout)?.[1] ?? '';
       expect(stdout).not.toContain('ack');
-      expect(received).toEqual([1, 2, 3, 4, 5].map((n) => `VG1 ack ${String(n)} ${instance}`));
+      expect(received).toEqual([1, 2, 3, 4, 5].map((n) => `VG1 ack ${n} ${instance}`));
     });
 
     it('goes on when nobody takes its reports', async () => {
       const port = await freeUdpPort();
-      const stdout = await written(50, '--report', `127.0.0.1:${String(port)}`);
+      const stdout = await written(50, '--report', `127.0.0.1:${port}`);
       expect(stdout).toContain('ack 50\n');
     });
 
@@ -534,10 +534,10 @@ async function askInARow(socket: Socket, count: number): Promise<string[]> {
   const wrong: string[] = [];
   await new Promise<void>((resolve) => {
     let sequence = 0;
-    const ask = () => socket.send(`VG1 ${String(sequence)}`);
+    const ask = () => socket.send(`VG1 ${sequence}`);
     socket.on('message', (message) => {
       const answer = message.toString();
-      if (!answer.startsWith(`VG1 ${String(sequence)} `)) wrong.push(answer);
+      if (!answer.startsWith(`VG1 ${sequence} `)) wrong.push(answer);
       sequence++;
       if (sequence === count) resolve();
       else ask();

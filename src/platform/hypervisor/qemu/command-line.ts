@@ -27,7 +27,7 @@ export function qemuCommandLine(spec: GuestSpec): Argv {
     ...['-machine', options(spec.machine, spec.hugepages ? { 'memory-backend': 'ram' } : {})],
     ...['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
     ...['-cpu', escape(spec.cpu), '-smp', String(spec.vcpus)],
-    ...['-m', `${String(Math.ceil(spec.memory / 2 ** 20))}M`],
+    ...['-m', `${Math.ceil(spec.memory / 2 ** 20)}M`],
     ...(spec.hugepages ? ['-object', hugepages(spec)] : []),
     ...['-msg', 'timestamp=on', '-D', paths.trace, '-trace', consoleTraceEvent],
     ...boot(spec),
@@ -85,7 +85,7 @@ export function tapName(mac: string): string {
 }
 
 function hugepages({ memory }: GuestSpec): string {
-  const size = `${String(Math.ceil(memory / 2 ** 20))}M`;
+  const size = `${Math.ceil(memory / 2 ** 20)}M`;
   return `memory-backend-memfd,id=ram,size=${size},hugetlb=on,prealloc=on`;
 }
 

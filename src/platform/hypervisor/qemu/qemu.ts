@@ -67,8 +67,7 @@ async function attach(
     service,
     stamps,
     gone: process.exited.then(({ code, signal, stderr }) => {
-      const how =
-        signal === undefined ? `ended with code ${String(code)}` : `was ended by ${signal}`;
+      const how = signal === undefined ? `ended with code ${code}` : `was ended by ${signal}`;
       return `QEMU ${how}${ownWords(stderr)}`;
     }),
     async resume() {
@@ -98,7 +97,7 @@ function ignoreLoss(): void {
 async function connectWhenReady(shell: Shell, process: Process, path: string): Promise<Duplex> {
   let ended: string | undefined;
   void process.exited.then(({ code, stderr }) => {
-    ended = `QEMU ended with code ${String(code)} before its monitor answered${ownWords(stderr)}`;
+    ended = `QEMU ended with code ${code} before its monitor answered${ownWords(stderr)}`;
   });
   const deadline = performance.now() + monitorTimeoutSeconds * 1000;
   for (;;) {
@@ -107,7 +106,7 @@ async function connectWhenReady(shell: Shell, process: Process, path: string): P
     } catch (error) {
       if (ended !== undefined) throw new Error(ended, { cause: error });
       if (performance.now() > deadline) {
-        throw new Error(`QEMU's monitor did not answer within ${String(monitorTimeoutSeconds)} s`, {
+        throw new Error(`QEMU's monitor did not answer within ${monitorTimeoutSeconds} s`, {
           cause: error,
         });
       }

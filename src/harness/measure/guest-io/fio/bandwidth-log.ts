@@ -17,7 +17,7 @@ export function parseBandwidthLog(text: string): LogEntry[] {
     if (line.trim() === '') continue;
     const [time, bandwidth, direction] = line.split(',').map(Number);
     if (!isNumber(time) || !isNumber(bandwidth) || !isNumber(direction)) {
-      throw new Error(`line ${String(index + 1)} of fio's bandwidth log is no entry: "${line}"`);
+      throw new Error(`line ${index + 1} of fio's bandwidth log is no entry: "${line}"`);
     }
     if (direction > 1) continue;
     entries.push({

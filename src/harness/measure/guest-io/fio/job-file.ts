@@ -13,10 +13,10 @@ export const files = {
   job: `${folder}/job`,
   report: `${folder}/report`,
   /** Appears when the job is set up and waits. */
-  arrived: (job: number) => `${folder}/arrived-${String(job)}`,
+  arrived: (job: number) => `${folder}/arrived-${job}`,
   /** A pipe; a line in it lets the job go. */
-  go: (job: number) => `${folder}/go-${String(job)}`,
-  bandwidthLog: (job: number) => `${folder}/${String(job)}_bw.log`,
+  go: (job: number) => `${folder}/go-${job}`,
+  bandwidthLog: (job: number) => `${folder}/${job}_bw.log`,
 } as const;
 
 /**
@@ -63,7 +63,7 @@ function measuredSection(job: Job, place: Options, index: number): string {
       time_based: 1,
       runtime: `${String(Math.round(leastRuntime(job) * 1000))}ms`,
     }),
-    write_bw_log: `${folder}/${String(index)}`,
+    write_bw_log: `${folder}/${index}`,
     ...{ log_avg_msec: logInterval, bwavgtime: logInterval, log_unix_epoch: 1 },
     // The pipe is opened both ways, so that it has a reader from the moment of arrival on. A
     // semicolon would begin a comment here.
@@ -82,7 +82,7 @@ function preconditionSection(job: Job, place: Options): string {
 /** An option without a value stands alone on its line. */
 function section(name: string, options: Options): string {
   const lines = Object.entries(options).map(([key, value]) =>
-    value === undefined ? key : `${key}=${String(value)}`,
+    value === undefined ? key : `${key}=${value}`,
   );
   return `[${name}]\n${lines.join('\n')}\n`;
 }

@@ -45,8 +45,7 @@ export function parseFioOutput(
   }
   const { jobs, 'fio version': version } = output.data;
   const failed = jobs.find(({ error }) => error !== 0);
-  if (failed)
-    throw new Error(`fio's job ${failed.jobname} failed with errno ${String(failed.error)}`);
+  if (failed) throw new Error(`fio's job ${failed.jobname} failed with errno ${failed.error}`);
   const results = names.map((name) => {
     const job = jobs.find(({ jobname }) => jobname === name);
     if (job === undefined) throw new Error(`fio reported no job called ${name}`);

@@ -99,7 +99,7 @@ function requireSuccess(output: GuestOutput): void {
 
 function failureText({ code, stdout, stderr }: GuestOutput): string {
   const last = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';
-  return `fio ended with code ${String(code)}${last === '' ? '' : `: ${last}`}`;
+  return `fio ended with code ${code}${last === '' ? '' : `: ${last}`}`;
 }
 
 async function everyGuest<T>(
@@ -111,7 +111,7 @@ async function everyGuest<T>(
       try {
         return await act(guest, index);
       } catch (error) {
-        throw new Error(`guest ${String(index)}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`guest ${index}: ${(error as Error).message}`, { cause: error });
       }
     }),
   );
