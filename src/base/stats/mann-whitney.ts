@@ -46,7 +46,7 @@ function tieGroups(baseline: ArrayLike<number>, other: ArrayLike<number>): numbe
 }
 
 function exactP(u: number, m: number, n: number): number {
-  const distribution = latestDistribution(m, n);
+  const distribution = knownDistribution(m, n);
   // Symmetric, so the smaller tail is the lower one of the nearer end.
   const nearer = Math.min(u, m * n - u);
   let tail = 0;
@@ -54,12 +54,17 @@ function exactP(u: number, m: number, n: number): number {
   return Math.min(1, 2 * tail);
 }
 
-let latest: { m: number; n: number; distribution: Float64Array } | undefined;
+const distributions = new Map<string, Float64Array>();
 
-/** Kept for the next call: arms of one run mostly have as many trials, and it takes up to 50 ms. */
-function latestDistribution(m: number, n: number): Float64Array {
-  if (latest?.m !== m || latest.n !== n) latest = { m, n, distribution: nullDistribution(m, n) };
-  return latest.distribution;
+/** Kept: arms of one run have about as many trials, and a distribution takes up to 50 ms. */
+function knownDistribution(m: number, n: number): Float64Array {
+  const key = `${Math.min(m, n)} ${Math.max(m, n)}`;
+  let distribution = distributions.get(key);
+  if (distribution === undefined) {
+    distribution = nullDistribution(m, n);
+    distributions.set(key, distribution);
+  }
+  return distribution;
 }
 
 /**

@@ -31,9 +31,9 @@ export function answerOf({
 }): Sentence[] {
   if (effects.length === 0) return describe(run, series);
   const ranked = [...effects].sort(byStrength);
-  const chosen = oneOfEach(ranked);
-  const others = ranked.filter((effect) => !chosen.includes(effect));
-  return [...chosen, ...others]
+  const chosen = oneOfEach(ranked, ({ series: { key } }) => key.metric);
+  const others = oneOfEach(ranked, ({ series: { id } }) => id);
+  return [...new Set([...chosen, ...others])]
     .slice(0, most)
     .sort(byStrength)
     .map((effect) => ({ kind: effect.judgement.kind, text: sentenceOf(run, effect, margin) }));
@@ -68,11 +68,11 @@ function strength({ ratio, judgement }: Effect): number {
   return Number.isFinite(high - low) ? low - high : -Infinity;
 }
 
-/** The strongest effect of each factor on each metric: six sentences shall not say one thing. */
-function oneOfEach(ranked: readonly Effect[]): Effect[] {
+/** The strongest effect of each factor on each subject: six sentences shall not say one thing. */
+function oneOfEach(ranked: readonly Effect[], subject: (effect: Effect) => string): Effect[] {
   const seen = new Set<string>();
-  return ranked.filter(({ series, factor }) => {
-    const topic = JSON.stringify([series.key.metric, factor]);
+  return ranked.filter((effect) => {
+    const topic = JSON.stringify([subject(effect), effect.factor]);
     if (seen.has(topic)) return false;
     seen.add(topic);
     return true;
@@ -125,7 +125,8 @@ function ratioAndInterval(ratio: Effect['ratio']): string {
 
 function moreTrials(count: number | undefined, { failed, blocks }: Effect): string {
   if (blocks < fewestTrials) {
-    return `there is no interval below ${fewestTrials} trials of each arm`;
+    const count = fewestTrials - blocks;
+    return `at least ${count} more ${count === 1 ? 'trial' : 'trials'} of each arm would give an interval`;
   }
   if (count !== undefined) {
     return `about ${count} more ${count === 1 ? 'trial' : 'trials'} of each arm would decide`;

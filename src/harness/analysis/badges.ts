@@ -1,9 +1,9 @@
-import type { Kind, Run } from '../results/schema.ts';
+import type { Kind, Run, StorageFacts } from '../results/schema.ts';
 
 /** What every table and picture of the run must say of its data: emulation, stand-ins, other kinds. */
 export function badges(run: Run, kinds: Iterable<Kind>): string[] {
-  const { accelerator, storages } = run.environment;
-  const standIns = Object.entries(storages).flatMap(([name, { standIn }]) =>
+  const { accelerator } = run.environment;
+  const standIns = usedStorages(run).flatMap(([name, { standIn }]) =>
     standIn === undefined ? [] : [`stand-in: ${name} is a ${standIn}`],
   );
   return [
@@ -13,10 +13,22 @@ export function badges(run: Run, kinds: Iterable<Kind>): string[] {
   ];
 }
 
+/** The storages that the arms work on, by name: a scenario may define others. */
+export function usedStorages({ factors, scenario, environment }: Run): [string, StorageFacts][] {
+  const all = Object.entries(environment.storages);
+  const { fixed } = scenario;
+  const held =
+    typeof fixed === 'object' && fixed !== null && 'storage' in fixed
+      ? [fixed.storage]
+      : all.slice(0, 1).map(([name]) => name);
+  const used: unknown[] = factors['storage'] ?? held;
+  return all.filter(([name]) => used.includes(name));
+}
+
 /** Groups of storages that lie on one device, where there is more than one. */
-export function sharedDevices({ environment }: Run): string[][] {
+export function sharedDevices(run: Run): string[][] {
   const byDevice = new Map<string, string[]>();
-  for (const [name, { device }] of Object.entries(environment.storages)) {
+  for (const [name, { device }] of usedStorages(run)) {
     byDevice.set(device, [...(byDevice.get(device) ?? []), name]);
   }
   return [...byDevice.values()].filter((names) => names.length > 1);

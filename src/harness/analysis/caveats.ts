@@ -1,17 +1,17 @@
 import type { Run } from '../results/schema.ts';
-import { sharedDevices } from './badges.ts';
+import { sharedDevices, usedStorages } from './badges.ts';
 import type { Effect } from './effects.ts';
 
 /** Sentences that bear on the whole answer: emulation, stand-ins, storages on one device. */
 export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
-  const { accelerator, storages } = run.environment;
+  const { accelerator } = run.environment;
   const emulated =
     accelerator?.emulated === true
       ? [
-          `All guests were emulated (${accelerator.name.toUpperCase()}): the ratios hold for emulated guests on this machine, not for hardware virtualization.`,
+          `All guests were emulated (${accelerator.name.toUpperCase()}): these figures hold for emulated guests on this machine, not for hardware virtualization.`,
         ]
       : [];
-  const standIns = Object.entries(storages).flatMap(([name, { standIn }]) =>
+  const standIns = usedStorages(run).flatMap(([name, { standIn }]) =>
     standIn === undefined
       ? []
       : [`${name} is a stand-in (${standIn}), not the system it stands for.`],

@@ -106,7 +106,8 @@ function scaleFor(value: number, unit: string): Scale {
   const size = Math.abs(value);
   const scaled = scaleOf(size, unit);
   const shown = size / scaled.by;
-  const whole = shown === 0 ? 1 : Math.floor(Math.log10(shown)) + 1;
+  // What rounds up to the next power of ten has its digits: 9.996 is 10.0.
+  const whole = shown === 0 ? 1 : Math.floor(Math.log10(shown * 1.0005)) + 1;
   const exact = (unit === '' || unit === '1') && Number.isInteger(value);
   const decimals = exact || value === 0 ? 0 : Math.min(6, Math.max(0, significant - whole));
   return { ...scaled, decimals };
@@ -136,5 +137,5 @@ function digits(value: number, { by, decimals }: Scale): string {
 }
 
 function withUnit(text: string, unit: string): string {
-  return unit === '' ? text : unit === '/s' ? `${text}/s` : `${text} ${unit}`;
+  return unit === '' ? text : `${text} ${unit}`;
 }

@@ -16,13 +16,26 @@ export interface Summary {
   outliers: number[];
 }
 
+/**
+ * Robust standard deviations from the median. The usual 3.5 would mark a good trial in most runs: from
+ * six to twelve trials the deviation itself is uncertain.
+ */
+const farOff = 6;
+
 /** Undefined where the arm has no trial with this figure. */
 export function summarize(trials: readonly TrialValue[]): Summary | undefined {
   if (trials.length === 0) return undefined;
   const values = trials.map(({ value }) => value);
   const interval = medianInterval(values);
   const completed = trials.filter(({ failed }) => !failed);
-  const far = new Set(madOutliers(completed.map(({ value }) => value)));
+  const far = new Set(
+    completed.length === 0
+      ? []
+      : madOutliers(
+          completed.map(({ value }) => value),
+          farOff,
+        ),
+  );
   return {
     n: trials.length,
     failed: trials.length - completed.length,

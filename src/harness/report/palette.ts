@@ -28,7 +28,7 @@ const hues: readonly Colour[] = [
 ];
 export const paper: Colour = { light: '#ffffff', dark: '#14171a' };
 /** Share of the ground mixed into the palest shade. */
-const palest = 0.5;
+const palest = { light: 0.5, dark: 0.35 };
 
 /**
  * One hue for each combination of named levels, one shade of it for each combination of numbers:
@@ -51,8 +51,11 @@ export function paletteOf({ arms, factors }: Pick<Run, 'arms' | 'factors'>): Pal
   const colours = arms.map((arm) => {
     const hue = hues[hueOf.indexOf(part(arm, inNumbers)) % hues.length] as Colour;
     const step = shadeOf.indexOf(part(arm, !inNumbers));
-    const ground = shades === 1 ? 0 : palest * (1 - step / (shades - 1));
-    return { light: mix(hue.light, paper.light, ground), dark: mix(hue.dark, paper.dark, ground) };
+    const pale = shades === 1 ? 0 : 1 - step / (shades - 1);
+    return {
+      light: mix(hue.light, paper.light, palest.light * pale),
+      dark: mix(hue.dark, paper.dark, palest.dark * pale),
+    };
   });
   const families = arms.map((arm) => hues[names.indexOf(part(arm, false)) % hues.length] as Colour);
   return { arms: colours, families };

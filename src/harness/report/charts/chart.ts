@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Analysis } from '../../analysis/analysis.ts';
 import type { Palette } from '../palette.ts';
+import { textWidth } from './text-width.ts';
 
 /** A picture, before it is drawn. */
 export interface Chart {
@@ -24,6 +25,14 @@ export const chartWidth = 940;
 export function chartId(text: string): string {
   return text.replace(/[^A-Za-z0-9_-]+/g, '-');
 }
+
+/** Room for the longest of these axis labels, in pixels. */
+export function labelRoom(labels: readonly string[]): number {
+  const widths = labels.map((label) => textWidth(label, 11));
+  return Math.ceil(Math.min(longestLabel, Math.max(40, ...widths))) + 10;
+}
+
+const longestLabel = 320;
 
 /** The title of one of several panels of a picture. */
 export function panelTitle(text: string) {

@@ -1,7 +1,7 @@
 import { armPhrase, armText } from '../../analysis/arms.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
 import { seriesOf } from '../../analysis/series-result.ts';
-import { type ChartKind, chartWidth } from './chart.ts';
+import { type ChartKind, chartWidth, labelRoom } from './chart.ts';
 import { notes } from './notes.ts';
 import { faint, ink } from './theme.ts';
 
@@ -15,6 +15,7 @@ export const creationEndPoints: ChartKind = (analysis) => {
     ({ key }) => key.observer !== undefined,
   );
   const arms = analysis.run.arms.map(armText);
+  const room = labelRoom(arms);
   const seen = observers.filter((name) => series.some(({ key }) => key.observer === name));
   const largest = series.flatMap(({ summaries }) =>
     summaries.map((summary) => summary?.median ?? 0),
@@ -50,12 +51,17 @@ export const creationEndPoints: ChartKind = (analysis) => {
             'medians of the time from the request until each observer saw the guest',
           ),
         },
-        width: chartWidth,
-        height: arms.length * rowHeight + 80,
-        autosize: { type: 'fit', contains: 'padding' },
+        width: chartWidth - room,
+        height: { step: rowHeight },
         data: { values: points },
         encoding: {
-          y: { field: 'arm', type: 'nominal', title: null, scale: { domain: arms } },
+          y: {
+            field: 'arm',
+            type: 'nominal',
+            title: null,
+            scale: { domain: arms },
+            axis: { minExtent: room, maxExtent: room },
+          },
         },
         layer: [
           {

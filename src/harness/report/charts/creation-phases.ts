@@ -1,7 +1,7 @@
 import { armPhrase, armText } from '../../analysis/arms.ts';
 import { seriesOf } from '../../analysis/series-result.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
-import { type ChartKind, chartWidth } from './chart.ts';
+import { type ChartKind, chartWidth, labelRoom } from './chart.ts';
 import { notes } from './notes.ts';
 import { phaseColours } from './theme.ts';
 
@@ -34,6 +34,7 @@ export const creationPhases: ChartKind = (analysis, palette) => {
     's',
   );
   const arms = run.arms.map(armText);
+  const room = labelRoom(arms);
   const bars = parts.flatMap(({ key, summaries }) =>
     arms.flatMap((arm, index) => {
       const median = summaries[index]?.median;
@@ -72,11 +73,17 @@ export const creationPhases: ChartKind = (analysis, palette) => {
           text: title,
           subtitle: notes(analysis, 'bars: medians of the phases · dots: the total of each trial'),
         },
-        width: chartWidth,
-        autosize: { type: 'fit', contains: 'padding' },
-        height: arms.length * rowHeight + 90,
+        width: chartWidth - room,
+        height: { step: rowHeight },
         encoding: {
-          y: { field: 'arm', type: 'nominal', sort: arms, title: null, scale: { domain: arms } },
+          y: {
+            field: 'arm',
+            type: 'nominal',
+            sort: arms,
+            title: null,
+            scale: { domain: arms },
+            axis: { minExtent: room, maxExtent: room },
+          },
         },
         layer: [
           {

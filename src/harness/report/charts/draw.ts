@@ -1,3 +1,4 @@
+import { visible } from '../html/template.ts';
 import { textWidth } from './text-width.ts';
 import { theme } from './theme.ts';
 import type { Chart } from './chart.ts';
@@ -18,7 +19,8 @@ export async function loadDrawing(): Promise<(chart: Chart) => Promise<string>> 
     const { spec: compiled } = compile(spec, { config: { ...theme, aria: false } });
     const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
     try {
-      return await view.toSVG();
+      // Control characters are no XML: other programs would refuse the file.
+      return visible(await view.toSVG());
     } finally {
       view.finalize();
     }

@@ -4,12 +4,11 @@ import { axisScale, quantity } from '../../analysis/quantity.ts';
 import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Palette } from '../palette.ts';
-import { type Chart, chartId, type ChartKind, chartWidth, panelTitle } from './chart.ts';
+import { type Chart, chartId, type ChartKind, chartWidth, labelRoom, panelTitle } from './chart.ts';
 import { notes } from './notes.ts';
 import { ink } from './theme.ts';
 
 const rowHeight = 30;
-const labelWidth = 190;
 
 /** Headline figures arm by arm, where no factor is a number that could be an axis. */
 export const levels: ChartKind = (analysis, palette) => {
@@ -36,6 +35,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
   );
   const title = `${first.metric.title}, arm by arm`;
   const columns = Math.min(2, panels.length);
+  const room = labelRoom(arms);
   return [
     {
       id: chartId(`${first.key.metric}-by-arm`),
@@ -57,7 +57,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
             : {
                 title: panelTitle(seriesText(panel).dimension),
               }),
-          width: Math.floor(chartWidth / columns) - labelWidth - 30,
+          width: Math.floor((chartWidth - 24 * (columns - 1)) / columns) - room,
           height: arms.length * rowHeight,
           encoding: {
             y: {
@@ -65,7 +65,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
               type: 'nominal' as const,
               title: null,
               scale: { domain: arms },
-              axis: { minExtent: labelWidth, maxExtent: labelWidth, labelLimit: labelWidth - 8 },
+              axis: { minExtent: room, maxExtent: room, labelLimit: room },
             },
           },
           layer: [
@@ -88,6 +88,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
                   type: 'quantitative' as const,
                   title: scale.unit,
                   scale: { zero: true },
+                  axis: { tickCount: columns === 1 ? 8 : 5 },
                 },
                 color: {
                   field: 'arm',

@@ -78,7 +78,7 @@ export const order: ChartKind = (analysis, palette) => {
                     field: 'value',
                     type: 'quantitative',
                     title: scale.unit,
-                    scale: { zero: true },
+                    scale: { zero: true, nice: 4 },
                     axis: { tickCount: 4, minExtent: 40 },
                   },
                   color,

@@ -88,7 +88,7 @@ function chartOf(
                     field: 'low',
                     type: 'quantitative' as const,
                     title: unit,
-                    scale: { zero: true },
+                    scale: { zero: true, nice: 5 },
                     axis: { tickCount: 5, minExtent: 30 },
                   },
                   y2: { field: 'high' },

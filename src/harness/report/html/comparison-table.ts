@@ -18,8 +18,10 @@ export function comparisonTable(
   palette: Palette,
 ): Html {
   const { arms } = analysis.run;
-  const chunks = Array.from({ length: Math.ceil(arms.length / mostColumns) }, (_, chunk) =>
-    arms.map((_, arm) => arm).slice(chunk * mostColumns, (chunk + 1) * mostColumns),
+  const tables = Math.ceil(arms.length / mostColumns);
+  const columns = Math.ceil(arms.length / tables);
+  const chunks = Array.from({ length: tables }, (_, chunk) =>
+    arms.map((_, arm) => arm).slice(chunk * columns, (chunk + 1) * columns),
   );
   return html`${chunks.map((columns) => tableOf(analysis, series, palette, columns))}`;
 }

@@ -60,12 +60,12 @@ pre{background:var(--fainter);padding:10px 14px;border-radius:4px;overflow-x:aut
 table{border-collapse:collapse;font-size:13px;line-height:1.4}
 th{font-weight:400;text-align:left}
 td,th{padding:5px 10px 5px 0;vertical-align:top}
-.comparison{min-width:100%}
+.scroll+.scroll{margin-top:22px}
 .comparison thead th{color:var(--quiet);padding-bottom:2px;padding-top:2px;white-space:nowrap}
 .comparison thead th[scope=colgroup],.comparison thead th[scope=col]{border-bottom:1px solid var(--faint);color:var(--ink)}
-.comparison tbody th{min-width:110px;max-width:190px;overflow-wrap:anywhere}
+.comparison tbody th{min-width:130px;max-width:170px;width:170px;overflow-wrap:anywhere}
 .comparison tbody tr{border-bottom:1px solid var(--fainter);break-inside:avoid}
-.comparison td{white-space:nowrap}
+.comparison td{white-space:nowrap;min-width:100px}
 .comparison .value{font-size:14px}
 .comparison .detail{display:block;color:var(--quiet);font-size:11.5px}
 .comparison .ratio{display:block;font-size:11.5px;color:var(--quiet)}
@@ -92,8 +92,9 @@ main{max-width:none;padding:0}
 h2{break-after:avoid;margin-top:26px}
 .comparison{font-size:8pt}.comparison .value{font-size:8.5pt}.comparison .detail,.comparison .ratio{font-size:7pt}
 td,th{padding-right:5px}
+.comparison td{min-width:0}
 .comparison .ratio svg{width:62px;height:auto;margin-left:-3px}
-.comparison tbody th{min-width:70px;max-width:88px;font-size:7.5pt}
+.comparison tbody th{min-width:70px;max-width:88px;width:88px;font-size:7.5pt}
 .scroll{overflow:visible}
 pre{white-space:pre-wrap}
 a{color:inherit;text-decoration:none}

@@ -54,9 +54,8 @@ function render(part: Part): string {
 
 /** Control characters and the marks that reverse the direction of text, replaced by a visible sign. */
 export function visible(text: string): string {
-   
   return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
     '\ufffd',
   );
 }

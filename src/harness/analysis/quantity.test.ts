@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  axisScale,
+  bytesText,
+  durationText,
+  quantity,
+  quantityWithInterval,
+  ratioText,
+  ratioWithInterval,
+} from './quantity.ts';
+
+describe('quantity', () => {
+  it.each([
+    [3.418923, 's', '3.42 s'],
+    [0.0831, 's', '83.1 ms'],
+    [0.000208, 's', '208 µs'],
+    [4.2e-8, 's', '42.0 ns'],
+    [0, 's', '0 s'],
+    [123.4, 's', '123 s'],
+    [61_690_000, 'B/s', '61.7 MB/s'],
+    [999_700, 'B/s', '1.00 MB/s'],
+    [12_345, '1/s', '12.3 k/s'],
+    [812, '1/s', '812 /s'],
+    [0.59123, 'ratio', '0.591'],
+    [-0.0031, 's', '−3.10 ms'],
+    [Infinity, 's', 'failed'],
+    [7, 'reboots', '7.00 reboots'],
+  ])('writes %s %s as %s', (value, unit, text) => {
+    expect(quantity(value, unit)).toBe(text);
+  });
+
+  it('writes an interval with the digits and unit of its figure', () => {
+    expect(quantityWithInterval(3.42, { low: 0.98, high: 3.5812 }, 's')).toEqual({
+      value: '3.42 s',
+      interval: '0.98–3.58',
+    });
+    expect(quantityWithInterval(3.42, { low: 3.1, high: Infinity }, 's').interval).toBe(
+      '3.10–failed',
+    );
+  });
+});
+
+describe('ratioText', () => {
+  it.each([
+    [0.5912, '0.59'],
+    [1, '1.00'],
+    [12.44, '12.4'],
+    [1234.4, '1,234'],
+    [0.0123, '0.012'],
+    [0, '0'],
+    [Infinity, '∞'],
+  ])('writes %s as %s', (ratio, text) => {
+    expect(ratioText(ratio)).toBe(text);
+  });
+
+  it('takes a third decimal where the interval is narrow', () => {
+    expect(ratioWithInterval(0.997, 0.992, 1.003)).toBe('0.997, 0.992–1.003');
+    expect(ratioWithInterval(0.59, 0.55, 0.63)).toBe('0.59, 0.55–0.63');
+  });
+});
+
+it('durationText leaves out what is nothing', () => {
+  expect([4.31, 38.4, 60, 218, 3840, 7200].map(durationText)).toEqual([
+    '4.31 s',
+    '38 s',
+    '1 min',
+    '3 min 38 s',
+    '1 h 4 min',
+    '2 h',
+  ]);
+});
+
+it('bytesText uses binary units', () => {
+  expect([512, 128 * 2 ** 20, 1.5 * 2 ** 30].map(bytesText)).toEqual([
+    '512 B',
+    '128 MiB',
+    '1.50 GiB',
+  ]);
+});
+
+it('axisScale takes the unit of the greatest finite value', () => {
+  expect(axisScale([0.001, 3, Infinity], 's')).toEqual({ by: 1, unit: 's' });
+  expect(axisScale([2e6, 8e8], 'B/s')).toEqual({ by: 1e6, unit: 'MB/s' });
+});

@@ -1,0 +1,114 @@
+import { expect, it } from 'vitest';
+import { analyse } from '../analysis.ts';
+import { groupSamples } from '../group-samples.ts';
+import { syntheticRun } from '../synthetic-run.ts';
+
+const quiet = {
+  factors: { storage: ['local', 'shared'] },
+  blocks: 10,
+  seed: '7',
+  jobs: ['randread'],
+};
+type Made = ReturnType<typeof syntheticRun>;
+
+function warningsOf(change: (made: Made) => Partial<Made> = () => ({}), options = {}) {
+  const made = syntheticRun({ ...quiet, ...options });
+  const steady = made.samples.map((sample) =>
+    sample.metric === 'guest-io.steady' ? { ...sample, value: 1 } : sample,
+  );
+  const { run, trials, samples } = {
+    ...made,
+    samples: steady,
+    ...change({ ...made, samples: steady }),
+  };
+  return analyse({ run, trials, groups: groupSamples(samples) }).warnings;
+}
+
+it('has nothing to say of a run without faults', () => {
+  expect(warningsOf()).toEqual([]);
+});
+
+it('counts jobs that were not steady, with their arms', () => {
+  const change = ({ samples }: Made) => ({
+    samples: samples.map((sample) =>
+      sample.metric === 'guest-io.steady' && sample.trial < 3 ? { ...sample, value: 0 } : sample,
+    ),
+  });
+  expect(warningsOf(change)).toEqual([
+    expect.stringMatching(
+      /^randread was not steady in 3 of 20 trials \(\d of 10 on local, \d of 10 on shared\)/,
+    ),
+  ]);
+});
+
+it('notices drift, through arms that differ', () => {
+  expect(warningsOf(undefined, { drift: 0.2 }).join(' ')).toMatch(
+    /Drift: .*guest creation \d+\.\d % up, throughput of all guests together \(randread\) \d+\.\d % down/,
+  );
+});
+
+it('notices boundaries that two sources see apart', () => {
+  const change = ({ samples }: Made) => ({
+    samples: samples.map((sample) =>
+      sample.metric === 'creation.boundary-difference' &&
+      sample.phase === 'kernel' &&
+      sample.trial === 4
+        ? { ...sample, value: -0.034 }
+        : sample,
+    ),
+  });
+  expect(warningsOf(change)).toEqual([
+    expect.stringContaining(
+      'The end of the phase “kernel” differs from its independent stamp by more than 20.0 ms in 1 of 20 trials (at most 34.0 ms)',
+    ),
+  ]);
+});
+
+it('marks outliers', () => {
+  const change = ({ samples }: Made) => ({
+    samples: samples.map((sample) =>
+      sample.metric === 'creation.total' && sample.trial === 5 ? { ...sample, value: 9 } : sample,
+    ),
+  });
+  expect(warningsOf(change)).toEqual([
+    'Far from the others of their arm, marked and not dropped: guest creation: trial 5.',
+  ]);
+});
+
+it('names failed trials with their arms, and planned ones that did not run', () => {
+  const change = ({ run, trials }: Made) => ({
+    run: { ...run, planned: 30 },
+    trials: trials.map((trial) =>
+      trial.trial === 3 ? { ...trial, state: 'failed' as const } : trial,
+    ),
+  });
+  const [failed, missing] = warningsOf(change);
+  expect(failed).toMatch(
+    /^1 trial failed \(1 of 10 on (local|shared)\)\. It ranks as worse than all others\.$/,
+  );
+  expect(missing).toMatch(/^10 of 30 planned trials did not run/);
+});
+
+it('names figures that completed trials lack', () => {
+  const change = ({ samples }: Made) => ({
+    samples: samples.filter(({ metric, trial }) => metric !== 'creation.total' || trial !== 6),
+  });
+  expect(warningsOf(change)).toEqual(['Completed trials without samples of: guest creation in 1.']);
+});
+
+it('says what fewer than 6 trials mean', () => {
+  expect(warningsOf(undefined, { blocks: 5 })[0]).toMatch(
+    /^Some arms have as few as 5 trials: below 6/,
+  );
+});
+
+it('gathers what the measurements noted, once each', () => {
+  const change = ({ trials }: Made) => ({
+    trials: trials.map((trial) =>
+      trial.trial < 2
+        ? { ...trial, warnings: ['the clock stepped', 'not steady: randread'] }
+        : trial,
+    ),
+  });
+  expect(warningsOf(change)).toEqual(['the clock stepped (trials 0, 1)']);
+});
