@@ -5,7 +5,7 @@ const args = process.argv.slice(2);
 const chosen = args.some((arg) => arg === '--project' || arg.startsWith('--project='));
 
 setupOrExit('test');
-runProgram([
+await runProgram([
   'node_modules/vitest/vitest.mjs',
   'run',
   ...(chosen ? [] : ['--project', 'unit', '--project', 'lab']),

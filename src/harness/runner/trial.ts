@@ -65,7 +65,7 @@ export async function runTrial(
     await Promise.all(artifacts);
   } catch (error) {
     signal.throwIfAborted();
-    reason = await failure(context, plan.trial, error as Error);
+    reason = await failure(context, plan.trial, guests, error as Error);
   } finally {
     if (!(context.keep && reason)) await testbed?.removeGuests(plan.trial, guests);
   }
@@ -98,6 +98,7 @@ function trialScope(
     record(metric, value, reading = {}) {
       const definition = metrics[metric];
       if (definition === undefined) throw new Error(`no metric called ${metric}`);
+      if (!Number.isFinite(value)) throw new Error(`${metric}: expected a number, got ${value}`);
       const at = clock.now() - origin;
       const { unit } = definition;
       collected.samples.push({ metric, value, unit, arm, trial, kind, at, ...reading });
@@ -105,24 +106,33 @@ function trialScope(
     event: (event) => collected.events.push({ trial, ...event, at: event.at - origin }),
     warn: (text) => collected.warnings.add(text),
     saveArtifact(name, content) {
-      artifacts.push(writeFile(folder.artifact(`${trial}/${name}`), content));
+      const written = writeFile(folder.artifact(`${trial}/${name}`), content);
+      // It is awaited when the measurements are done; until then a failure must not go unheard.
+      written.catch(() => undefined);
+      artifacts.push(written);
     },
   };
 }
 
-/** Why a trial failed; what the guest's console said is kept beside the results. */
+/** Why a trial failed; what its guests' consoles said is kept beside the results. */
 async function failure(
   { folder }: TrialContext,
   trial: number,
+  guests: readonly CreatedGuest[],
   error: Error,
 ): Promise<NonNullable<Trial['reason']>> {
-  if (!(error instanceof GuestFailure)) return { message: error.message };
-  const name = `${trial}/guest-${error.guest}.console`;
-  try {
-    await copyFile(error.consoleLog, folder.artifact(name));
-    return { message: error.message, artifact: `artifacts/${name}` };
-  } catch {
-    // It never had a console.
-    return { message: error.message };
+  const consoles = guests.map(({ guest }, index) => ({ index, log: guest.consoleLog }));
+  if (error instanceof GuestFailure) consoles.push({ index: error.guest, log: error.consoleLog });
+  const kept: string[] = [];
+  for (const { index, log } of consoles) {
+    const name = `${trial}/guest-${index}.console`;
+    try {
+      await copyFile(log, folder.artifact(name));
+      kept.push(`artifacts/${name}`);
+    } catch {
+      // It never had a console.
+    }
   }
+  const [artifact] = kept;
+  return { message: error.message, ...(artifact !== undefined && { artifact }) };
 }

@@ -53,6 +53,8 @@ export interface Guest {
   readonly spec: GuestSpec;
   readonly pid: number;
   readonly console: Console;
+  /** File with all that the console said. */
+  readonly consoleLog: string;
   readonly control: GuestControl;
   /** Where the guest's service is reached. */
   readonly service: { udp: ServiceAddress; http: ServiceAddress };

@@ -5,12 +5,14 @@ import type { Shell } from '../../remote/shell.ts';
 /**
  * The shared libraries that the given programs need, directly or through others: name that the
  * loader asks for → file under `root`.
- * @throws Error if one is not under `root`
+ * @param unused libraries that are left out
+ * @throws Error if another one is not under `root`
  */
 export async function neededLibraries(
   shell: Shell,
   root: string,
   programs: readonly string[],
+  unused: RegExp,
 ): Promise<Map<string, string>> {
   const available = await filesByName(root);
   const found = new Map<string, string>();
@@ -20,7 +22,7 @@ export async function neededLibraries(
     const names = [...stdout.matchAll(/\(NEEDED\).*\[([^\]]+)\]/g)].map((match) => match[1] ?? '');
     files = [];
     for (const name of names) {
-      if (found.has(name)) continue;
+      if (found.has(name) || unused.test(name)) continue;
       const file = available.get(name);
       if (file === undefined) throw new Error(`${name} is in none of the unpacked packages`);
       found.set(name, await realpath(file));

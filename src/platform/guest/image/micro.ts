@@ -13,6 +13,7 @@ import { packageRoot } from '../../../base/package-root.ts';
 import type { Shell } from '../../remote/shell.ts';
 import { compileGuestProgram, guestProgramSources } from '../programs/compile.ts';
 import { cached, contentKey } from './cache.ts';
+import { folderContents } from './folder-contents.ts';
 import { findNamedKernel, type Kernel } from './kernel.ts';
 import { guestParts, type Parts } from './parts.ts';
 import type { PackageVersions } from './packages.ts';
@@ -28,7 +29,7 @@ export interface MicroGuest {
   versions: PackageVersions;
 }
 
-const rootDiskMebibytes = 160;
+const rootDiskMebibytes = 64;
 const scripts = join(packageRoot, 'src/platform/guest/image/micro');
 
 /** Builds the micro guest, or takes it from the cache if no input has changed. Needs no root. */
@@ -43,8 +44,8 @@ export async function buildMicroGuest(
   const key = contentKey(
     JSON.stringify(parts.versions),
     parts.kernel,
-    ...(await contents(scripts)),
-    ...(await contents(guestProgramSources)),
+    ...(await folderContents(scripts)),
+    ...(await folderContents(guestProgramSources)),
   );
   const folder = await cached(cache, `micro-${key}`, async (partial) => {
     const program = join(partial, 'vg-guest');
@@ -150,9 +151,4 @@ async function buildRootDisk(shell: Shell, parts: Parts, program: string, folder
     { env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` } },
   );
   await rm(tree, { recursive: true });
-}
-
-async function contents(folder: string): Promise<Uint8Array[]> {
-  const names = (await readdir(folder)).sort();
-  return Promise.all(names.map((name) => readFile(join(folder, name))));
 }

@@ -6,29 +6,31 @@ import { CommandError, type Shell } from '../../remote/shell.ts';
 /** Package name → version, for the packages whose files were unpacked. */
 export type PackageVersions = Record<string, string>;
 
-const closure = [
-  'apt-cache',
-  'depends',
-  '--recurse',
-  '--no-recommends',
-  '--no-suggests',
-  '--no-conflicts',
-  '--no-breaks',
-  '--no-replaces',
-  '--no-enhances',
-] as const;
-
-/** The given packages and the libraries that they need, by name. */
-export async function withLibraries(shell: Shell, names: readonly string[]): Promise<string[]> {
-  const { stdout } = await shell.run([...closure, ...names]);
-  const all = new Set(stdout.split('\n').filter((line) => /^[a-z0-9]/.test(line)));
-  return [...all].filter((name) => names.includes(name) || /^(lib|zlib)/.test(name)).sort();
+/**
+ * The given packages and the libraries that they need, directly or through others, by name.
+ * @param unused libraries that are left out, with all that only they need
+ */
+export async function withLibraries(
+  shell: Shell,
+  names: readonly string[],
+  unused: RegExp,
+): Promise<string[]> {
+  const found = new Set(names);
+  for (let fresh = [...names]; fresh.length > 0;) {
+    const needed = await dependencies(shell, ...fresh);
+    fresh = needed.filter(
+      (name) => /^(lib|zlib)/.test(name) && !unused.test(name) && !found.has(name),
+    );
+    for (const name of fresh) found.add(name);
+  }
+  return [...found].sort();
 }
 
-/** What a package depends on directly. */
-export async function dependencies(shell: Shell, name: string): Promise<string[]> {
-  const { stdout } = await shell.run(['apt-cache', 'depends', name]);
-  return [...stdout.matchAll(/^\s*Depends: ([a-z0-9][^\s]*)$/gm)].map((match) => match[1] ?? '');
+/** What packages depend on directly. */
+export async function dependencies(shell: Shell, ...names: readonly string[]): Promise<string[]> {
+  const { stdout } = await shell.run(['apt-cache', 'depends', ...names]);
+  const all = [...stdout.matchAll(/^\s*(?:Pre)?Depends: ([a-z0-9][^\s]*)$/gm)];
+  return [...new Set(all.map((match) => match[1] ?? ''))];
 }
 
 /**

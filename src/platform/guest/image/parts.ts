@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Shell } from '../../remote/shell.ts';
 import { cached, contentKey } from './cache.ts';
 import { findKernel, kernelPackages } from './kernel.ts';
+import { makeHollowLibraries, unusedLibrary } from './hollow-libraries.ts';
 import { neededLibraries } from './libraries.ts';
 import { unpackPackages, withLibraries, type PackageVersions } from './packages.ts';
 
@@ -22,7 +23,8 @@ interface Manifest {
   versions: PackageVersions;
 }
 
-const recipe = 1;
+const recipe = 2;
+const libraryFolder = 'lib/x86_64-linux-gnu';
 const programs = ['usr/bin/fio', 'usr/sbin/qemu-ga'];
 
 /**
@@ -36,7 +38,7 @@ export async function guestParts(
 ): Promise<Parts> {
   const key = contentKey(String(recipe), distribution.id, distribution.version);
   const folder = await cached(cache, `parts-${key}`, (partial) =>
-    collectParts(shell, distribution.id, partial),
+    withPackageLists(shell, () => collectParts(shell, distribution.id, partial)),
   );
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
   return {
@@ -48,12 +50,24 @@ export async function guestParts(
   };
 }
 
+/** Missing or old package lists make a download fail; root can mend that. */
+async function withPackageLists(shell: Shell, download: () => Promise<void>): Promise<void> {
+  try {
+    await download();
+  } catch (error) {
+    if (process.getuid?.() !== 0) throw error;
+    await shell.run(['apt-get', 'update', '-q'], { timeout: 300 });
+    await download();
+  }
+}
+
 async function collectParts(shell: Shell, distribution: string, folder: string): Promise<void> {
   const work = join(folder, 'work');
+  await rm(work, { recursive: true, force: true });
   const names = [
     'busybox-static',
     ...(await kernelPackages(shell, distribution)),
-    ...(await withLibraries(shell, ['fio', 'qemu-guest-agent'])),
+    ...(await withLibraries(shell, ['fio', 'qemu-guest-agent'], unusedLibrary)),
   ];
   const { root, versions } = await unpackPackages(shell, names, work);
 
@@ -68,6 +82,7 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
     shell,
     root,
     programs.map((program) => join(root, program)),
+    unusedLibrary,
   );
   const place = async (file: string, path: string) => {
     await mkdir(dirname(join(folder, 'tree', path)), { recursive: true });
@@ -76,11 +91,14 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
   for (const program of programs) await place(join(root, program), program);
   for (const [name, file] of libraries) {
     // The loader's own path is absolute in every program.
-    await place(
-      file,
-      name.startsWith('ld-linux') ? `lib64/${name}` : `lib/x86_64-linux-gnu/${name}`,
-    );
+    await place(file, name.startsWith('ld-linux') ? `lib64/${name}` : join(libraryFolder, name));
   }
+  await makeHollowLibraries(
+    shell,
+    join(root, 'usr/bin/fio'),
+    [...libraries.values()],
+    join(folder, 'tree', libraryFolder),
+  );
   const manifest: Manifest = {
     modules,
     versions: {

@@ -55,14 +55,17 @@ async function attach(
     pinCpus(shell, qmp, spec),
   ]);
   const guestConsole = new Console(consoleStream, clock, paths.consoleLog);
-  void guestConsole.begun.then(async () => {
-    const stamp = await readConsoleTrace(shell, qmp, paths.trace);
-    if (stamp !== undefined) stamps.console = clock.fromWall(stamp);
-  }, ignoreLoss);
+  void guestConsole.begun
+    .then(async () => {
+      const stamp = await readConsoleTrace(shell, qmp, paths.trace);
+      if (stamp !== undefined) stamps.console = clock.fromWall(stamp);
+    })
+    .catch(ignoreLoss);
   return {
     spec,
     pid: process.pid,
     console: guestConsole,
+    consoleLog: paths.consoleLog,
     control: new QemuGuestAgent(agentStream),
     service,
     stamps,

@@ -38,7 +38,11 @@ export function jobFile(jobs: readonly Job[], device: string, offset: number): s
       measuredSection(job, place, index),
     ];
   });
-  const common = { ioengine: 'libaio', direct: 1, stonewall: undefined, per_job_logs: 0 };
+  const common = {
+    ...{ ioengine: 'libaio', direct: 1, stonewall: undefined, per_job_logs: 0 },
+    // fio would read the CPU's counter itself, which is not dependable under emulation.
+    clocksource: 'clock_gettime',
+  };
   return [section('global', common), ...sections].join('\n');
 }
 

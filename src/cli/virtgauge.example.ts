@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../base/package-root.ts';
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A place for tests of the command line: own state and results, the user's own cache of images. */
+export class Workplace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
+  readonly state = join(this.folder, 'state');
+
+  /** Runs the command line from the sources to its end. */
+  async run(...args: string[]): Promise<Outcome> {
+    return this.start(...args).outcome;
+  }
+
+  start(...args: string[]): {
+    child: ChildProcess;
+    outcome: Promise<Outcome>;
+    output: () => string;
+  } {
+    const main = join(packageRoot, 'src/cli/main.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+      cwd: packageRoot,
+      env: { ...process.env, VIRTGAUGE_STATE: this.state },
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const outcome = new Promise<Outcome>((resolve) => {
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    return { child, outcome, output: () => stdout + stderr };
+  }
+
+  /** Ledgers that still hold something. */
+  ledgers(): string[] {
+    try {
+      return readdirSync(join(this.state, 'ledger'));
+    } catch {
+      return [];
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Processes of QEMU that carry a mark of ours and whose state lies in this workplace. */
+export function markedQemus(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        return program.includes('qemu-system') && environment.includes('VIRTGAUGE_MARK=');
+      } catch {
+        return false;
+      }
+    });
+}
