@@ -26,6 +26,9 @@ export interface Comparison {
   judgement: Judgement;
 }
 
+/** For figures that only stand in the long table, of which there may be hundreds. */
+const fewerResamples = 1000;
+
 /** Every arm of every series against the first arm; by index of the series, then of the arm. */
 export function compareWithBaseline(
   run: Run,
@@ -54,7 +57,8 @@ function compare(run: Run, series: Series, arm: number, margin: number): Compari
   const why = incomparable(run, series, 0, arm);
   if (why !== undefined) return { blocks: 0, judgement: { kind: 'not-comparable', why } };
   const pairs = blockPairs(series, [{ base: 0, other: arm }]);
-  const ratio = ratioOf(pairs, seededRandom(run.seed).fork(`${series.id} ${arm}`));
+  const random = seededRandom(run.seed).fork(`${series.id} ${arm}`);
+  const ratio = ratioOf(pairs, random, isHeadline(series) ? undefined : fewerResamples);
   const values = (index: number) => (series.arms[index] ?? []).map(({ value }) => value);
   return {
     blocks: pairs.length,

@@ -13,9 +13,13 @@ export interface Ratio {
 export function ratioOf(
   blocks: readonly (readonly MatchedPair[])[],
   random: Random,
+  resamples?: number,
 ): Ratio | undefined {
   if (blocks.length === 0) return undefined;
-  const interval = ratioInterval(blocks, { random });
+  const interval = ratioInterval(blocks, {
+    random,
+    ...(resamples === undefined ? {} : { resamples }),
+  });
   if (interval !== undefined) return { estimate: interval.estimate, interval };
   const logs = (blocks[0] ?? []).map((_, pair) => {
     const side = (name: keyof MatchedPair) =>

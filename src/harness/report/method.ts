@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Analysis } from '../analysis/analysis.ts';
 import { crossedFactors, levelText } from '../analysis/arms.ts';
-import { countText, bytesText } from '../analysis/quantity.ts';
+import { bytesText, countText, durationText } from '../analysis/quantity.ts';
+import { guestIoOptions } from '../measure/guest-io/options.ts';
 
 /** What was done, as one would write it in a paper. One paragraph each. */
 export function methodParagraphs({ run, trials, margin, sampleCount }: Analysis): string[] {
@@ -17,7 +19,7 @@ export function methodParagraphs({ run, trials, margin, sampleCount }: Analysis)
   const design =
     factors.length === 0
       ? `One arm was measured in ${countText(trials.length)} trials.`
-      : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} blocks, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
+      : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
   return [
     `${design}${guests} ${countText(sampleCount)} samples were taken.`,
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
@@ -58,6 +60,7 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, strin
         .join(', '),
     ],
     ['held', heldLevels(run.scenario)],
+    ...jobFacts(run.scenario),
     ['seed', run.seed],
   ];
 }
@@ -66,8 +69,31 @@ function heldLevels({ fixed }: Record<string, unknown>): string {
   if (typeof fixed !== 'object' || fixed === null || Object.keys(fixed).length === 0)
     return 'the defaults';
   return Object.entries(fixed)
-    .map(([name, level]) => `${name} ${typeof level === 'string' ? level : JSON.stringify(level)}`)
+    .map(([name, level]) => {
+      if (name === 'memory' && typeof level === 'number') return `${name} ${bytesText(level)}`;
+      return `${name} ${typeof level === 'string' ? level : JSON.stringify(level)}`;
+    })
     .join(', ');
+}
+
+const measuredJobs = z.object({ measure: z.object({ 'guest-io': guestIoOptions }) });
+
+/** What each fio job did. */
+function jobFacts(scenario: Record<string, unknown>): [string, string][] {
+  const { data } = measuredJobs.safeParse(scenario);
+  const jobs = data?.measure['guest-io'].jobs ?? [];
+  return jobs.map(({ name, rw, readShare, bs, iodepth, size, touch, round }) => [
+    `fio job ${name}`,
+    [
+      rw === 'rw' || rw === 'randrw' ? `${rw} with ${readShare} % reads` : rw,
+      `blocks of ${bytesText(bs)}`,
+      `${iodepth} in flight`,
+      `on ${bytesText(size)} of the disk`,
+      touch === 'first'
+        ? 'first touch, one pass'
+        : `overwrite, five rounds of ${durationText(round)}`,
+    ].join(', '),
+  ]);
 }
 
 /** The commands that make the report, and the run itself, again. */

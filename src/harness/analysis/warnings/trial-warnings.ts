@@ -10,7 +10,7 @@ export const trialWarnings: WarningKind = ({ trials, series }) => {
   for (const { trial, warnings = [] } of trials) {
     for (const text of warnings) {
       // Told by the samples already, with arms.
-      if (hasSteady && text.startsWith('not steady')) continue;
+      if (hasSteady && text.includes('not steady')) continue;
       byText.set(text, [...(byText.get(text) ?? []), String(trial)]);
     }
   }

@@ -29,15 +29,12 @@ export const creationEndPoints: ChartKind = (analysis) => {
   );
   if (points.length === 0) return [];
   const title = 'Guest creation, four end points';
-  const first = (name: string) => {
-    const values = points.filter(({ observer, arm }) => observer === name && arm === arms[0]);
-    return values[0] === undefined
-      ? undefined
-      : `${name} ${quantity(values[0].value * scale.by, 's')}`;
-  };
   const baseline = armPhrase(analysis.run.arms[0] ?? {});
   const where = baseline === '' ? '' : `; ${baseline}`;
-  const said = seen.flatMap((name) => first(name) ?? []);
+  const said = points
+    .filter(({ arm }) => arm === arms[0])
+    .sort((a, b) => a.value - b.value)
+    .map(({ observer, value }) => `${observer} ${quantity(value * scale.by, 's')}`);
   return [
     {
       id: 'creation-end-points',

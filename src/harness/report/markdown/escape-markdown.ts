@@ -13,5 +13,6 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]#|~!@$^]/g, '\\$&')
     .replace(/:\/\//g, ':\\/\\/')
     .replace(/\bwww\./gi, (found) => `${found.slice(0, -1)}\\.`)
-    .replace(/^([-+=]|\d+[.)])/, '\\$1');
+    .replace(/^[-+=]/, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
