@@ -28,10 +28,14 @@ export const qemu: Hypervisor = {
     const process = await shell.start(qemuCommandLine(spec), { env: spec.environment });
     try {
       return await attach(shell, clock, spec, process);
-    } catch (error) {
+    } catch (cause) {
+      // A QEMU that gives up closes its monitor a moment before it ends.
+      await Promise.race([process.exited, sleep(200)]);
       process.kill('SIGKILL');
-      await process.exited;
-      throw error;
+      const { code, signal, stderr } = await process.exited;
+      // What QEMU says when it gives up tells more than a connection that broke.
+      if (signal === 'SIGKILL') throw cause;
+      throw new Error(`QEMU ${howEnded(code, signal)}${ownWords(stderr)}`, { cause });
     }
   },
 };
@@ -69,10 +73,9 @@ async function attach(
     control: new QemuGuestAgent(agentStream),
     service,
     stamps,
-    gone: process.exited.then(({ code, signal, stderr }) => {
-      const how = signal === undefined ? `ended with code ${code}` : `was ended by ${signal}`;
-      return `QEMU ${how}${ownWords(stderr)}`;
-    }),
+    gone: process.exited.then(
+      ({ code, signal, stderr }) => `QEMU ${howEnded(code, signal)}${ownWords(stderr)}`,
+    ),
     async resume() {
       await qmp.execute('cont', {});
     },
@@ -116,6 +119,10 @@ async function connectWhenReady(shell: Shell, process: Process, path: string): P
       await sleep(1);
     }
   }
+}
+
+function howEnded(code: number | undefined, signal: string | undefined): string {
+  return signal === undefined ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`;
 }
 
 /** What QEMU said, without its time stamps and program name. */
