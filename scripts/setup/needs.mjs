@@ -57,7 +57,7 @@ export const needs = [
     name: 'xorriso',
     debianPackage: 'xorriso',
     why: 'makes seed disks for cloud images',
-    purposes: ['demo', 'test'],
+    purposes: ['test'],
   },
   {
     name: 'chromium',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { stat } from 'node:fs/promises';
 import type { Shell } from '../../remote/shell.ts';
+import { cloudImage } from './cloud.ts';
 import type { GuestImage } from './guest-image.ts';
 import { buildMicroGuest } from './micro.ts';
 
@@ -10,21 +11,23 @@ export type { GuestImage } from './guest-image.ts';
 export interface ImageRequest {
   /** `micro`, or the path of a cloud image. */
   image: string;
-  /** Path of a kernel for the micro guest. */
+  /** Path of a kernel for the micro guest; a cloud image boots its own. */
   kernel?: string | undefined;
 }
 
 // With early console from the first line on; few lines, since each byte costs.
 const microCommandLine = 'console=ttyS0 earlycon=uart8250,io,0x3f8 loglevel=6 panic=-1';
 
-/** The image that guests are made from, built or taken from the cache. */
+/**
+ * The image that guests are made from, built or taken from the cache.
+ * @throws UserError if it cannot be built or used
+ */
 export async function guestImage(
   shell: Shell,
   cache: string,
   { image, kernel }: ImageRequest,
 ): Promise<GuestImage> {
-  if (image !== 'micro') throw new Error('cloud images: to come');
-  return microImage(shell, cache, kernel);
+  return image === 'micro' ? microImage(shell, cache, kernel) : cloudImage(shell, cache, image);
 }
 
 export async function microImage(
