@@ -2,7 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { packageRoot } from '../base/package-root.ts';
+import { seededRandom } from '../base/stats/random.ts';
+import { readTrials } from '../harness/results/read-trials.ts';
+import { readRun } from '../harness/results/run-file.ts';
+import { blockOrder } from '../harness/runner/order.ts';
 
 export interface Outcome {
   code: number | null;
@@ -48,6 +53,11 @@ export class Workplace {
     }
   }
 
+  /** Removes a folder of results. */
+  discard(folder: string): void {
+    rmSync(folder, { recursive: true, force: true });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -67,4 +77,16 @@ export function markedQemus(): number[] {
         return false;
       }
     });
+}
+
+/** Every trial that the seed plans is there once, completed, with its arm. */
+export function expectPlannedTrials(folder: string, seed: string, trialsOfEachArm: number): void {
+  const { arms } = readRun(folder);
+  const random = seededRandom(seed).fork('order');
+  const blocks = Array.from({ length: trialsOfEachArm }, (_, block) => block);
+  const planned = blocks.flatMap((block) => blockOrder(arms.length, block, random));
+  const done = readTrials(folder).sort((a, b) => a.trial - b.trial);
+  expect(done.map(({ trial, arm, state }) => ({ trial, arm, state }))).toEqual(
+    planned.map(({ trial, arm }) => ({ trial, arm: arms[arm], state: 'completed' })),
+  );
 }

@@ -19,7 +19,8 @@ export function plainLines(
 
 /** `completed storage=local guests=4 creation.total=3.42s` */
 export function trialLine({ state, arm, reason }: Trial, samples: readonly Sample[]): string {
-  const outcome = reason ? reason.message : headline(samples);
+  // A tool's own words may have several lines.
+  const outcome = reason ? reason.message.replaceAll(/\s*\n\s*/g, ' | ') : headline(samples);
   return [state, armText(arm), outcome].filter((part) => part !== '').join(' ');
 }
 
