@@ -16,6 +16,12 @@ export interface Mark {
   guestTime: number;
 }
 
+/** What the kernel itself says with its stamp, where its command line lets it: mark → line. */
+const kernelLines = {
+  kernel: /\[ *(\d+\.\d+)\](?:\[ *\w+\])? Linux version /,
+  'kernel-init': /\[ *(\d+\.\d+)\](?:\[ *\w+\])? Run \S+ as init process/,
+};
+
 const keepCharacters = 64 * 1024;
 
 /** Listens to a guest's console and stamps what it says. */
@@ -23,6 +29,7 @@ export class Console {
   readonly #clock: Clock;
   readonly #stream: Duplex;
   readonly #marks = new Map<string, Mark>();
+  readonly #waiting = new Map<string, ((mark: Mark) => void)[]>();
   #rest = '';
   #tail = '';
   #firstByte: number | undefined;
@@ -35,6 +42,8 @@ export class Console {
     this.#clock = clock;
     this.#stream = stream;
     const log = logPath === undefined ? undefined : createWriteStream(logPath);
+    // A full disk must not end the run: the log is only there to be read after a failure.
+    log?.on('error', () => undefined);
     stream.on('data', (chunk: Buffer) => {
       log?.write(chunk);
       this.#receive(chunk.toString('latin1'));
@@ -53,9 +62,22 @@ export class Console {
     return this.#tail;
   }
 
-  /** `init`: the first program runs. `service`: the service has bound its sockets. */
+  /**
+   * `init`: the first program runs. `service`: the service has bound its sockets. `no_agent`: the
+   * image has no guest agent. `kernel`, `kernel-init`: the kernel's own lines for its start and for
+   * that of the first program.
+   */
   mark(name: string): Mark | undefined {
     return this.#marks.get(name);
+  }
+
+  /** Resolves when the mark has come, which may be never. */
+  marked(name: string): Promise<Mark> {
+    return new Promise((resolve) => {
+      const mark = this.#marks.get(name);
+      if (mark) resolve(mark);
+      else this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), resolve]);
+    });
   }
 
   close(): void {
@@ -75,8 +97,18 @@ export class Console {
   #readMark(line: string, at: number): void {
     const mark =
       /vg-mark (\w+) (\d+\.\d+)/.exec(line) ?? /vg-(service) ready (\d+\.\d+)/.exec(line);
-    if (!mark) return;
-    const [, name = '', seconds = ''] = mark;
-    if (!this.#marks.has(name)) this.#marks.set(name, { at, guestTime: Number(seconds) });
+    if (mark) this.#pass(mark[1] ?? '', at, mark[2]);
+    for (const [name, pattern] of Object.entries(kernelLines)) {
+      const seconds = pattern.exec(line)?.[1];
+      if (seconds !== undefined) this.#pass(name, at, seconds);
+    }
+  }
+
+  /** The first of a name counts. */
+  #pass(name: string, at: number, seconds: string | undefined): void {
+    if (this.#marks.has(name)) return;
+    const mark = { at, guestTime: Number(seconds) };
+    this.#marks.set(name, mark);
+    for (const resolve of this.#waiting.get(name) ?? []) resolve(mark);
   }
 }

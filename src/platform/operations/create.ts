@@ -23,7 +23,8 @@ export interface CreateRequest {
 
 /**
  * The boundaries of guest creation, as they are passed. `agent` and `service` come in any order,
- * `firmware` and `init` only from guests that write to their console.
+ * `kernel` and `init` only from guests that write to their console, `agent` only from images that
+ * have one.
  */
 export type CreateBoundary =
   'requested' | 'provisioned' | 'defined' | 'monitor' | 'kernel' | 'init' | 'agent' | 'service';
@@ -39,7 +40,8 @@ export interface CreatedGuest {
   stamps: CreateStamps & { requested: number; service: number };
   /**
    * `monitor`: the hypervisor's stamp of letting the CPUs go. `kernel`: its stamp of the first byte
-   * on the console. `init`, `agent`, `service`: the guest's own clock, mapped to ours.
+   * on the console, unless a boot loader may have written that. `init`, `agent`, `service`: the
+   * guest's own clock, mapped to ours.
    */
   checks: CreateChecks;
   clockOffset: ClockOffset;
@@ -75,8 +77,10 @@ export async function createGuest(
   try {
     await guest.resume();
     const { answer, agentWallTime } = await untilAnswered(guest, clock, bootTimeout, signal, pass);
-    const init = guest.console.mark('init');
-    if (guest.console.firstByte !== undefined) stamps.kernel = guest.console.firstByte;
+    const bootsItself = spec.kernel === undefined;
+    const kernel = bootsItself ? guest.console.mark('kernel')?.at : guest.console.firstByte;
+    if (kernel !== undefined) stamps.kernel = kernel;
+    const init = guest.console.mark(bootsItself ? 'kernel-init' : 'init');
     if (init) stamps.init = init.at;
     const clockOffset = await fitClockOffset(guest.service.udp, clock);
     const { running, console } = guest.stamps;
@@ -85,9 +89,9 @@ export async function createGuest(
       stamps: { ...stamps, service: answer.at },
       checks: {
         ...(running !== undefined && { monitor: running }),
-        ...(console !== undefined && { kernel: console }),
+        ...(console !== undefined && !bootsItself && { kernel: console }),
         ...(init && { init: init.guestTime + clockOffset.sinceBoot }),
-        agent: agentWallTime + clockOffset.wall,
+        ...(agentWallTime !== undefined && { agent: agentWallTime + clockOffset.wall }),
         service: answer.guestTime + clockOffset.sinceBoot,
       },
       clockOffset,
@@ -99,27 +103,34 @@ export async function createGuest(
   }
 }
 
-/** Waits for agent and service at once, and for what may keep them from ever answering. */
+/**
+ * Waits for agent and service at once, and for what may keep them from ever answering. A guest that
+ * says that it has no agent needs none.
+ */
 async function untilAnswered(
   guest: Guest,
   clock: Clock,
   timeout: number,
   signal: AbortSignal,
   pass: (boundary: 'agent' | 'service') => void,
-): Promise<{ answer: ServiceAnswer; agentWallTime: number }> {
+): Promise<{ answer: ServiceAnswer; agentWallTime: number | undefined }> {
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
+  let served = false;
   const service = firstAnswer(guest.service.udp, clock, stop).then((answer) => {
     pass('service');
+    served = true;
     return answer;
   });
   const agent = guest.control.ready().then((wallTime) => {
     pass('agent');
     return wallTime;
   });
+  const noAgent = guest.console.marked('no_agent').then(() => undefined);
   const failure = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error(`did not answer within ${timeout} s${lastWords(guest)}`));
+      const what = served ? 'answered, but its guest agent did not' : 'did not answer';
+      reject(new Error(`${what} within ${timeout} s${lastWords(guest)}`));
     }, timeout * 1000);
     stop.addEventListener('abort', () => {
       clearTimeout(timer);
@@ -128,7 +139,8 @@ async function untilAnswered(
     void guest.gone.then((why) => reject(new Error(`${why}${lastWords(guest)}`)));
   });
   try {
-    const [answer, agentWallTime] = await Promise.race([Promise.all([service, agent]), failure]);
+    const both = Promise.all([service, Promise.race([agent, noAgent])]);
+    const [answer, agentWallTime] = await Promise.race([both, failure]);
     return { answer, agentWallTime };
   } finally {
     // What still waits must stop, and its rejection has been told or does not matter.
