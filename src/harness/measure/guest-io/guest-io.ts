@@ -52,6 +52,7 @@ export const guestIo: Measurement = {
   dataBytes: ({ measure }) =>
     (measure['guest-io']?.jobs ?? []).reduce((sum, job) => sum + job.size, 0),
   async run(scope) {
+    requireControl(scope);
     const jobs = scope.scenario.measure['guest-io']?.jobs ?? [];
     const text = jobFile(jobs, device, scope.dataOffset);
     scope.saveArtifact('guest-io.fio', text);
@@ -75,6 +76,15 @@ export const guestIo: Measurement = {
   },
 };
 
+/** Cloud images may come without an agent, through which fio is started. */
+function requireControl({ guests }: TrialScope): void {
+  const without = guests.findIndex(({ stamps }) => stamps.agent === undefined);
+  if (without < 0) return;
+  throw new Error(
+    `guest ${without}: the image has no guest agent: install qemu-guest-agent there, or measure creation only`,
+  );
+}
+
 /** One guest's part in one job; times of the log are on our clock. */
 interface JobPart {
   result: FioResult;
@@ -85,6 +95,7 @@ function recordJob(scope: TrialScope, job: Job, parts: readonly JobPart[]): void
   const directions = (['read', 'write'] as const).filter((direction) =>
     parts.every(({ result }) => result[direction].bytes > 0),
   );
+  if (directions.length === 0) throw new Error(`${job.name}: fio has moved nothing in a guest`);
   const curves = directions.map((direction) => curvesOf(parts, direction));
   directions.forEach((direction, index) =>
     recordDirection(scope, job, direction, parts, curves[index] ?? []),

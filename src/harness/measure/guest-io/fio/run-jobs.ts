@@ -19,16 +19,24 @@ export interface GuestRun {
   raw: string;
 }
 
+/** Seconds for what is left of a distribution's boot when its service answers. */
+const bootTimeout = 300;
 const setUpTimeout = 60;
 const slowestBytesPerSecond = 200_000;
 /** Seldom: each look takes some CPU from the guest that is being measured. */
 const lookInterval = 0.1;
 
+const noFio = 127;
+const requireFio = `command -v fio > /dev/null || exit ${noFio}`;
+/** The micro guest has no systemd, and its boot is over. A unit that failed is not our matter. */
+const untilBooted =
+  'command -v systemctl > /dev/null && systemctl is-system-running --wait > /dev/null';
+
 /**
  * Runs the jobs in every guest, each from a barrier: only when the job is set up in all guests are
  * they let go.
  * @param jobText the job file
- * @throws Error that names the guest and says what fio said
+ * @throws Error that names the guest and says what fio said, or that there is no fio
  */
 export async function runJobs(
   guests: readonly GuestControl[],
@@ -37,10 +45,14 @@ export async function runJobs(
   signal: AbortSignal,
 ): Promise<GuestRun[]> {
   const pipes = jobs.map((_, index) => files.go(index)).join(' ');
-  const prepare = `rm -rf ${folder} && mkdir ${folder} && mkfifo ${pipes}`;
+  const prepare = `${requireFio}\n${untilBooted}\nrm -rf ${folder} && mkdir ${folder} && mkfifo ${pipes}`;
   const start = `cd ${folder} && exec fio --output-format=json+ --output=${files.report} ${files.job}`;
   const programs = await everyGuest(guests, async (guest) => {
-    requireSuccess(await guest.run(['sh', '-c', prepare], { signal }));
+    const prepared = await guest.run(['sh', '-c', prepare], { signal, timeout: bootTimeout });
+    if (prepared.code === noFio) {
+      throw new Error('the image has no fio: install it there, or measure creation only');
+    }
+    requireSuccess(prepared);
     await guest.writeFile(files.job, jobText);
     return guest.start(['sh', '-c', start]);
   });
