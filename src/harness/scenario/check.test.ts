@@ -79,6 +79,11 @@ describe('check', () => {
       'x.yaml:5:1 exclude: expected to leave at least one arm, got none',
     ],
     [
+      'a kernel beside a cloud image',
+      { guest: '{ image: /srv/debian.qcow2, kernel: /boot/vmlinuz }' },
+      'x.yaml:4:44 guest.kernel: expected none, since the image "/srv/debian.qcow2" boots its own; got "/boot/vmlinuz"',
+    ],
+    [
       'two jobs of one name',
       { measure: jobs('{ name: a, rw: read }', '{ name: a, rw: write }') },
       'x.yaml:3:62 measure.guest-io.jobs.1.name: expected a name of its own, got "a" again',

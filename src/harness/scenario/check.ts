@@ -1,6 +1,7 @@
 import { checkCombinations } from './checks/combinations.ts';
 import { checkExclude } from './checks/exclude.ts';
 import { checkFactors } from './checks/factors.ts';
+import { checkGuest } from './checks/guest.ts';
 import { checkJobs } from './checks/jobs.ts';
 import { checkRepeat } from './checks/repeat.ts';
 import { checkStorages } from './checks/storages.ts';
@@ -20,6 +21,7 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
     ...checkStorages(scenario, tree),
     ...checkFactors(scenario, tree),
     ...checkExclude(scenario, tree, decided),
+    ...checkGuest(scenario, tree),
     ...checkJobs(scenario, tree),
     ...checkRepeat(scenario, tree),
   ];
