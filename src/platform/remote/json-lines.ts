@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * One JSON value a line, as QMP and the QEMU guest agent speak it, however the stream cuts the
+ * One JSON object a line, as QMP and the QEMU guest agent speak it, however the stream cuts the
  * lines: in the middle of a character, or many in one piece.
  */
 export class JsonLines {
@@ -9,21 +9,23 @@ export class JsonLines {
   #pieces: Buffer[] = [];
 
   /**
-   * @param onValue gets each value as it arrives; an answer that is no JSON is an error of the peer
+   * @param onObject gets each object as it arrives; a line that is none is an error of the peer, and
+   *   ends the stream
    * @param onEnd called once, when the stream has ended or failed
    */
-  constructor(stream: Duplex, onValue: (value: unknown) => void, onEnd: (error: Error) => void) {
+  constructor(stream: Duplex, onObject: (object: object) => void, onEnd: (error: Error) => void) {
     this.#stream = stream;
-    let failure: Error | undefined;
     stream.on('data', (chunk: Buffer) => {
       try {
-        for (const line of this.#lines(chunk)) onValue(JSON.parse(line));
+        for (const line of this.#lines(chunk)) onObject(parseObject(line));
       } catch (error) {
         stream.destroy(error as Error);
       }
     });
-    stream.on('error', (error) => (failure = error));
-    stream.on('close', () => onEnd(failure ?? new Error('the connection was closed')));
+    stream.on('error', () => undefined);
+    const end = () => onEnd(stream.errored ?? new Error('the connection was closed'));
+    if (stream.closed) process.nextTick(end);
+    else stream.once('close', end);
   }
 
   write(value: unknown): void {
@@ -54,4 +56,16 @@ export class JsonLines {
     if (sentinel >= 0) bytes = bytes.subarray(sentinel + 1);
     return bytes.toString('utf8');
   }
+}
+
+function parseObject(line: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // Not an object, then.
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  const shown = line.length > 60 ? `${line.slice(0, 60)}…` : line;
+  throw new Error(`expected a JSON object, got ${JSON.stringify(shown)}`);
 }

@@ -15,6 +15,7 @@ interface ExecStatus {
   'out-data'?: string;
   'err-data'?: string;
   'out-truncated'?: boolean;
+  'err-truncated'?: boolean;
 }
 
 class RefusedError extends Error {
@@ -39,7 +40,7 @@ export class QemuGuestAgent implements GuestControl {
   constructor(stream: Duplex) {
     this.#lines = new JsonLines(
       stream,
-      (value) => this.#waiting.shift()?.resolve(value as Answer),
+      (answer) => this.#waiting.shift()?.resolve(answer),
       (cause) => {
         this.#closed = new Error(`the guest agent's channel is gone: ${cause.message}`, { cause });
         for (const { reject } of this.#waiting.splice(0)) reject(this.#closed);
@@ -72,6 +73,9 @@ export class QemuGuestAgent implements GuestControl {
     const poll = async (): Promise<GuestOutput | undefined> => {
       const status = (await this.#request('guest-exec-status', { pid })) as ExecStatus;
       if (!status.exited) return undefined;
+      if (status['out-truncated'] || status['err-truncated']) {
+        throw new Error(`${path} in the guest printed more than the guest agent keeps`);
+      }
       return {
         code: status.exitcode ?? 128 + (status.signal ?? 0),
         stdout: decode(status['out-data']),
@@ -93,32 +97,55 @@ export class QemuGuestAgent implements GuestControl {
   }
 
   async readFile(path: string): Promise<Buffer> {
-    const handle = (await this.#request('guest-file-open', { path, mode: 'r' })) as number;
-    const chunks: Buffer[] = [];
-    for (let eof = false; !eof;) {
-      const read = (await this.#request('guest-file-read', { handle, count: chunkBytes })) as {
-        'buf-b64': string;
-        eof: boolean;
-      };
-      chunks.push(Buffer.from(read['buf-b64'], 'base64'));
-      eof = read.eof;
-    }
-    await this.#request('guest-file-close', { handle });
-    return Buffer.concat(chunks);
+    return this.#withFile(path, 'r', async (handle) => {
+      const chunks: Buffer[] = [];
+      for (let eof = false; !eof;) {
+        const read = (await this.#request('guest-file-read', { handle, count: chunkBytes })) as {
+          'buf-b64': string;
+          eof: boolean;
+        };
+        chunks.push(Buffer.from(read['buf-b64'], 'base64'));
+        eof = read.eof;
+      }
+      return Buffer.concat(chunks);
+    });
   }
 
   async writeFile(path: string, content: string | Uint8Array): Promise<void> {
     const bytes = Buffer.from(content);
-    const handle = (await this.#request('guest-file-open', { path, mode: 'w' })) as number;
-    for (let start = 0; start < bytes.length; start += chunkBytes) {
-      const piece = bytes.subarray(start, start + chunkBytes).toString('base64');
-      await this.#request('guest-file-write', { handle, 'buf-b64': piece });
-    }
-    await this.#request('guest-file-close', { handle });
+    await this.#withFile(path, 'w', async (handle) => {
+      for (let start = 0; start < bytes.length;) {
+        const piece = bytes.subarray(start, start + chunkBytes).toString('base64');
+        const { count } = (await this.#request('guest-file-write', {
+          handle,
+          'buf-b64': piece,
+        })) as { count: number };
+        if (count === 0) throw new Error(`${path} in the guest takes no more bytes`);
+        start += count;
+      }
+    });
   }
 
   close(): void {
     this.#lines.close();
+  }
+
+  /** The agent keeps what is not closed open for as long as it lives. */
+  async #withFile<T>(
+    path: string,
+    mode: 'r' | 'w',
+    use: (handle: number) => Promise<T>,
+  ): Promise<T> {
+    const handle = (await this.#request('guest-file-open', { path, mode })) as number;
+    let result: T;
+    try {
+      result = await use(handle);
+    } catch (error) {
+      await this.#request('guest-file-close', { handle }).catch(() => undefined);
+      throw error;
+    }
+    await this.#request('guest-file-close', { handle });
+    return result;
   }
 
   async #request(execute: string, args: object): Promise<unknown> {
@@ -132,20 +159,34 @@ export class QemuGuestAgent implements GuestControl {
   }
 }
 
-/** The agent does not say when a program has ended: ask, at first often, then less. */
+/**
+ * The agent does not say when a program has ended: ask, at first often, then less. An agent that
+ * has stopped answering is given up as well.
+ */
 async function untilEnded(
   path: string,
   poll: () => Promise<GuestOutput | undefined>,
   { timeout = 60, signal }: GuestCommandOptions,
 ): Promise<GuestOutput> {
-  const deadline = performance.now() + timeout * 1000;
-  for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
-    const output = await poll();
-    if (output) return output;
-    if (performance.now() > deadline) {
-      throw new Error(`${path} in the guest did not end within ${timeout} s`);
+  let timer: NodeJS.Timeout | undefined;
+  let abort: () => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${path} in the guest did not end within ${timeout} s`));
+    }, timeout * 1000);
+    abort = () => reject(signal?.reason as Error);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
+      const output = await Promise.race([poll(), stopped]);
+      if (output) return output;
+      await Promise.race([sleep(pause), stopped]);
     }
-    await sleep(pause, undefined, signal ? { signal } : {});
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
   }
 }
 

@@ -46,6 +46,11 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
+interface Greeting {
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
 interface Message {
   QMP?: object;
   event?: string;
@@ -64,25 +69,27 @@ export class Qmp {
   readonly #events = new EventEmitter();
   #nextId = 1;
   #closed: Error | undefined;
-  #greeted: (() => void) | undefined;
+  #greeting: Greeting | undefined;
 
-  private constructor(stream: Duplex, clock: Clock, greeted: () => void) {
+  private constructor(stream: Duplex, clock: Clock, greeting: Greeting) {
     this.#clock = clock;
-    this.#greeted = greeted;
+    this.#greeting = greeting;
     this.#events.setMaxListeners(0);
     this.#lines = new JsonLines(
       stream,
-      (value) => this.#receive(value as Message),
+      (message) => this.#receive(message),
       (error) => this.#end(error),
     );
   }
 
-  /** Waits for the greeting and negotiates. */
+  /**
+   * Waits for the greeting and negotiates.
+   * @throws QmpError if QEMU refuses, Error if the connection ends first
+   */
   static async connect(stream: Duplex, clock: Clock): Promise<Qmp> {
     let qmp: Qmp | undefined;
     await new Promise<void>((resolve, reject) => {
-      stream.once('close', () => reject(new Error('QEMU closed the monitor before its greeting')));
-      qmp = new Qmp(stream, clock, resolve);
+      qmp = new Qmp(stream, clock, { resolve, reject });
     });
     if (qmp === undefined) throw new Error('unreachable');
     await qmp.execute('qmp_capabilities', {});
@@ -114,8 +121,8 @@ export class Qmp {
 
   #receive(message: Message): void {
     if (message.QMP) {
-      this.#greeted?.();
-      this.#greeted = undefined;
+      this.#greeting?.resolve();
+      this.#greeting = undefined;
     } else if (message.event !== undefined) {
       const { seconds, microseconds } = message.timestamp ?? { seconds: 0, microseconds: 0 };
       const event: QmpEvent = {
@@ -139,6 +146,9 @@ export class Qmp {
 
   #end(cause: Error): void {
     this.#closed = new Error(`QEMU's monitor is gone: ${cause.message}`, { cause });
+    this.#greeting?.reject(
+      new Error(`QEMU's monitor was lost before its greeting: ${cause.message}`, { cause }),
+    );
     for (const { reject } of this.#pending.values()) reject(this.#closed);
     this.#pending.clear();
   }
