@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import {
   CommandError,
@@ -9,6 +10,9 @@ import {
   type Shell,
 } from './shell.ts';
 
+/** For what a program that was ended has printed last. */
+const graceMilliseconds = 100;
+
 /** This machine. */
 export const localShell: Shell = {
   host: 'localhost',
@@ -17,7 +21,7 @@ export const localShell: Shell = {
     [file, ...args]: Argv,
     { env, input, cwd, timeout, signal }: RunOptions = {},
   ): Promise<Output> {
-    const result = await execa(file, args, {
+    const child = execa(file, args, {
       reject: false,
       stripFinalNewline: false,
       ...(env && { env }),
@@ -26,14 +30,23 @@ export const localShell: Shell = {
       ...(timeout !== undefined && { timeout: timeout * 1000 }),
       ...(signal && { cancelSignal: signal }),
     });
+    child.once('exit', (_code, endedBy) => {
+      // What it has started may live on and hold its output open: that is not waited for.
+      if (endedBy !== null) setTimeout(() => closeOutput(child), graceMilliseconds).unref();
+    });
+    const result = await child;
     const { stdout, stderr, exitCode: code } = result;
     if (!result.failed) return { stdout, stderr };
     signal?.throwIfAborted();
     const how = result.timedOut
       ? `did not end within ${timeout} s`
-      : code === undefined
-        ? `did not run (${result.shortMessage})`
-        : `ended with code ${code}`;
+      : result.isMaxBuffer
+        ? 'printed too much'
+        : result.signal !== undefined
+          ? `was ended by ${result.signal}`
+          : code === undefined
+            ? `did not run (${firstLine(result.originalMessage)})`
+            : `ended with code ${code}`;
     throw new CommandError(localShell.host, [file, ...args], how, { code, stderr });
   },
 
@@ -47,8 +60,9 @@ export const localShell: Shell = {
       ...(env && { env }),
     });
     if (child.pid === undefined) {
-      const { shortMessage } = await child;
-      throw new CommandError(localShell.host, [file, ...args], `did not start (${shortMessage})`);
+      const { originalMessage } = await child;
+      const how = `did not start (${firstLine(originalMessage)})`;
+      throw new CommandError(localShell.host, [file, ...args], how);
     }
     return {
       pid: child.pid,
@@ -62,8 +76,19 @@ export const localShell: Shell = {
       const socket = connect(path);
       socket.once('connect', () => {
         socket.off('error', reject);
+        // Until somebody listens, a loss must not end the process; 'close' tells of it.
+        socket.on('error', () => undefined);
         resolve(socket);
       });
       socket.once('error', reject);
     }),
 };
+
+function closeOutput({ stdout, stderr }: { stdout: Readable; stderr: Readable }): void {
+  stdout.destroy();
+  stderr.destroy();
+}
+
+function firstLine(text = ''): string {
+  return text.split('\n', 1)[0] ?? '';
+}
