@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentKey } from '../guest/image/cache.ts';
 import type { AcceleratorName } from './hypervisor.ts';
@@ -22,10 +22,12 @@ export type BootGuest = (accelerator: AcceleratorName, signal: AbortSignal) => P
  * Boots a guest under TCG, which works everywhere, and then under KVM if its device opens, with
  * the time that TCG took as the limit: a KVM that needs longer is no accelerator. A device that
  * opens says nothing: under nested virtualization without hardware help it can be 25 times slower.
+ * @param kvmRefusal why KVM cannot be tried at all; undefined if it can
  */
 export async function probeAccelerators(
   boot: BootGuest,
   now: () => number,
+  kvmRefusal: () => Promise<string | undefined> = deviceRefusal,
 ): Promise<AcceleratorChoice> {
   const tcg = await attempt('tcg', boot, now, 120);
   const limit = tcg.state === 'booted' ? tcg.bootTime : 60;
@@ -45,18 +47,26 @@ export async function probeAccelerators(
   return { chosen: fastest.name, probes };
 }
 
-/** The probe's answer from the cache, as long as kernel, boot, QEMU and guest are the same. */
+/**
+ * The probe's answer from the cache, as long as the facts (kernel, boot, QEMU, guest) are the same. A
+ * file that a killed process left half written counts for nothing.
+ */
 export async function rememberedChoice(
   cache: string,
   facts: readonly string[],
   probe: () => Promise<AcceleratorChoice>,
 ): Promise<AcceleratorChoice> {
-  const file = join(cache, `accelerator-${contentKey(...facts)}.json`);
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known !== undefined) return JSON.parse(known) as AcceleratorChoice;
+  const name = `accelerator-${contentKey(...facts)}.json`;
+  try {
+    return JSON.parse(await readFile(join(cache, name), 'utf8')) as AcceleratorChoice;
+  } catch {
+    // Not probed yet.
+  }
   const choice = await probe();
   await mkdir(cache, { recursive: true });
-  await writeFile(file, JSON.stringify(choice));
+  const partial = join(cache, `.partial-${process.pid}-${name}`);
+  await writeFile(partial, JSON.stringify(choice));
+  await rename(partial, join(cache, name));
   return choice;
 }
 
@@ -90,7 +100,7 @@ async function attempt(
   }
 }
 
-async function kvmRefusal(): Promise<string | undefined> {
+async function deviceRefusal(): Promise<string | undefined> {
   try {
     await access('/dev/kvm', constants.R_OK | constants.W_OK);
     return undefined;
