@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
-/** `VIRTGAUGE_CACHE`, else `virtgauge` in the XDG cache directory. */
-export function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  if (env.VIRTGAUGE_CACHE) return env.VIRTGAUGE_CACHE;
-  return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'virtgauge');
+/**
+ * `VIRTGAUGE_CACHE`, else `virtgauge` in the XDG cache directory; absolute, since images name their
+ * backing files by it. A relative `XDG_CACHE_HOME` is ignored, as its specification demands.
+ */
+export function cacheDirectory(
+  env: Readonly<Record<string, string | undefined>>,
+  home = homedir(),
+): string {
+  const { VIRTGAUGE_CACHE: own = '', XDG_CACHE_HOME: xdg = '' } = env;
+  if (own !== '') return resolve(own);
+  return join(isAbsolute(xdg) ? xdg : join(home, '.cache'), 'virtgauge');
 }
 
 /** A short name for the given inputs: equal inputs, equal name. */
@@ -19,7 +26,7 @@ export function contentKey(...inputs: readonly (string | Uint8Array)[]): string 
 
 /**
  * The folder `name` of the cache, made by `build` if it is not there. It appears whole or not at
- * all, also when two processes build it at once or one is killed.
+ * all, also when two build it at once or one is killed.
  */
 export async function cached(
   cache: string,
@@ -28,10 +35,11 @@ export async function cached(
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  const partial = join(cache, `.partial-${process.pid}-${name}`);
   await removeAbandoned(cache);
-  await mkdir(partial, { recursive: true });
+  await mkdir(cache, { recursive: true });
+  const partial = await mkdtemp(join(cache, `.partial-${process.pid}-${name}-`));
   try {
+    await chmod(partial, 0o777 & ~process.umask());
     await build(partial);
     await rename(partial, folder);
   } catch (error) {
