@@ -50,14 +50,15 @@ export async function findNamedKernel(shell: Shell, path: string, folder: string
     );
   });
   // Linux/x86 boot protocol: "HdrS" at 0x202, offset of the version text behind 0x200 at 0x20e.
-  if (image.toString('latin1', 0x202, 0x206) !== 'HdrS') {
+  if (image.length < 0x210 || image.toString('latin1', 0x202, 0x206) !== 'HdrS') {
     throw new UserError({
       message: `guest.kernel: expected a Linux bzImage at ${path}, got something else`,
       remedy: 'Name the vmlinuz of a distribution, usually below /boot.',
     });
   }
-  const text = image.readUInt16LE(0x20e) + 0x200;
-  const version = /^\S+/.exec(image.toString('latin1', text, text + 128))?.[0] ?? 'unknown';
+  const text = image.readUInt16LE(0x20e);
+  const named = text === 0 ? '' : image.toString('latin1', text + 0x200, text + 0x200 + 128);
+  const version = /^[\w.+~-]+/.exec(named)?.[0] ?? 'unknown';
   const places = [join(dirname(path), '../lib/modules', version), `/lib/modules/${version}`];
   const tree = places.find((place) => existsSync(place));
   const modules = tree === undefined ? [] : await findModules(shell, tree, folder);
@@ -91,9 +92,10 @@ async function findModules(shell: Shell, root: string, folder: string): Promise<
   return modules.map((path) => basename(path));
 }
 
-/** Ubuntu compresses modules; busybox's insmod wants them plain. */
+/** Distributions compress modules; busybox's insmod wants them plain. */
 async function plainModule(shell: Shell, file: string): Promise<string> {
   if (file.endsWith('.zst')) await shell.run(['zstd', '-q', '-d', '--rm', file]);
   if (file.endsWith('.xz')) await shell.run(['xz', '-d', file]);
-  return file.replace(/\.(zst|xz)$/, '');
+  if (file.endsWith('.gz')) await shell.run(['gzip', '-d', file]);
+  return file.replace(/\.(zst|xz|gz)$/, '');
 }
