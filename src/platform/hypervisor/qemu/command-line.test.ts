@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { GuestSpec } from '../hypervisor.ts';
+import { qemuCommandLine, tapName } from './command-line.ts';
+
+const spec: GuestSpec = {
+  name: 'vg-1-0',
+  machine: 'q35',
+  cpu: 'max',
+  accelerator: 'tcg',
+  vcpus: 2,
+  memory: 256 * 2 ** 20,
+  hugepages: false,
+  pin: [],
+  disk: {
+    path: '/srv/disk.qcow2',
+    format: 'qcow2',
+    cache: 'none',
+    aio: 'native',
+    iothread: false,
+    queues: 1,
+  },
+  network: { kind: 'user' },
+  mac: '52:54:00:12:34:56',
+  directory: '/run/vg',
+  environment: {},
+};
+
+/** What stands behind an option, for each time that it is given. */
+function values(option: string, changes: Partial<GuestSpec> = {}): string[] {
+  const argv = qemuCommandLine({ ...spec, ...changes });
+  return argv.flatMap((each, index) => (each === option ? [argv[index + 1] ?? ''] : []));
+}
+
+/** As QEMU reads an option (qemu_opts_parse): a comma that is written twice belongs to the value. */
+function parsed(text: string): Record<string, string> {
+  const parts = text.replaceAll(',,', '\0').split(',');
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [, key = part, value = ''] = /^([^=]*)=(.*)$/s.exec(part) ?? [];
+      return [key, value.replaceAll('\0', ',')] as const;
+    }),
+  );
+}
+
+const disk = (changes: Partial<GuestSpec['disk']>) => ({ disk: { ...spec.disk, ...changes } });
+
+it('starts held, and without what a configuration of the host would add', () => {
+  const argv = qemuCommandLine(spec);
+  for (const option of ['-S', '-nodefaults', '-no-user-config']) expect(argv).toContain(option);
+  expect(values('-display')).toEqual(['none']);
+});
+
+it('gives any path of a disk as it is, whatever stands in it', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^\/[ ,=a-z/ü:'"\\]{0,40}$/), (path) => {
+      const [drive = ''] = values('-drive', disk({ path }));
+      expect(parsed(drive)).toMatchObject({ file: path, if: 'none', discard: 'unmap' });
+    }),
+  );
+});
+
+it('gives any directory of a guest as it is to its sockets', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^\/[ ,=a-z]{1,20}$/), (directory) => {
+      const paths = values('-chardev', { directory }).map((text) => parsed(text).path);
+      expect(paths).toEqual(
+        ['monitor', 'console', 'agent'].map((name) => `${directory}/${name}.sock`),
+      );
+    }),
+  );
+});
+
+it('takes the disk as the levels say', () => {
+  const [drive = ''] = values('-drive', disk({ format: 'raw', cache: 'directsync' }));
+  expect(parsed(drive)).toMatchObject({ format: 'raw', cache: 'directsync', aio: 'native' });
+  const devices = values('-device', disk({ queues: 4, iothread: true }));
+  const block = devices.find((device) => device.startsWith('virtio-blk-pci')) ?? '';
+  expect(parsed(block)).toMatchObject({ 'num-queues': '4', iothread: 'io0' });
+  expect(values('-object', disk({ iothread: true }))).toEqual(['iothread,id=io0']);
+  expect(values('-object')).toEqual([]);
+});
+
+it('backs memory by huge pages when asked to', () => {
+  const changes = { hugepages: true, memory: 300 * 2 ** 20 + 1 };
+  expect(values('-m', changes)).toEqual(['301M']);
+  const [memory = ''] = values('-object', changes);
+  expect(parsed(memory)).toMatchObject({ id: 'ram', size: '301M', hugetlb: 'on' });
+  expect(values('-machine', changes)).toEqual(['q35,memory-backend=ram']);
+  expect(values('-machine')).toEqual(['q35']);
+});
+
+it('attaches the seed read-only', () => {
+  const drives = values('-drive', { seed: '/cache/seed, 1.iso' }).map(parsed);
+  expect(drives[1]).toMatchObject({ file: '/cache/seed, 1.iso', format: 'raw', readonly: 'on' });
+});
+
+it('boots the kernel given, with its command line as it is', () => {
+  const kernel = { image: '/k,1', initramfs: '/i', commandLine: 'console=ttyS0,115200 a=b' };
+  const changes = { kernel };
+  expect(values('-kernel', changes)).toEqual(['/k,1']);
+  expect(values('-initrd', changes)).toEqual(['/i']);
+  expect(values('-append', changes)).toEqual(['console=ttyS0,115200 a=b']);
+  expect(values('-kernel')).toEqual([]);
+});
+
+it.each([
+  ['tcg', 'tcg,thread=multi'],
+  ['kvm', 'kvm'],
+] as const)('runs under %s', (accelerator, text) => {
+  expect(values('-accel', { accelerator })).toEqual([text]);
+});
+
+it('forwards free ports of this machine to a guest of the user network', () => {
+  expect(values('-netdev')[0]).toContain('hostfwd=udp:127.0.0.1:0-:7');
+  expect(values('-netdev')[0]).toContain('hostfwd=tcp:127.0.0.1:0-:80');
+});
+
+it('gives a guest on a bridge a tap of its own', () => {
+  const network = { kind: 'bridge', bridge: 'br0' } as const;
+  const [tap = ''] = values('-netdev', { network });
+  expect(parsed(tap)).toMatchObject({ ifname: tapName(spec.mac), script: 'no', downscript: 'no' });
+  expect(tapName(spec.mac).length).toBeLessThanOrEqual(15);
+  expect(tapName('52:54:00:12:34:57')).not.toBe(tapName(spec.mac));
+});
