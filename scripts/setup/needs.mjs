@@ -72,6 +72,12 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: '/usr/share/keyrings/debian-archive-keyring.gpg',
+    debianPackage: 'debian-archive-keyring',
+    why: 'checks the packages of this image',
+    purposes: ['test'],
+  },
+  {
     name: 'grub-mkimage',
     debianPackage: 'grub-common',
     why: 'makes this image bootable',
