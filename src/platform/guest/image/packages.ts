@@ -28,7 +28,8 @@ export async function withLibraries(
 
 /** What packages depend on directly. */
 export async function dependencies(shell: Shell, ...names: readonly string[]): Promise<string[]> {
-  const { stdout } = await shell.run(['apt-cache', 'depends', ...names]);
+  // apt translates the words that are looked for here.
+  const { stdout } = await shell.run(['apt-cache', 'depends', ...names], { env: { LC_ALL: 'C' } });
   const all = [...stdout.matchAll(/^\s*(?:Pre)?Depends: ([a-z0-9][^\s]*)$/gm)];
   return [...new Set(all.map((match) => match[1] ?? ''))];
 }
