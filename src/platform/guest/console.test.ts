@@ -85,3 +85,23 @@ it('goes on without a log that cannot be written', async () => {
   await print('vg-mark agent 2.0\n');
   expect(guestConsole.mark('agent')).toEqual({ at: 2, guestTime: 2 });
 });
+
+it("takes the kernel's own lines for its start and its first program, behind a boot loader", async () => {
+  const { guestConsole, print } = listen();
+  await print('GRUB\u001b[2J[    0.000000] Linux version 6.1.0-cloud-amd64 (gcc-12)\r\n');
+  await print('[    0.000000] Command line: quiet\r\n');
+  await print('[   12.250000][    T1] Run /init as init process\r\n');
+  expect(guestConsole.mark('kernel')).toEqual({ at: 1, guestTime: 0 });
+  expect(guestConsole.mark('kernel-init')).toEqual({ at: 3, guestTime: 12.25 });
+  expect(guestConsole.mark('init')).toBeUndefined();
+});
+
+it('tells everyone who waits for a mark, before it comes or after', async () => {
+  const { guestConsole, print } = listen();
+  const before = [guestConsole.marked('no_agent'), guestConsole.marked('no_agent')];
+  await print('vg-mark no_agent 3.5\n');
+  const mark = { at: 1, guestTime: 3.5 };
+  expect(await Promise.all([...before, guestConsole.marked('no_agent')])).toEqual([
+    ...[mark, mark, mark],
+  ]);
+});
