@@ -120,7 +120,7 @@ describe.skipIf(missing.length > 0)(
             ...['run', quickstart, '--output', folder, '--set', `storages.local.path=${small}`],
           );
           expect(code).toBe(1);
-          expect(stderr).toMatch(/storages\.local: expected at least .* free in .*, found/);
+          expect(stderr).toMatch(/storages\.local \(.*\): expected at least .* free, found/);
           expect(existsSync(folder)).toBe(false);
           expect(readdirSync(small)).toEqual([]);
         } finally {

@@ -1,10 +1,11 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../base/errors.ts';
+import { UserError, type Problem } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { placeTemplate } from '../../platform/guest/image/template.ts';
 import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
 import { storageBackend } from '../../platform/storage/index.ts';
+import type { StorageInspection } from '../../platform/storage/storage.ts';
 import type { Image } from '../../platform/storage/provision.ts';
 import type { StorageFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
@@ -49,13 +50,11 @@ export class StorageBed {
     const found = await backend.inspect(shell, path);
     const formats = [...new Set(uses.map(({ format }) => format))];
     const { size: rawSize } = await stat(source);
-    const most = spaceNeeded(rawSize, data, formats, uses);
-    if (found.free < most) {
-      throw new UserError({
-        where: `storages.${name}`,
-        message: `expected at least ${formatBytes(most)} free in ${parent}, found ${formatBytes(found.free)}`,
-        remedy: 'Make space, choose another path, or use fewer guests, smaller jobs or clones.',
-      });
+    const problems = unfit(found, uses, spaceNeeded(rawSize, data, formats, uses));
+    if (problems.length > 0) {
+      throw new UserError(
+        problems.map((problem) => ({ ...problem, where: `storages.${name} (${parent})` })),
+      );
     }
     for (const format of formats) {
       await placeTemplate(shell, source, join(path, templateName(format)), format);
@@ -80,6 +79,35 @@ export class StorageBed {
     const disks = names.filter((name) => name.startsWith(diskPrefix(trial)));
     await Promise.all(disks.map((name) => rm(join(this.#directory, name), { force: true })));
   }
+}
+
+/** Why the storage cannot bear its arms. */
+export function unfit(
+  { filesystem, free, directIo, reflink }: StorageInspection,
+  uses: readonly Pick<Levels, 'provisioning' | 'cache'>[],
+  space: number,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (free < space) {
+    problems.push({
+      message: `expected at least ${formatBytes(space)} free, found ${formatBytes(free)}`,
+      remedy: 'Make space, choose another path, or use fewer guests, smaller jobs or clones.',
+    });
+  }
+  if (!reflink && uses.some(({ provisioning }) => provisioning === 'reflink')) {
+    problems.push({
+      message: `expected a file system with reflink for provisioning: reflink, ${filesystem} has none here`,
+      remedy: 'Use clone or copy, or a path on XFS or Btrfs.',
+    });
+  }
+  const direct = uses.find(({ cache }) => cache === 'none' || cache === 'directsync');
+  if (!directIo && direct) {
+    problems.push({
+      message: `expected O_DIRECT for cache: ${direct.cache}, ${filesystem} has none here`,
+      remedy: 'Use cache: writeback, or a path on another file system.',
+    });
+  }
+  return problems;
 }
 
 function templateName(format: Format): string {

@@ -18,6 +18,7 @@ export interface ServiceAnswer {
 /** Asks the service of one guest by UDP, as often as told, and stamps each answer. */
 export class ServiceProbe {
   readonly #socket: Socket;
+  readonly #address: { host: string; port: number };
   readonly #clock: Clock;
   readonly #sent = new Map<number, number>();
   readonly #onAnswer: (answer: ServiceAnswer) => void;
@@ -28,24 +29,22 @@ export class ServiceProbe {
     clock: Clock,
     onAnswer: (answer: ServiceAnswer) => void,
   ) {
+    this.#address = address;
     this.#clock = clock;
     this.#onAnswer = onAnswer;
     this.#socket = createSocket(isIPv6(address.host.split('%')[0] ?? '') ? 'udp6' : 'udp4');
-    this.#socket.on('message', (message) => this.#receive(message.toString('latin1')));
-    // Nobody listens yet: that is what is being found out.
+    this.#socket.on('message', (message, { port }) => {
+      if (port === address.port) this.#receive(message.toString('latin1'));
+    });
     this.#socket.on('error', () => undefined);
-    this.#socket.connect(address.port, address.host);
   }
 
   /** Sends one request; its answer, if one comes, goes to `onAnswer`. */
   ask(): void {
     const sequence = this.#next++;
     this.#sent.set(sequence, this.#clock.now());
-    try {
-      this.#socket.send(`VG1 ${sequence}`, () => undefined);
-    } catch {
-      // Not connected yet: the next request will be.
-    }
+    // That nobody listens or no route is there yet is what is being found out.
+    this.#socket.send(`VG1 ${sequence}`, this.#address.port, this.#address.host, () => undefined);
   }
 
   close(): void {
