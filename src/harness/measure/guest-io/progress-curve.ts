@@ -34,7 +34,7 @@ export function progressCurve(
   const scale = logged > total.bytes ? total.bytes / logged : 1;
   return {
     times: [...times, end],
-    bytes: [...bytes.map((value) => value * scale), total.bytes],
+    bytes: [...bytes.map((value) => Math.min(value * scale, total.bytes)), total.bytes],
   };
 }
 
@@ -45,7 +45,7 @@ export function bytesAt({ times, bytes }: ProgressCurve, time: number): number {
   if (after < 0) return bytes.at(-1) ?? 0;
   const [t0 = 0, t1 = 0] = times.slice(after - 1);
   const [b0 = 0, b1 = 0] = bytes.slice(after - 1);
-  return t1 === t0 ? b1 : b0 + ((b1 - b0) * (time - t0)) / (t1 - t0);
+  return time === t1 ? b1 : b0 + ((b1 - b0) * (time - t0)) / (t1 - t0);
 }
 
 /** The interval in which all of them run; undefined if there is none. */

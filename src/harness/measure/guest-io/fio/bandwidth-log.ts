@@ -15,11 +15,12 @@ export function parseBandwidthLog(text: string): LogEntry[] {
   const entries: LogEntry[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const [time, bandwidth, direction] = line.split(',').map(Number);
-    if (!isNumber(time) || !isNumber(bandwidth) || !isNumber(direction)) {
+    const fields = /^\s*(\d+),\s*(\d+),\s*([012])(?:,|\s*$)/.exec(line);
+    if (fields === null) {
       throw new Error(`line ${index + 1} of fio's bandwidth log is no entry: "${line}"`);
     }
-    if (direction > 1) continue;
+    const [time = 0, bandwidth = 0, direction] = fields.slice(1).map(Number);
+    if (direction === 2) continue;
     entries.push({
       at: time / 1000,
       bandwidth: bandwidth * 1024,
@@ -27,8 +28,4 @@ export function parseBandwidthLog(text: string): LogEntry[] {
     });
   }
   return entries;
-}
-
-function isNumber(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value);
 }

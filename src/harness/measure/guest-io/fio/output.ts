@@ -55,8 +55,8 @@ export function parseFioOutput(
 }
 
 function parseJson(text: string): unknown {
-  // fio prints notes before the document.
-  const start = text.indexOf('{');
+  // fio prints notes before the document, which may hold braces.
+  const start = text.search(/^\{/m);
   try {
     return JSON.parse(text.slice(Math.max(start, 0)));
   } catch (error) {
