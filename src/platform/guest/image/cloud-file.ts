@@ -2,7 +2,7 @@ import { access, constants, mkdtemp, readFile, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserError, type Problem } from '../../../base/errors.ts';
-import { CommandError, type Shell } from '../../remote/shell.ts';
+import { CommandError, type Argv, type Shell } from '../../remote/shell.ts';
 
 /** What qemu-img tells of an image file, as far as it matters here. */
 export interface ImageInfo {
@@ -34,7 +34,9 @@ export async function inspectCloudFile(shell: Shell, image: string): Promise<Clo
   await requireReadable(path);
   const chain = await readChain(shell, path);
   const [info] = chain as [ImageInfo];
-  const problem = judgeImage(path, info, await firstSector(shell, path, info.format));
+  const problem =
+    judgeFormat(path, info.format) ??
+    judgeSector(path, info.format, await firstSector(shell, path, info.format));
   if (problem) throw new UserError(problem);
   const files = chain.map((each) => each['full-backing-filename']).filter((file) => file);
   const state = [path, ...(files as string[])].map(async (file) => {
@@ -49,22 +51,20 @@ export async function inspectCloudFile(shell: Shell, image: string): Promise<Clo
   };
 }
 
+/** What is wrong with the format of an image, as qemu-img calls it; undefined if nothing is. */
+export function judgeFormat(path: string, format: string): Problem | undefined {
+  if (format === 'qcow2' || format === 'raw') return undefined;
+  return {
+    message: `guest.image: expected a qcow2 or raw image at ${path}, got ${format}`,
+    remedy: `Convert it: qemu-img convert -O qcow2 ${path} image.qcow2`,
+  };
+}
+
 /**
- * What is wrong with an image; undefined if a guest may boot from it.
+ * What is wrong with the content of an image; undefined if a guest may boot from it.
  * @param sector the first 512 bytes that a guest sees
  */
-export function judgeImage(
-  path: string,
-  { format }: Pick<ImageInfo, 'format'>,
-  sector: Uint8Array,
-): Problem | undefined {
-  if (format !== 'qcow2' && format !== 'raw') {
-    const convert = `qemu-img convert -O qcow2 ${path} image.qcow2`;
-    return {
-      message: `guest.image: expected a qcow2 or raw image at ${path}, got ${format}`,
-      remedy: `Convert it: ${convert}`,
-    };
-  }
+export function judgeSector(path: string, format: string, sector: Uint8Array): Problem | undefined {
   // The end of a boot sector; a disk with a GUID partition table has one as well.
   if (sector[510] === 0x55 && sector[511] === 0xaa) return undefined;
   // Whatever has no header that it knows is raw to qemu-img, a text too.
@@ -93,34 +93,38 @@ async function requireReadable(path: string): Promise<void> {
 
 /** The image and those that back it, in order. */
 async function readChain(shell: Shell, path: string): Promise<ImageInfo[]> {
-  try {
-    const { stdout } = await shell.run([
-      ...(['qemu-img', 'info', '--output=json', '--backing-chain', path] as const),
-    ]);
-    return JSON.parse(stdout) as ImageInfo[];
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const said = error.stderr.trim().split('\n').at(-1)?.replace('qemu-img: ', '') ?? '';
-    throw new UserError(
-      {
-        message: `guest.image: expected a disk image at ${path} whose backing files are there, qemu-img says: ${said}`,
-        remedy,
-      },
-      { cause: error },
-    );
-  }
+  const text = await askQemuImg(shell, path, [
+    ...(['qemu-img', 'info', '--output=json', '--backing-chain', path] as const),
+  ]);
+  return JSON.parse(text) as ImageInfo[];
 }
 
 async function firstSector(shell: Shell, path: string, format: string): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'vg-image-'));
   try {
     const copy = join(folder, 'sector');
-    await shell.run([
+    await askQemuImg(shell, path, [
       ...(['qemu-img', 'dd', '-f', format, '-O', 'raw', 'bs=512', 'count=1'] as const),
       ...[`if=${path}`, `of=${copy}`],
     ]);
     return await readFile(copy);
   } finally {
     await rm(folder, { recursive: true });
+  }
+}
+
+async function askQemuImg(shell: Shell, path: string, argv: Argv): Promise<string> {
+  try {
+    return (await shell.run(argv)).stdout;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const said = error.stderr.trim().split('\n').at(-1)?.replace('qemu-img: ', '') ?? '';
+    throw new UserError(
+      {
+        message: `guest.image: expected a disk image that qemu-img can read at ${path}, it says: ${said}`,
+        remedy,
+      },
+      { cause: error },
+    );
   }
 }
