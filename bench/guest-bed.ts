@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { monotonicClock } from '../src/base/clock.ts';
+import { probedAccelerator } from '../src/harness/runner/accelerator.ts';
+import { guestSpec } from '../src/harness/runner/guest-spec.ts';
+import { requireHost } from '../src/harness/runner/requirements.ts';
+import { levelsSchema } from '../src/harness/scenario/levels.ts';
+import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
+import { microImage } from '../src/platform/guest/image/index.ts';
+import { placeTemplate, templateSource } from '../src/platform/guest/image/template.ts';
+import type { AcceleratorName } from '../src/platform/hypervisor/hypervisor.ts';
+import { markEnvironment } from '../src/platform/ledger/kinds/marked-processes.ts';
+import { randomToken } from '../src/platform/ledger/ledger.ts';
+import { createOwnedDirectory } from '../src/platform/ledger/owned-directory.ts';
+import type { CreateRequest } from '../src/platform/operations/create.ts';
+import { localShell } from '../src/platform/remote/local.ts';
+import type { BenchmarkContext } from './benchmark.ts';
+
+/** What guests of a benchmark are made from: the micro guest with every default, cloned. */
+export interface GuestBed {
+  readonly accelerator: AcceleratorName;
+  /** First byte of each guest's disk that may be overwritten. */
+  readonly dataOffset: number;
+  /** What to create for a guest of this name, by which its files are called. */
+  request(name: string): Promise<CreateRequest>;
+}
+
+/**
+ * @param dataBytes how much of each guest's disk may be overwritten
+ * @throws UserError if this machine lacks something
+ */
+export async function prepareGuestBed(
+  { directory, ledger, progress }: BenchmarkContext,
+  dataBytes = 0,
+): Promise<GuestBed> {
+  const cache = cacheDirectory(process.env);
+  const levels = { ...levelsSchema.parse({}), storage: 'local' };
+  await requireHost(localShell, [levels]);
+  const mark = randomToken();
+  ledger.enter({ kind: 'processes', mark });
+  const environment = markEnvironment(mark);
+
+  progress('preparing the guest image and the accelerator');
+  const image = await microImage(localShell, cache);
+  const { chosen: accelerator } = await probedAccelerator({
+    ...{ shell: localShell, clock: monotonicClock, cache, environment },
+    runtime: directory,
+  });
+  // Where runs put their disks by default.
+  const storage = join(cache, 'storage');
+  await mkdir(storage, { recursive: true });
+  const disks = createOwnedDirectory(ledger, join(storage, `virtgauge-bench-${mark}`)).path;
+  const template = { path: join(disks, 'template.qcow2'), format: 'qcow2' } as const;
+  const source = await templateSource(localShell, cache, image, dataBytes);
+  await placeTemplate(localShell, source, template.path, template.format);
+
+  return {
+    accelerator,
+    dataOffset: image.diskSize,
+    async request(name) {
+      const guestDirectory = join(directory, name);
+      await mkdir(guestDirectory, { recursive: true });
+      return {
+        spec: guestSpec({
+          ...{ name: `vg-${name}`, levels, image, accelerator, environment },
+          directory: guestDirectory,
+        }),
+        template,
+        diskPath: join(disks, `${name}.qcow2`),
+        provisioning: { method: 'clone', durability: 'synced' },
+        bootTimeout: 120,
+      };
+    },
+  };
+}

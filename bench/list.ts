@@ -1,0 +1,17 @@
+import { createOverhead } from './create-overhead.ts';
+import { demo } from './demo.ts';
+import { emptyTrials } from './empty-trials.ts';
+import { fioOverhead } from './fio-overhead.ts';
+import { hotPaths } from './hot-paths.ts';
+import { reportMillion } from './report-million.ts';
+import type { Benchmark } from './benchmark.ts';
+
+/** Every benchmark, in the order in which they run; a new one is a file and a line here. */
+export const benchmarks: readonly Benchmark[] = [
+  hotPaths,
+  emptyTrials,
+  reportMillion,
+  createOverhead,
+  demo,
+  fioOverhead,
+];
