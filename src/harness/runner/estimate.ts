@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
@@ -54,13 +54,14 @@ export function estimateRun(request: EstimateRequest): Estimate {
 function lastDurations(results: string, name: string): Map<string, number> | undefined {
   if (!existsSync(results)) return undefined;
   const runs = readdirSync(results)
-    .filter((folder) => folder.slice(11).startsWith(`${name}-`))
-    .sort()
-    .reverse();
-  for (const folder of runs) {
+    .filter((folder) => isRunOf(name, folder))
+    .map((folder) => join(results, folder))
+    .map((folder) => ({ folder, changed: lastChange(join(folder, 'trials.ndjson')) }))
+    .sort((a, b) => b.changed - a.changed);
+  for (const { folder } of runs) {
     try {
       const byArm = new Map<string, number[]>();
-      for (const { arm, duration, state } of readTrials(join(results, folder))) {
+      for (const { arm, duration, state } of readTrials(folder)) {
         if (state !== 'completed') continue;
         const key = armKey(arm);
         byArm.set(key, [...(byArm.get(key) ?? []), duration]);
@@ -71,6 +72,20 @@ function lastDurations(results: string, name: string): Map<string, number> | und
     }
   }
   return undefined;
+}
+
+/** @param id such as `2026-11-21-quickstart-41c7` or, for the second of that name, `…-41c7-2` */
+function isRunOf(scenario: string, id: string): boolean {
+  const rest = id.slice('2026-11-21-'.length);
+  return (
+    rest.startsWith(`${scenario}-`) &&
+    /^[0-9a-f]{1,4}(-\d+)?$/.test(rest.slice(scenario.length + 1))
+  );
+}
+
+/** The day and the seed of a run id do not tell which run of a day was the last. */
+function lastChange(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function armKey(arm: Arm): string {
@@ -97,7 +112,7 @@ function bootTime(cache: string): number {
   return times.length === 0 ? 4 : Math.min(...times);
 }
 
-const microDisk = 160 * 2 ** 20;
+const microDisk = 64 * 2 ** 20;
 
 function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): number {
   const behind = data + (scenario.guest.data ?? 0);

@@ -85,7 +85,17 @@ function missingBridges(arms: readonly Levels[]): Problem[] {
   return problems;
 }
 
-function missingCpus(arms: readonly Levels[], cpuinfo: string): Problem[] {
+/** @param cpuinfo text of /proc/cpuinfo */
+export function missingCpus(arms: readonly Pick<Levels, 'pin'>[], cpuinfo: string): Problem[] {
+  const backwards = arms.find(({ pin }) => pin.split(',').some(isBackwards));
+  if (backwards !== undefined) {
+    return [
+      {
+        message: `pin: expected ranges from a lower to a higher CPU, got ${backwards.pin}`,
+        remedy: 'Write 0-3, not 3-0.',
+      },
+    ];
+  }
   const cpus = cpuinfo.match(/^processor\s*:/gm)?.length ?? 0;
   const wanted = arms.flatMap(({ pin }) => parseCpuList(pin)).filter((cpu) => cpu >= cpus);
   if (wanted.length === 0) return [];
@@ -95,6 +105,11 @@ function missingCpus(arms: readonly Levels[], cpuinfo: string): Problem[] {
       remedy: 'Name CPUs that this machine has.',
     },
   ];
+}
+
+function isBackwards(range: string): boolean {
+  const [first = 0, last = first] = range.split('-').map(Number);
+  return last < first;
 }
 
 function missingKvm(arms: readonly Levels[]): Problem[] {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { seededRandom } from '../../base/stats/random.ts';
@@ -41,6 +42,8 @@ export interface RunRequest {
   keep: boolean;
   signal: AbortSignal;
   onProgress: OnProgress;
+  /** What looks at every trial; by default what the scenario asks for. */
+  measurements?: readonly Measurement[];
 }
 
 export interface RunResult {
@@ -60,7 +63,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   const { folder, ledger, previous, clock, keep, onProgress } = request;
   const startedAt = previous?.run.startedAt ?? new Date().toISOString();
   const origin = clock.fromWall(Date.parse(startedAt) / 1000);
-  const measurements = await loadMeasurements(request.scenario);
+  const measurements = request.measurements ?? (await loadMeasurements(request.scenario));
   let failed = false;
   try {
     const testbed = await prepare(request, measurements);
@@ -180,6 +183,8 @@ async function doTrials(
     }
     const plans = blockOrder(arms.length, block, random).filter(({ trial }) => !done.has(trial));
     for (const plan of plans) {
+      // A trial that does nothing would never let signals and timers have their turn.
+      await nextTurn();
       signal.throwIfAborted();
       const { arm, levels } = arms[plan.arm] as Matrix['arms'][number];
       onProgress({ type: 'trial-started', trial: plan.trial, arm });
