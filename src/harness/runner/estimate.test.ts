@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Trial } from '../results/schema.ts';
+import { loadText } from '../scenario/load-text.ts';
+import { expandArms } from '../scenario/matrix.ts';
+import { estimateRun } from './estimate.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'virtgauge-estimate-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const guests = `
+name: quick
+storages: { local: { kind: local } }
+factors: { guests: [1, 2] }
+measure: { creation: {} }
+`;
+
+function estimate(text: string, trials: number, data = 0) {
+  const { scenario } = loadText(text);
+  const matrix = expandArms(scenario);
+  return estimateRun({ scenario, matrix, trials, data, results: folder, cache: join(folder, 'c') });
+}
+
+/** An earlier run with trials of such lengths, written `age` seconds ago. */
+function earlier(
+  id: string,
+  age: number,
+  durations: readonly number[],
+  state: Trial['state'] = 'completed',
+) {
+  mkdirSync(join(folder, id));
+  const path = join(folder, id, 'trials.ndjson');
+  const lines = durations.map((duration, index) => {
+    const arm = { guests: (index % 2) + 1 };
+    const trial: Trial = { trial: index, block: 0, arm, state, startedAt: 0, duration };
+    return `${JSON.stringify(trial)}\n`;
+  });
+  writeFileSync(path, lines.join(''));
+  const time = Date.now() / 1000 - age;
+  utimesSync(path, time, time);
+}
+
+it('is a guess without an earlier run', () => {
+  const { basis, time, text, storage } = estimate(guests, 12);
+  expect(basis).toBe('a guess');
+  expect(time).toBeGreaterThan(10);
+  expect(text).toMatch(/^about .* \(a guess: no earlier run of it here\)$/);
+  expect(storage).toBeGreaterThan(0);
+});
+
+it('comes from the medians of the last run of the same scenario', () => {
+  earlier('2026-11-20-quick-ffff', 50, [100, 200]);
+  earlier('2026-11-20-quick-0001', 20, [1, 10, 2, 20, 300, 3000]);
+  earlier('2026-11-21-quick-big-41c7', 5, [7, 7]);
+  earlier('2026-11-21-quick-0002', 1, [9, 9], 'failed');
+  const { basis, time, text } = estimate(guests, 6);
+  expect([basis, time]).toEqual(['the last run here', 66]);
+  expect(text).toBe('about 1 min 6 s (from the last run here)');
+});
+
+it('knows the second run of a name', () => {
+  earlier('2026-11-20-quick-ffff-2', 50, [3, 5]);
+  expect(estimate(guests, 2).time).toBe(8);
+});
+
+it('does without runs that cannot be read', () => {
+  earlier('2026-11-20-quick-ffff', 50, [3, 5]);
+  mkdirSync(join(folder, '2026-11-21-quick-0001'));
+  writeFileSync(join(folder, '2026-11-21-quick-0001', 'trials.ndjson'), 'nonsense\n');
+  expect(estimate(guests, 2).time).toBe(8);
+});
+
+it('asks for no storage where no guest is needed', () => {
+  const { storage, time } = estimate('name: x\nmeasure: { noop: {} }\n', 1000);
+  expect(storage).toBe(0);
+  expect(time).toBeLessThan(10);
+});

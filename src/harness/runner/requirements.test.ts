@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { UserError } from '../../base/errors.ts';
+import { localShell } from '../../platform/remote/local.ts';
+import { CommandError, type Shell } from '../../platform/remote/shell.ts';
+import { levelsSchema, type Levels } from '../scenario/levels.ts';
+import { missingCpus, missingMemory, requireHost } from './requirements.ts';
+
+const MiB = 2 ** 20;
+const arm = (changes: Partial<Levels> = {}): Levels => ({
+  ...levelsSchema.parse({ memory: '16MiB' }),
+  storage: 'local',
+  ...changes,
+});
+
+/** This machine with a QEMU, or without. */
+const shell = (found: boolean): Shell => ({
+  ...localShell,
+  run: (argv) =>
+    found
+      ? Promise.resolve({ stdout: 'QEMU emulator version 7.2.1', stderr: '' })
+      : Promise.reject(new CommandError('localhost', argv, 'did not run')),
+});
+
+async function problemsOf(levels: Levels, found = true) {
+  const error: unknown = await requireHost(shell(found), [levels]).catch(
+    (reason: unknown) => reason,
+  );
+  return error === undefined ? [] : (error as UserError).problems.map(({ message }) => message);
+}
+
+describe('a host', () => {
+  it('may bear what is asked for', async () => {
+    expect(await problemsOf(arm())).toEqual([]);
+  });
+
+  it('lacks everything at once that is missing', async () => {
+    const problems = await problemsOf(
+      arm({ memory: 2 ** 50, network: 'bridge:vgnone0', pin: '9999' }),
+      false,
+    );
+    const topics = ['qemu-system-x86_64', 'memory for all guests', 'bridge called vgnone0', 'pin:'];
+    for (const topic of topics) {
+      expect(problems.filter((problem) => problem.includes(topic))).toHaveLength(1);
+    }
+  });
+});
+
+describe('memory', () => {
+  const meminfo = 'MemTotal: 1048576 kB\nHugePages_Free: 100\nHugepagesize: 2048 kB\n';
+
+  it.each([
+    [[arm({ guests: 4, memory: 256 * MiB })], []],
+    [[arm({ guests: 4, memory: 257 * MiB })], [/1.0 GiB; the machine has 1.0 GiB/]],
+    [[arm({ hugepages: true, memory: 200 * MiB })], []],
+    [[arm({ hugepages: true, memory: 202 * MiB })], [/expected 202 MiB .* found 200 MiB/]],
+    [
+      [arm({ guests: 2, memory: 900 * MiB }), arm({ hugepages: true, memory: 1024 * MiB })],
+      [/1.8 GiB/, /huge/],
+    ],
+  ])('is counted for the largest trial, huge pages apart', (arms, expected) => {
+    const problems = missingMemory(arms, meminfo);
+    expect(problems).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) {
+      expect(problems[index]?.message).toMatch(pattern);
+    }
+  });
+
+  it('says how many huge pages would do', () => {
+    const [problem] = missingMemory([arm({ hugepages: true, memory: 301 * MiB })], meminfo);
+    expect(problem?.remedy).toContain('vm.nr_hugepages=151');
+  });
+});
+
+describe('CPUs', () => {
+  const cpuinfo = 'processor\t: 0\n\nprocessor\t: 1\n';
+  const complaints = (...pins: string[]) =>
+    missingCpus(
+      pins.map((pin) => ({ pin })),
+      cpuinfo,
+    ).map(({ message }) => message);
+
+  it('must be there', () => {
+    expect(complaints('none', '0-1', '1')).toEqual([]);
+    expect(complaints('0-2', '2,7')).toEqual(['pin: expected CPUs below 2, got 2, 7']);
+  });
+
+  it('are not pinned by a range that is none', () => {
+    expect(complaints('1-0')).toEqual([
+      'pin: expected ranges from a lower to a higher CPU, got 1-0',
+    ]);
+  });
+});
