@@ -46,7 +46,7 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
     name: 'fake',
     versions: () => Promise.resolve({}),
     launch: (_shell, clock, spec) =>
-      Promise.resolve<Guest>({
+      Promise.resolve({
         spec,
         pid: 0,
         console: new Console(ours, clock),
@@ -55,6 +55,8 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
         service: { udp: address, http: address },
         gone: new Promise(() => undefined),
         stamps: {},
+        faults: [],
+        faults: [] as readonly string[],
         resume: () => {
           theirs.write(prints);
           return Promise.resolve();
@@ -63,7 +65,7 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
           destroyed = true;
           return Promise.resolve();
         },
-      }),
+      } as Guest),
   };
   const shell = { run: () => Promise.resolve({ stdout: '', stderr: '' }) } as unknown as Shell;
   const request = {
