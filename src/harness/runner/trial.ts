@@ -6,6 +6,7 @@ import type { RunFolder } from '../results/run-folder.ts';
 import type { Arm, Event, Sample, Trial } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { orAborted } from './or-aborted.ts';
 import type { PlannedTrial } from './order.ts';
 import { GuestFailure, type Testbed } from './testbed.ts';
 
@@ -21,6 +22,15 @@ export interface TrialContext {
   onBoundary: (guest: number, boundary: CreateBoundary) => void;
   /** Leave the guests of a failed trial as they are. */
   keep: boolean;
+}
+
+/** What a trial has found so far. */
+interface Collected {
+  samples: Sample[];
+  events: Event[];
+  warnings: Set<string>;
+  /** Files that are being written. */
+  artifacts: Promise<void>[];
 }
 
 export interface TrialOutcome {
@@ -42,27 +52,19 @@ export async function runTrial(
 ): Promise<TrialOutcome> {
   const { measurements, testbed, clock, origin, signal } = context;
   const startedAt = clock.now();
-  const collected = { samples: [] as Sample[], events: [] as Event[], warnings: new Set<string>() };
-  const artifacts: Promise<void>[] = [];
+  const collected: Collected = { samples: [], events: [], warnings: new Set(), artifacts: [] };
   let reason: Trial['reason'];
   let guests: CreatedGuest[] = [];
   try {
-    if (testbed)
+    if (testbed) {
       guests = await testbed.createGuests(plan.trial, levels, signal, context.onBoundary);
-    for (const measurement of measurements) {
-      const scope = trialScope(
-        context,
-        plan,
-        arm,
-        levels,
-        measurement,
-        guests,
-        collected,
-        artifacts,
-      );
-      await measurement.run(scope);
     }
-    await Promise.all(artifacts);
+    for (const measurement of measurements) {
+      const scope = trialScope(context, plan, arm, levels, measurement, guests, collected);
+      // A guest that hangs must not keep an interrupted run from ending.
+      await orAborted(measurement.run(scope), signal);
+    }
+    await Promise.all(collected.artifacts);
   } catch (error) {
     signal.throwIfAborted();
     reason = await failure(context, plan.trial, guests, error as Error);
@@ -89,8 +91,7 @@ function trialScope(
   levels: Levels,
   { metrics, kind }: Measurement,
   guests: readonly CreatedGuest[],
-  collected: { samples: Sample[]; events: Event[]; warnings: Set<string> },
-  artifacts: Promise<void>[],
+  collected: Collected,
 ): TrialScope {
   return {
     ...{ trial, levels, scenario, guests, clock, signal },
@@ -109,7 +110,7 @@ function trialScope(
       const written = writeFile(folder.artifact(`${trial}/${name}`), content);
       // It is awaited when the measurements are done; until then a failure must not go unheard.
       written.catch(() => undefined);
-      artifacts.push(written);
+      collected.artifacts.push(written);
     },
   };
 }
@@ -134,5 +135,8 @@ async function failure(
     }
   }
   const [artifact] = kept;
-  return { message: error.message, ...(artifact !== undefined && { artifact }) };
+  const faults = guests.flatMap(({ guest }, index) =>
+    guest.faults.slice(0, 1).map((fault) => `; guest ${index}: ${fault}`),
+  );
+  return { message: error.message + faults.join(''), ...(artifact !== undefined && { artifact }) };
 }

@@ -69,6 +69,8 @@ export interface Guest {
    * hypervisor does not tell.
    */
   readonly stamps: { running?: number; console?: number };
+  /** What went wrong under the guest, in words: `a write on its disk failed: …`. */
+  readonly faults: readonly string[];
   /** Lets the CPUs go. */
   resume(): Promise<void>;
   /** Ends it at once, without asking the guest; resolves when its process is gone. */

@@ -55,7 +55,6 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
         service: { udp: address, http: address },
         gone: new Promise(() => undefined),
         stamps: {},
-        faults: [],
         faults: [] as readonly string[],
         resume: () => {
           theirs.write(prints);

@@ -149,9 +149,8 @@ async function untilAnswered(
   }
 }
 
-function lastWords(guest: Guest): string {
-  const lines = guest.console.text.trim().split(/\r?\n/).slice(-3);
-  return lines.join('') === ''
-    ? '; its console is empty'
-    : `; its console ends: ${lines.join(' | ')}`;
+function lastWords({ faults, console }: Guest): string {
+  const lines = console.text.trim().split(/\r?\n/).slice(-3);
+  const said = lines.join('') === '' ? 'is empty' : `ends: ${lines.join(' | ')}`;
+  return [...faults.slice(0, 1).map((fault) => `; ${fault}`), `; its console ${said}`].join('');
 }

@@ -27,6 +27,9 @@ class RefusedError extends Error {
 
 const chunkBytes = 48 * 1024;
 
+/** Seconds: an emulated guest on a busy machine may take many. */
+const answerLimit = 60;
+
 /**
  * The QEMU guest agent over a stream, usually the host's end of a virtio-serial port. It answers
  * one request at a time and in order, so requests queue here.
@@ -51,8 +54,8 @@ export class QemuGuestAgent implements GuestControl {
   /** The requests wait in the channel until the agent opens it: no polling, no resolution lost. */
   ready(): Promise<number> {
     this.#ready ??= Promise.all([
-      this.#request('guest-sync-delimited', { id: 1 }),
-      this.#request('guest-get-time', {}),
+      this.#request('guest-sync-delimited', { id: 1 }, Infinity),
+      this.#request('guest-get-time', {}, Infinity),
     ]).then(([, nanoseconds]) => Number(nanoseconds) / 1e9);
     return this.#ready;
   }
@@ -148,12 +151,18 @@ export class QemuGuestAgent implements GuestControl {
     return result;
   }
 
-  async #request(execute: string, args: object): Promise<unknown> {
+  /** @param limit seconds; an answer that comes later is taken off the queue and forgotten */
+  async #request(execute: string, args: object, limit = answerLimit): Promise<unknown> {
     if (this.#closed) throw this.#closed;
+    let timer: NodeJS.Timeout | undefined;
     const answer = await new Promise<Answer>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#lines.write({ execute, arguments: args });
-    });
+      if (limit === Infinity) return;
+      timer = setTimeout(() => {
+        reject(new Error(`the guest agent did not answer ${execute} within ${limit} s`));
+      }, limit * 1000);
+    }).finally(() => clearTimeout(timer));
     if (answer.error) throw new RefusedError(execute, answer.error.desc);
     return answer.return;
   }

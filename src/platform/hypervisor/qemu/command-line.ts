@@ -53,10 +53,13 @@ function boot({ kernel }: GuestSpec): string[] {
 }
 
 function disk({ path, format, cache, aio, iothread, queues }: DiskSpec): string[] {
+  // The guest sees an error at once; QEMU would stop it when the storage is full.
+  const onError = { werror: 'report', rerror: 'report' };
   const drive = options('', { file: path, if: 'none', id: 'disk0', format, cache, aio });
   const device = options('virtio-blk-pci', {
     drive: 'disk0',
     'num-queues': String(queues),
+    ...onError,
     ...(iothread && { iothread: 'io0' }),
   });
   return [

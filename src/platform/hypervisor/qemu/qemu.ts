@@ -7,7 +7,7 @@ import type { Process, Shell } from '../../remote/shell.ts';
 import type { Guest, GuestSpec, Hypervisor, ServiceAddress } from '../hypervisor.ts';
 import { consoleTraceEvent, firstSerialByte } from './console-trace.ts';
 import { guestPaths, qemuCommandLine, tapName } from './command-line.ts';
-import { Qmp } from './qmp.ts';
+import { Qmp, type QmpEvent } from './qmp.ts';
 
 const monitorTimeoutSeconds = 30;
 
@@ -49,8 +49,10 @@ async function attach(
   const paths = guestPaths(spec.directory);
   const qmp = await Qmp.connect(await connectWhenReady(shell, process, paths.monitor), clock);
   const stamps: Guest['stamps'] = {};
-  qmp.onEvent(({ event, at }) => {
+  const faults: string[] = [];
+  qmp.onEvent(({ event, data, at }) => {
     if (event === 'RESUME') stamps.running ??= at;
+    if (event === 'BLOCK_IO_ERROR') faults.push(describeDiskError(data));
   });
   const [consoleStream, agentStream, service] = await Promise.all([
     shell.connect(paths.console),
@@ -73,6 +75,7 @@ async function attach(
     control: new QemuGuestAgent(agentStream),
     service,
     stamps,
+    faults,
     gone: process.exited.then(
       ({ code, signal, stderr }) => `QEMU ${howEnded(code, signal)}${ownWords(stderr)}`,
     ),
@@ -119,6 +122,14 @@ async function connectWhenReady(shell: Shell, process: Process, path: string): P
       await sleep(1);
     }
   }
+}
+
+/** @param data of the event BLOCK_IO_ERROR */
+function describeDiskError(data: QmpEvent['data']): string {
+  const what = `a ${String(data.operation)} on its disk failed`;
+  return data.nospace === true
+    ? `${what}: no space left on the storage`
+    : `${what}: ${String(data.reason)}`;
 }
 
 function howEnded(code: number | undefined, signal: string | undefined): string {
