@@ -1,0 +1,255 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { monotonicClock } from '../../base/clock.ts';
+import { UserError } from '../../base/errors.ts';
+import { openLedger } from '../../platform/ledger/ledger.ts';
+import { localShell } from '../../platform/remote/local.ts';
+import type { Measurement, TrialScope } from '../measure/measurement.ts';
+import { readSamples } from '../results/read-samples.ts';
+import { readTrials } from '../results/read-trials.ts';
+import { readRun } from '../results/run-file.ts';
+import { createRunFolder, openRunFolder } from '../results/run-folder.ts';
+import type { Trial } from '../results/schema.ts';
+import { loadText } from '../scenario/load-text.ts';
+import { expandArms } from '../scenario/matrix.ts';
+import type { Progress } from './progress.ts';
+import { runScenario, type RunRequest } from './run.ts';
+
+let place: string;
+let number: number;
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'virtgauge-run-'));
+  number = 0;
+});
+afterEach(() => rmSync(place, { recursive: true }));
+
+const state = () => join(place, 'state');
+const ledgers = () => (existsSync(state()) ? readdirSync(join(state(), 'ledger')) : []);
+
+function scenarioOf(repeat: string, factors = '{ guests: [1, 2], vcpus: [1, 2] }') {
+  return loadText(`name: x\nmeasure: { noop: {} }\nfactors: ${factors}\nrepeat: ${repeat}\n`);
+}
+
+type Changes = Partial<RunRequest> & { path?: string };
+
+/** Runs a scenario in a new folder, or continues the one at `path`. */
+async function run(repeat: string, { path, ...changes }: Changes = {}) {
+  const { scenario, source, overrides } = scenarioOf(repeat);
+  const output = path ?? join(place, `run-${number++}`);
+  const opened = path === undefined ? undefined : openRunFolder(path);
+  const folder = opened?.folder ?? createRunFolder({ output, id: 'x' });
+  try {
+    const result = await runScenario({
+      ...{ scenario, source, overrides, matrix: expandArms(scenario), seed: '41c7', folder },
+      ...(opened && { previous: { run: opened.run, trials: opened.trials } }),
+      ledger: openLedger({ stateDirectory: state(), label: 'x' }),
+      shell: localShell,
+      clock: monotonicClock,
+      cache: join(place, 'cache'),
+      keep: false,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      ...changes,
+    });
+    return { ...result, path: output };
+  } finally {
+    folder.close();
+  }
+}
+
+/** A measurement of one headline metric that does what it is told. */
+function measuring(look: (scope: TrialScope) => void | Promise<void>): readonly Measurement[] {
+  return [
+    {
+      metrics: { 'x.total': { title: 'X', unit: 's', better: 'lower', headline: true } },
+      kind: 'measured',
+      needsGuests: false,
+      dataBytes: () => 0,
+      run: async (scope) => look(scope),
+    },
+  ];
+}
+
+/** The same value for the same trial, wherever it is done. */
+const repeatable = measuring((scope) => {
+  const wave = Math.abs(Math.sin(scope.trial + 1));
+  scope.record('x.total', 1 + wave / 20);
+});
+
+const which = (trials: readonly Trial[]) =>
+  [...trials]
+    .sort((a, b) => a.trial - b.trial)
+    .map(({ trial, block, arm }) => ({ trial, block, arm }));
+
+describe('a run', () => {
+  it('does as many trials of each arm as fixed, in blocks, and keeps them in its folder', async () => {
+    const { run: made, trials, ended, path } = await run('{ trials: 3 }');
+    expect([ended, trials.length, made.planned]).toEqual(['complete', 12, 12]);
+    for (const block of [0, 1, 2]) {
+      const arms = trials.filter((trial) => trial.block === block).map(({ arm }) => arm);
+      expect(arms).toHaveLength(4);
+      expect(new Set(arms.map((arm) => JSON.stringify(arm))).size).toBe(4);
+    }
+    expect(readTrials(path)).toEqual(trials);
+    expect(readSamples(join(path, 'samples.ndjson')).count).toBe(12);
+    expect(readRun(path)).toEqual(made);
+    expect(made.endedAt).toBeDefined();
+    expect(ledgers()).toEqual([]);
+  });
+
+  it('plans from its pilot', async () => {
+    const few = await run('{ pilot: 3, precision: 0.5 }', { measurements: repeatable });
+    expect(few.run.planned).toBe(6 * 4);
+    const many = await run('{ pilot: 3, precision: 0.01, most: 9 }', { measurements: repeatable });
+    expect([many.run.planned, many.trials.length]).toEqual([9 * 4, 9 * 4]);
+  });
+
+  it('tells what it does', async () => {
+    const told: Progress[] = [];
+    await run('{ trials: 2 }', { onProgress: (progress) => told.push(progress) });
+    const count = (type: Progress['type']) => told.filter((each) => each.type === type).length;
+    expect([count('trial-started'), count('trial-ended')]).toEqual([8, 8]);
+    expect(told).toContainEqual({ type: 'planned', trials: 8, done: 4 });
+  });
+
+  it('begins no block that would end after its budget, but one', async () => {
+    let now = 0;
+    const clock = { now: () => now, fromWall: () => 0 };
+    const measurements = measuring(() => void (now += 10));
+    const budgeted = async (budget: number) => {
+      const { ended, trials } = await run('{ trials: 9 }', { clock, measurements, budget });
+      return [ended, trials.length / 4];
+    };
+    expect(await budgeted(130)).toEqual(['budget', 3]);
+    expect(await budgeted(1)).toEqual(['budget', 1]);
+    expect(await budgeted(1000)).toEqual(['complete', 9]);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('in a trial makes that one failed, and the run goes on', async () => {
+    const { ended, trials, path } = await run('{ trials: 2 }', {
+      measurements: measuring((scope) => {
+        if (scope.trial % 3 === 0) throw new Error(`trial ${scope.trial} broke`);
+        scope.record('x.total', 1);
+      }),
+    });
+    expect([ended, trials.length]).toEqual(['complete', 8]);
+    const failed = trials.filter((trial) => trial.state === 'failed');
+    expect(failed.map(({ trial, reason }) => [trial, reason?.message])).toEqual(
+      [0, 3, 6].map((trial) => [trial, `trial ${trial} broke`]),
+    );
+    expect(readTrials(path)).toEqual(trials);
+  });
+
+  it.each([
+    ['a value that is no number', (scope: TrialScope) => scope.record('x.total', NaN), /NaN/],
+    ['an unknown metric', (scope: TrialScope) => scope.record('y', 1), /no metric called y/],
+    [
+      'a file that cannot be written',
+      async (scope: TrialScope) => {
+        scope.saveArtifact('a/b', '');
+        scope.saveArtifact('a', '');
+        await sleep(20);
+      },
+      /EISDIR/,
+    ],
+  ])('%s is a failed trial', async (_, look, message) => {
+    const { trials } = await run('{ trials: 1 }', { measurements: measuring(look) });
+    for (const trial of trials) expect(trial.reason?.message).toMatch(message);
+    expect(trials).toHaveLength(4);
+  });
+
+  it('in every trial of the first block ends the run', async () => {
+    const { ended, trials } = await run('{ trials: 5 }', {
+      measurements: measuring(() => Promise.reject(new Error('hopeless'))),
+    });
+    expect([ended, trials.length]).toEqual(['hopeless', 4]);
+  });
+});
+
+it('ends with the reason of its signal, and leaves neither trial nor ledger behind', async () => {
+  const stop = new AbortController();
+  const ledger = openLedger({ stateDirectory: state(), label: 'x' });
+  const owned = join(place, 'owned');
+  ledger.enter({ kind: 'file', path: owned });
+  writeFileSync(owned, '');
+  expect(ledgers()).toHaveLength(1);
+  const running = run('{ trials: 100000 }', {
+    ledger,
+    signal: stop.signal,
+    onProgress: (progress) => {
+      if (progress.type === 'trial-ended' && progress.trial.trial === 5) {
+        stop.abort(new Error('interrupted'));
+      }
+    },
+  });
+  await expect(running).rejects.toThrow('interrupted');
+  expect([existsSync(owned), ledgers()]).toEqual([false, []]);
+  expect(readTrials(join(place, 'run-0')).length).toBeLessThan(9);
+});
+
+it('lets timers have their turn while trials do nothing', async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error('from a timer')), 1);
+  await expect(run('{ trials: 100000 }', { signal: stop.signal })).rejects.toThrow('from a timer');
+});
+
+describe('resumed', () => {
+  it.each(['{ trials: 3 }', '{ pilot: 3, precision: 0.01, most: 7 }'])(
+    'after a cut at any byte of the trial log, a run of %s has the same trials with the same arms',
+    async (repeat) => {
+      const whole = await run(repeat, { measurements: repeatable });
+      await fc.assert(
+        fc.asyncProperty(fc.double({ min: 0, max: 1, noNaN: true }), async (share) => {
+          const { path } = await run(repeat, { measurements: repeatable });
+          const log = join(path, 'trials.ndjson');
+          truncateSync(log, Math.floor(readFileSync(log).length * share));
+          // A run that was cut before its end has not come to its end.
+          const made = readRun(path);
+          const fixed = !repeat.includes('pilot') || readTrials(path).length >= 3 * 4;
+          const planned = fixed ? made.planned : undefined;
+          const begun = JSON.stringify({ ...made, endedAt: undefined, planned });
+          writeFileSync(join(path, 'run.json'), begun);
+          const resumed = await run(repeat, { measurements: repeatable, path });
+          expect(which(resumed.trials)).toEqual(which(whole.trials));
+          expect(which(readTrials(path))).toEqual(which(whole.trials));
+          expect(resumed.run.planned).toBe(whole.run.planned);
+          expect(readSamples(join(path, 'samples.ndjson')).count).toBe(whole.trials.length);
+        }),
+        { numRuns: 12 },
+      );
+    },
+    30_000,
+  );
+
+  it('in another environment it is refused, and left as it was', async () => {
+    const { path } = await run('{ trials: 2 }');
+    const made = readRun(path);
+    const { machine } = made.environment;
+    const elsewhere = {
+      ...made,
+      environment: { ...made.environment, machine: { ...machine, kernel: '1.0' } },
+    };
+    writeFileSync(join(path, 'run.json'), JSON.stringify(elsewhere));
+    truncateSync(join(path, 'trials.ndjson'));
+    const before = readFileSync(join(path, 'run.json'), 'utf8');
+    const resumed = run('{ trials: 2 }', { path });
+    await expect(resumed).rejects.toThrow(UserError);
+    await expect(resumed).rejects.toThrow(`kernel was 1.0, is ${machine.kernel}`);
+    expect(readFileSync(join(path, 'run.json'), 'utf8')).toBe(before);
+    expect(readTrials(path)).toEqual([]);
+  });
+});
