@@ -1,7 +1,10 @@
 import { expectBetween, expectWhole } from './expect-numbers.ts';
 import { interpolatedQuantile } from './interpolated-quantile.ts';
 import type { Interval } from './interval.ts';
+import { largeSampleMedians } from './large-sample-medians.ts';
 import type { Random } from './random.ts';
+import { countedMedian, resampledMedians } from './resampled-medians.ts';
+import { type SortedArm, sortedArm } from './sorted-arm.ts';
 
 /** One value of two arms that differ in the level under comparison only. From 0 to Infinity. */
 export interface MatchedPair {
@@ -17,6 +20,9 @@ export interface RatioOptions {
   confidence?: number;
 }
 
+/** From so many blocks on, what resampling would give is drawn from its limit: the cost stays. */
+const manyBlocks = 200;
+
 /**
  * How many times the baseline the other arm is: the ratio of their medians with a bootstrap interval.
  * Each block holds the same pairs of arms in the same order: one pair for the ratio of two arms; for a
@@ -24,7 +30,8 @@ export interface RatioOptions {
  * mean of the ratios of medians of the pairs. undefined below 6 blocks.
  *
  * Whole blocks are resampled, so what a block shares (drift, a noisy neighbour) stays shared. The bounds
- * are percentiles of the log ratio.
+ * are percentiles of the log ratio. From 200 blocks on the resampled medians are drawn from their limit
+ * (`largeSampleMedians`), whose bounds lie within 5 % of an interval's width of the others.
  *
  * Measured coverage at 95 %, for one pair and for three, with normal, block-correlated, unequally noisy,
  * skewed, heavy-tailed and rounded values (4,000 simulated runs of 1,000 resamples each; lowest to
@@ -51,19 +58,16 @@ export function ratioInterval(
   const n = blocks.length;
   if (n < 6) return undefined;
 
-  const timesDrawn = new Uint32Array(n).fill(1);
-  const estimate = logRatio(arms, timesDrawn);
+  const once = new Uint32Array(n).fill(1);
+  const medians = Float64Array.from(arms, (arm) => countedMedian(arm, once));
+  const estimate = logRatio(medians);
   if (Number.isNaN(estimate)) return undefined;
 
-  const resampled = new Float64Array(resamples);
-  for (let r = 0; r < resamples; r++) {
-    timesDrawn.fill(0);
-    for (let i = 0; i < n; i++) {
-      const block = random.integer(n);
-      timesDrawn[block] = (timesDrawn[block] ?? 0) + 1;
-    }
-    resampled[r] = logRatio(arms, timesDrawn);
-  }
+  const draw = (n < manyBlocks ? resampledMedians : largeSampleMedians)(arms, random);
+  const resampled = new Float64Array(resamples).map(() => {
+    draw(medians);
+    return logRatio(medians);
+  });
 
   const alpha = (1 - confidence) / 2;
   return {
@@ -72,12 +76,6 @@ export function ratioInterval(
     high: Math.exp(interpolatedQuantile(sortedWith(Infinity, resampled), 1 - alpha)),
     confidence,
   };
-}
-
-/** The values of one arm in ascending order, and the block that each comes from. */
-interface SortedArm {
-  values: Float64Array;
-  blocks: Uint32Array;
 }
 
 /** Baseline and other by turns, pair after pair. */
@@ -107,36 +105,13 @@ function armsOf(blocks: readonly (readonly MatchedPair[])[]): SortedArm[] {
   ).flat();
 }
 
-function sortedArm(values: Float64Array): SortedArm {
-  const at = (index: number): number => values[index] ?? NaN;
-  const blocks = Uint32Array.from(values.keys()).sort(
-    (a, b) => Number(at(a) > at(b)) - Number(at(a) < at(b)),
-  );
-  return { values: Float64Array.from(blocks, at), blocks };
-}
-
 /** NaN where both arms of a pair are 0 or Infinity, or pairs contradict each other infinitely. */
-function logRatio(arms: readonly SortedArm[], timesDrawn: Uint32Array): number {
+function logRatio(medians: Float64Array): number {
   let sum = 0;
-  for (let pair = 0; pair < arms.length; pair += 2) {
-    const baseline = resampledMedian(arms[pair] as SortedArm, timesDrawn);
-    const other = resampledMedian(arms[pair + 1] as SortedArm, timesDrawn);
-    sum += Math.log(other / baseline);
+  for (let pair = 0; pair < medians.length; pair += 2) {
+    sum += Math.log((medians[pair + 1] as number) / (medians[pair] as number));
   }
-  return (2 * sum) / arms.length;
-}
-
-/** The values are sorted once; a resample's median is then found by counting up to its middle. */
-function resampledMedian({ values, blocks }: SortedArm, timesDrawn: Uint32Array): number {
-  const half = blocks.length / 2;
-  let counted = 0;
-  let index = -1;
-  while (counted < half) counted += timesDrawn[blocks[++index] as number] as number;
-  const lower = values[index] as number;
-  if (counted > half) return lower;
-  while (timesDrawn[blocks[++index] as number] === 0);
-  // 0 is a failed trial: like Infinity, it leaves nothing to average.
-  return lower === 0 ? 0 : (lower + (values[index] as number)) / 2;
+  return (2 * sum) / medians.length;
 }
 
 function sortedWith(replacementOfNaN: number, values: Float64Array): Float64Array {

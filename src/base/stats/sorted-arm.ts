@@ -1,0 +1,14 @@
+/** The values of one arm in ascending order, and the block that each comes from. */
+export interface SortedArm {
+  values: Float64Array;
+  blocks: Uint32Array;
+}
+
+/** @param unsorted one value a block */
+export function sortedArm(unsorted: Float64Array): SortedArm {
+  const at = (index: number): number => unsorted[index] ?? NaN;
+  const blocks = Uint32Array.from(unsorted.keys()).sort(
+    (a, b) => Number(at(a) > at(b)) - Number(at(a) < at(b)),
+  );
+  return { values: Float64Array.from(blocks, at), blocks };
+}
