@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import { repairLines, repairTrials } from './repair-log.ts';
 import { readRun, writeRun } from './run-file.ts';
 import { isLock, lockRunFolder } from './run-lock.ts';
@@ -50,7 +51,7 @@ export function createRunFolder({
     const path = asUserError(results, () => makeUnique(results, id));
     return openForWriting(path, basename(path), lock(path));
   }
-  asUserError(output, () => mkdirSync(output, { recursive: true }));
+  asUserError(output, () => makeFolder(output));
   const unlock = lock(output);
   if (asUserError(output, () => readdirSync(output)).some((name) => !isLock(name))) {
     unlock();
@@ -95,7 +96,7 @@ function repair(path: string, forget: (trial: Trial) => boolean): Trial[] {
 }
 
 function makeUnique(results: string, id: string): string {
-  mkdirSync(results, { recursive: true });
+  makeFolder(results);
   for (let number = 1; ; number++) {
     const path = join(results, number === 1 ? id : `${id}-${number}`);
     try {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, type Problem } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { placeTemplate } from '../../platform/guest/image/template.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
 import { storageBackend } from '../../platform/storage/index.ts';
 import type { StorageInspection } from '../../platform/storage/storage.ts';
@@ -43,7 +44,7 @@ export class StorageBed {
     const spec = scenario.storages[name];
     if (spec === undefined) throw new Error(`no storage called ${name}`);
     const parent = spec.path ?? join(cache, 'storage', name);
-    if (spec.path === undefined) await mkdir(parent, { recursive: true });
+    if (spec.path === undefined) makeFolder(parent);
     const { path } = createOwnedDirectory(ledger, join(parent, `virtgauge-${ledger.label}`));
 
     const backend = storageBackend(spec.kind);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { AppendOnlyFile } from './append-only-file.ts';
 import type { Removed } from './kinds/kind.ts';
 import { formatLine, ledgerFileName, ledgerFolder, type Entry } from './ledger-file.ts';
@@ -124,7 +125,7 @@ export function openLedger({
 
 function createLedgerFile(stateDirectory: string, label: string): AppendOnlyFile {
   const folder = ledgerFolder(stateDirectory);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   for (let number = 1; ; number++) {
     const path = join(folder, ledgerFileName(label, currentOwner(), number));
     try {

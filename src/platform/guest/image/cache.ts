@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 
 /**
  * `VIRTGAUGE_CACHE`, else `virtgauge` in the XDG cache directory; absolute, since images name their
@@ -36,7 +37,7 @@ export async function cached(
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   await removeAbandoned(cache);
-  await mkdir(cache, { recursive: true });
+  makeFolder(cache);
   const partial = await mkdtemp(join(cache, `.partial-${process.pid}-${name}-`));
   try {
     await chmod(partial, 0o777 & ~process.umask());
