@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { makeFolder } from '../../make-folder.ts';
@@ -37,10 +37,9 @@ export async function cached(
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   await removeAbandoned(cache);
-  makeFolder(cache);
-  const partial = await mkdtemp(join(cache, `.partial-${process.pid}-${name}-`));
+  const partial = join(cache, `.partial-${process.pid}-${name}-${randomUUID()}`);
+  makeFolder(partial);
   try {
-    await chmod(partial, 0o777 & ~process.umask());
     await build(partial);
     await rename(partial, folder);
   } catch (error) {
