@@ -6,9 +6,8 @@ export interface SortedArm {
 
 /** @param unsorted one value a block */
 export function sortedArm(unsorted: Float64Array): SortedArm {
-  const at = (index: number): number => unsorted[index] ?? NaN;
-  const blocks = Uint32Array.from(unsorted.keys()).sort(
-    (a, b) => Number(at(a) > at(b)) - Number(at(a) < at(b)),
-  );
+  const at = (index: number) => unsorted[index] as number;
+  // Infinity − Infinity is NaN, which a sort takes as equal.
+  const blocks = Uint32Array.from(unsorted.keys()).sort((a, b) => at(a) - at(b));
   return { values: Float64Array.from(blocks, at), blocks };
 }

@@ -7,21 +7,23 @@ export function blockPairs(
   { arms }: Pick<Series, 'arms'>,
   pairs: readonly ArmPair[],
 ): MatchedPair[][] {
-  const byBlock = new Map<number, Map<number, number>>();
+  const byArm = new Map<number, Map<number, number>>();
   for (const arm of new Set(pairs.flatMap(({ base, other }) => [base, other]))) {
-    for (const trial of arms[arm] ?? []) {
-      let block = byBlock.get(trial.block);
-      if (block === undefined) byBlock.set(trial.block, (block = new Map<number, number>()));
-      block.set(arm, ratioValue(trial));
-    }
+    byArm.set(arm, new Map(arms[arm]?.map((trial) => [trial.block, ratioValue(trial)])));
   }
-  return [...byBlock.values()].flatMap((block) => {
-    const matched = pairs.flatMap(({ base, other }) => {
-      const [baseline, value] = [block.get(base), block.get(other)];
-      return baseline === undefined || value === undefined ? [] : [{ baseline, other: value }];
-    });
-    return matched.length === pairs.length ? [matched] : [];
-  });
+  const valuesOf = (arm: number) => byArm.get(arm) as Map<number, number>;
+  const sides = pairs.map(({ base, other }) => [valuesOf(base), valuesOf(other)] as const);
+  const blocks: MatchedPair[][] = [];
+  for (const block of sides[0]?.[0].keys() ?? []) {
+    const matched: MatchedPair[] = [];
+    for (const [base, others] of sides) {
+      const [baseline, other] = [base.get(block), others.get(block)];
+      if (baseline === undefined || other === undefined) break;
+      matched.push({ baseline, other });
+    }
+    if (matched.length === pairs.length) blocks.push(matched);
+  }
+  return blocks;
 }
 
 /** In a ratio the worst value where more is better is 0. */

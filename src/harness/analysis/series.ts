@@ -102,29 +102,53 @@ function trialValue(
   value: number | undefined,
   foreign: boolean,
 ): TrialValue | undefined {
-  const common = { trial, block, at: startedAt };
   if (state === 'completed') {
-    return value === undefined ? undefined : { ...common, value, failed: false };
+    return value === undefined ? undefined : { trial, block, at: startedAt, value, failed: false };
   }
   if (state !== 'failed' || better === 'neither' || foreign) return undefined;
-  return { ...common, value: better === 'lower' ? Infinity : -Infinity, failed: true };
+  const worst = better === 'lower' ? Infinity : -Infinity;
+  return { trial, block, at: startedAt, value: worst, failed: true };
 }
 
-function* valuesByTrial(group: SampleColumns): Generator<[number, number]> {
-  const { value, trial, guest } = group.columns;
-  const trials = new Map<number, Map<number, number[]>>();
-  for (let at = 0; at < group.length; at++) {
-    const number = trial[at] as number;
-    const who = guest[at] as number;
-    let guests = trials.get(number);
-    if (guests === undefined) trials.set(number, (guests = new Map<number, number[]>()));
-    const list = guests.get(who);
-    if (list === undefined) guests.set(who, [value[at] as number]);
-    else list.push(value[at] as number);
+function* valuesByTrial({ columns, length }: SampleColumns): Generator<[number, number]> {
+  const { value, trial, guest } = columns;
+  const rows = rowsByTrial(trial, length);
+  const row = (at: number) => rows[at] as number;
+  for (let start = 0, end = 0; start < length; start = end) {
+    const number = trial[row(start)] as number;
+    let apart = true;
+    for (end = start + 1; end < length && trial[row(end)] === number; end++) {
+      apart &&= (guest[row(end - 1)] as number) < (guest[row(end)] as number);
+    }
+    const own = rows.subarray(start, end);
+    yield [number, apart ? medianOf(valuesAt(own)) : medianOfGuests(own)];
   }
-  for (const [number, guests] of trials) {
-    yield [number, medianOf([...guests.values()].map(medianOf))];
+
+  function valuesAt(some: ArrayLike<number>): number[] {
+    return Array.from(some, (at) => value[at] as number);
   }
+
+  function medianOfGuests(own: Uint32Array): number {
+    const guests = new Map<number, number[]>();
+    for (const at of own) {
+      const who = guest[at] as number;
+      const list = guests.get(who);
+      if (list === undefined) guests.set(who, [at]);
+      else list.push(at);
+    }
+    return medianOf(Array.from(guests.values(), (list) => medianOf(valuesAt(list))));
+  }
+}
+
+/** Rows in the order of their trials; as a rule that is the order in which they were written. */
+function rowsByTrial(trial: Int32Array, length: number): Uint32Array {
+  const rows = new Uint32Array(length);
+  let ascending = true;
+  for (let row = 0; row < length; row++) {
+    rows[row] = row;
+    if (row > 0 && (trial[row - 1] as number) > (trial[row] as number)) ascending = false;
+  }
+  return ascending ? rows : rows.sort((a, b) => (trial[a] as number) - (trial[b] as number));
 }
 
 function medianOf(values: number[]): number {

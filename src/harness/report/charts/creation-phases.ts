@@ -3,6 +3,7 @@ import { seriesOf } from '../../analysis/series-result.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
 import { type ChartKind, chartWidth, labelRoom } from './chart.ts';
 import { notes } from './notes.ts';
+import { thinning } from './thinning.ts';
 import { phaseColours } from './theme.ts';
 
 const phases = [
@@ -49,9 +50,10 @@ export const creationPhases: ChartKind = (analysis, palette) => {
       ];
     }),
   );
+  const thinned = thinning(analysis.trials.length);
   const dots = total.arms.flatMap((values, index) =>
     values
-      .filter(({ failed }) => !failed)
+      .filter(({ failed, block }) => !failed && thinned.draws(block))
       .map(({ trial, value }) => ({ arm: arms[index], trial, total: value / scale.by })),
   );
   const colours = present.map(
@@ -71,7 +73,7 @@ export const creationPhases: ChartKind = (analysis, palette) => {
       spec: {
         title: {
           text: title,
-          subtitle: notes(analysis, 'bars: medians of the phases · dots: the total of each trial'),
+          subtitle: notes(analysis, `bars: medians of the phases · dots: totals, ${thinned.note}`),
         },
         width: chartWidth - room,
         height: { step: rowHeight },

@@ -6,6 +6,7 @@ import { seriesText } from '../../analysis/series-text.ts';
 import type { Palette } from '../palette.ts';
 import { type Chart, chartId, type ChartKind, chartWidth, labelRoom, panelTitle } from './chart.ts';
 import { notes } from './notes.ts';
+import { thinning } from './thinning.ts';
 import { ink } from './theme.ts';
 
 const rowHeight = 30;
@@ -29,6 +30,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
   if (first === undefined) return [];
   const { run } = analysis;
   const arms = run.arms.map(armText);
+  const thinned = thinning(analysis.trials.length);
   const scale = axisScale(
     panels.flatMap((panel) => panel.arms.flat().map(({ value }) => value)),
     first.metric.unit,
@@ -47,7 +49,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
       spec: {
         title: {
           text: title,
-          subtitle: notes(analysis, 'dots: trials · bars: medians · lines: 95 % intervals'),
+          subtitle: notes(analysis, `${thinned.note} · bars: medians · lines: 95 % intervals`),
         },
         columns,
         spacing: 24,
@@ -73,7 +75,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
               data: {
                 values: panel.arms.flatMap((list, arm) =>
                   list
-                    .filter(({ failed }) => !failed)
+                    .filter(({ failed, block }) => !failed && thinned.draws(block))
                     .map(({ trial, value }) => ({
                       arm: arms[arm],
                       trial,

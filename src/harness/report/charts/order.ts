@@ -4,6 +4,7 @@ import { headlines } from '../../analysis/series-result.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import { type ChartKind, chartWidth, panelTitle } from './chart.ts';
 import { notes } from './notes.ts';
+import { thinning } from './thinning.ts';
 
 const panelHeight = 130;
 const most = 4;
@@ -20,6 +21,7 @@ export const order: ChartKind = (analysis, palette) => {
   const end = Math.max(...trials.map(({ startedAt }) => startedAt));
   const [unit, divisor] =
     end < 3 * minute ? ['s', 1] : end < 180 * minute ? ['min', minute] : ['h', 3600];
+  const thinned = thinning(trials.length);
   const title = 'Each trial at its moment';
   const color = {
     field: 'arm',
@@ -42,7 +44,7 @@ export const order: ChartKind = (analysis, palette) => {
         `${trials.length} trials in the order in which they ran; level clouds mean that nothing drifted` +
         `${failed === 0 ? '' : `, crosses at the top are the ${failed === 1 ? 'trial' : `${failed} trials`} that failed`}.`,
       spec: {
-        title: { text: title, subtitle: notes(analysis, 'one dot a trial') },
+        title: { text: title, subtitle: notes(analysis, thinned.note) },
         spacing: 22,
         vconcat: series.map((one, index) => {
           const scale = axisScale(
@@ -51,12 +53,15 @@ export const order: ChartKind = (analysis, palette) => {
           );
           const last = index === series.length - 1;
           const values = one.arms.flatMap((list, arm) =>
-            list.map((trial) => ({
-              arm: arms[arm] ?? '',
-              trial: trial.trial,
-              at: trial.at / divisor,
-              ...(trial.failed ? { failed: true } : { value: trial.value / scale.by }),
-            })),
+            list.flatMap((trial) => {
+              if (!trial.failed && !thinned.draws(trial.block)) return [];
+              return {
+                arm: arms[arm] ?? '',
+                trial: trial.trial,
+                at: trial.at / divisor,
+                ...(trial.failed ? { failed: true } : { value: trial.value / scale.by }),
+              };
+            }),
           );
           return {
             title: panelTitle(seriesText(one).row),

@@ -6,9 +6,13 @@ export const trialsTable: Table = {
   file: 'trials.csv',
   about: 'one row a trial: arm, state, moment, and its value in every figure',
   *write({ run, trials, series }) {
-    const values = series.map(({ arms }) => {
-      const completed = arms.flat().filter(({ failed }) => !failed);
-      return new Map(completed.map(({ trial, value }) => [trial, value]));
+    const position = new Map(trials.map(({ trial }, index) => [trial, index]));
+    const figures = series.map(({ arms }) => {
+      const values = new Float64Array(trials.length).fill(NaN);
+      for (const { trial, value, failed } of arms.flat()) {
+        if (!failed) values[position.get(trial) ?? NaN] = value;
+      }
+      return values;
     });
     yield csv([
       [
@@ -23,18 +27,27 @@ export const trialsTable: Table = {
         'warnings',
         ...series.map(({ id }) => id),
       ],
-      ...trials.map(({ trial, block, arm, state, startedAt, duration, reason, warnings = [] }) => [
-        trial,
-        block,
-        ...factorCells(run, arm),
-        state,
-        startedAt,
-        duration,
-        reason?.message,
-        reason?.artifact,
-        warnings.join('; '),
-        ...values.map((byTrial) => byTrial.get(trial)),
-      ]),
     ]);
+    for (const [index, one] of trials.entries()) {
+      const { trial, block, arm, state, startedAt, duration, reason, warnings = [] } = one;
+      const common = csv([
+        [
+          trial,
+          block,
+          ...factorCells(run, arm),
+          state,
+          startedAt,
+          duration,
+          reason?.message,
+          reason?.artifact,
+          warnings.join('; '),
+        ],
+      ]);
+      const numbers = figures.map((values) => {
+        const value = values[index] as number;
+        return Number.isNaN(value) ? ',' : `,${value}`;
+      });
+      yield `${common.slice(0, -1)}${numbers.join('')}\n`;
+    }
   },
 };
