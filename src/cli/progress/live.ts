@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import { Listr } from 'listr2';
 import type { OnProgress, Progress } from '../../harness/runner/progress.ts';
 import type { RunRequest } from '../../harness/runner/run.ts';
-import { armText } from './lines.ts';
+import { armText, leftBehind } from './lines.ts';
 import { formatElapsed } from './elapsed.ts';
 
 const barWidth = 24;
@@ -79,6 +79,9 @@ class LiveState {
           /( {2}guest .*)?$/,
           `  guest ${progress.guest} ${progress.boundary}`,
         );
+        break;
+      case 'left-behind':
+        this.#now = leftBehind(progress);
         break;
       case 'trial-ended':
         this.#done++;

@@ -7,6 +7,8 @@ export type Progress =
   | { type: 'planned'; trials: number; done: number }
   | { type: 'trial-started'; trial: number; arm: Arm }
   | { type: 'boundary'; trial: number; guest: number; boundary: CreateBoundary }
-  | { type: 'trial-ended'; trial: Trial; samples: readonly Sample[] };
+  | { type: 'trial-ended'; trial: Trial; samples: readonly Sample[] }
+  /** Something of the run could not be removed. */
+  | { type: 'left-behind'; what: string; reason: string };
 
 export type OnProgress = (progress: Progress) => void;

@@ -77,7 +77,10 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     return { run, trials, ended };
   } finally {
     onProgress({ type: 'preparing', step: 'teardown' });
-    if (!(keep && failed)) await ledger.removeAll();
+    if (!(keep && failed)) {
+      const { failures } = await ledger.removeAll();
+      for (const { what, reason } of failures) onProgress({ type: 'left-behind', what, reason });
+    }
     ledger.close();
   }
 }

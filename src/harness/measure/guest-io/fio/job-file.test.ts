@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jobSchema, type Job } from '../options.ts';
-import { jobFile, leastRuntime } from './job-file.ts';
+import { jobFile, leastRuntime, sectionName } from './job-file.ts';
 
 const jobs = fc
   .uniqueArray(
@@ -79,22 +79,20 @@ it('has for every job what the scenario says, and writes a part before it is ove
         name: 'global',
         options: { direct: '1', stonewall: '' },
       });
-      for (const job of each) {
-        const place = sections.findIndex(
-          ({ name, options }) => name === job.name && 'exec_prerun' in options,
-        );
+      for (const [index, job] of each.entries()) {
+        const place = sections.findIndex(({ name }) => name === sectionName(job, index));
         const { options = {} } = sections[place] ?? {};
         expect(options).toMatchObject({ rw: job.rw, bs: String(job.bs), filename: '/dev/vda' });
         expect('rwmixread' in options).toBe(job.rw === 'rw' || job.rw === 'randrw');
         const before = sections[place - 1];
         if (job.touch === 'overwrite') {
           expect(before).toMatchObject({
-            name: `${job.name}-precondition`,
+            name: `precondition:${index}`,
             options: { rw: 'write', offset: options.offset, size: options.size },
           });
           expect(options.runtime).toBe(`${Math.round(leastRuntime(job) * 1000)}ms`);
         } else {
-          expect(before?.name).not.toBe(`${job.name}-precondition`);
+          expect(before?.name).not.toBe(`precondition:${index}`);
           expect(options).not.toHaveProperty('runtime');
         }
       }

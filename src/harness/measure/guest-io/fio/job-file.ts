@@ -34,7 +34,7 @@ export function jobFile(jobs: readonly Job[], device: string, offset: number): s
     const place = { filename: device, offset: start, size: job.size };
     start += job.size;
     return [
-      ...(job.touch === 'overwrite' ? [preconditionSection(job, place)] : []),
+      ...(job.touch === 'overwrite' ? [preconditionSection(index, place)] : []),
       measuredSection(job, place, index),
     ];
   });
@@ -44,6 +44,11 @@ export function jobFile(jobs: readonly Job[], device: string, offset: number): s
     clocksource: 'clock_gettime',
   };
   return [section('global', common), ...sections].join('\n');
+}
+
+/** What fio calls a job. Names of jobs have no colon, so it cannot be taken for a section of ours. */
+export function sectionName({ name }: Job, index: number): string {
+  return `job:${index}:${name}`;
 }
 
 /** Seconds that a job runs at least. */
@@ -59,7 +64,7 @@ type Options = Readonly<Record<string, string | number | undefined>>;
 
 function measuredSection(job: Job, place: Options, index: number): string {
   const { rw, bs, iodepth } = job;
-  return section(job.name, {
+  return section(sectionName(job, index), {
     ...place,
     ...{ rw, bs, iodepth },
     ...(isMixed(job) && { rwmixread: job.readShare }),
@@ -76,8 +81,8 @@ function measuredSection(job: Job, place: Options, index: number): string {
 }
 
 /** Writes every block of the part once, so that what follows overwrites. */
-function preconditionSection(job: Job, place: Options): string {
-  return section(`${job.name}-precondition`, {
+function preconditionSection(index: number, place: Options): string {
+  return section(`precondition:${index}`, {
     ...place,
     ...{ rw: 'write', bs: 2 ** 20, iodepth: 4 },
   });

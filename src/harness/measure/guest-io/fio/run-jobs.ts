@@ -6,7 +6,7 @@ import type {
 } from '../../../../platform/guest/control/control.ts';
 import type { Job } from '../options.ts';
 import { parseBandwidthLog, type LogEntry } from './bandwidth-log.ts';
-import { files, folder, leastRuntime } from './job-file.ts';
+import { files, folder, leastRuntime, sectionName } from './job-file.ts';
 import { parseFioOutput, type FioResult } from './output.ts';
 
 /** One guest's part in all jobs. Times of the logs are the guest's wall clock. */
@@ -71,10 +71,7 @@ export async function runJobs(
     for (const index of jobs.keys()) {
       logs.push(parseBandwidthLog((await guest.readFile(files.bandwidthLog(index))).toString()));
     }
-    const { version, results } = parseFioOutput(
-      raw,
-      jobs.map(({ name }) => name),
-    );
+    const { version, results } = parseFioOutput(raw, jobs.map(sectionName));
     return { version, results, logs, raw };
   });
 }
