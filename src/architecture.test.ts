@@ -25,7 +25,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@resvg/resvg-js': ['harness/report/'],
   'csv-stringify': ['harness/report/'],
   commander: ['cli/'],
-  listr2: ['cli/'],
+  'log-update': ['cli/'],
   zod: ['platform/', 'manager/', 'harness/'],
 };
 

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import type { Sample, Trial } from '../../harness/results/schema.ts';
+import { LiveState } from './live-state.ts';
+
+const arm = { storage: 'local', guests: 2 };
+const sample = (value: number, guest: number): Sample => ({
+  ...{ metric: 'creation.total', unit: 's', kind: 'measured', trial: 0, at: 0 },
+  ...{ arm, value, guest },
+});
+const trial: Trial = {
+  ...{ trial: 0, block: 0, arm, state: 'completed', startedAt: 0, duration: 5 },
+};
+
+it('shows how far it is, what is happening, and what has been seen', () => {
+  let now = 100;
+  const state = new LiveState('quickstart', '41c7', () => now);
+  state.take({ type: 'preparing', step: 'storages' });
+  expect(state.lines(200)).toEqual([
+    ' quickstart   0:00 elapsed   seed 41c7',
+    ' now        storages',
+  ]);
+  state.take({ type: 'planned', trials: 4, done: 1 });
+  state.take({ type: 'trial-started', trial: 1, arm });
+  state.take({ type: 'boundary', trial: 1, guest: 1, boundary: 'kernel' });
+  state.take({ type: 'trial-ended', trial, samples: [sample(3.4, 0), sample(3.6, 1)] });
+  now += 5;
+  expect(state.lines(200)).toEqual([
+    ' quickstart   2/4 ███████████···········  0:05 elapsed, 0:10 to go   seed 41c7',
+    ' now        storage=local guests=2   guest 1 kernel',
+    ' so far     creation.total   local/2 3.60 s (n = 1)',
+  ]);
+});
+
+it('counts failures and tells the last one, cut to the width of the terminal', () => {
+  const state = new LiveState('quickstart', '41c7', () => 0);
+  const reason = { message: 'guest 0 did not answer\nwithin 60 s' };
+  state.take({ type: 'trial-ended', trial: { ...trial, state: 'failed', reason }, samples: [] });
+  expect(state.lines(200).at(-1)).toBe(' ! 1 failed   trial 0: guest 0 did not answer within 60 s');
+  expect(state.lines(20).every((line) => line.length <= 20)).toBe(true);
+});
