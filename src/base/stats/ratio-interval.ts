@@ -100,7 +100,7 @@ function armsOf(blocks: readonly (readonly MatchedPair[])[]): SortedArm[] {
   }
   return Array.from({ length: pairs }, (_, pair) =>
     (['baseline', 'other'] as const).map((side) =>
-      sortedArm(Float64Array.from(blocks, (block) => block[pair]?.[side] ?? NaN)),
+      sortedArm(new Float64Array(blocks.map((block) => block[pair]?.[side] ?? NaN))),
     ),
   ).flat();
 }

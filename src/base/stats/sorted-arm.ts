@@ -8,6 +8,8 @@ export interface SortedArm {
 export function sortedArm(unsorted: Float64Array): SortedArm {
   const at = (index: number) => unsorted[index] as number;
   // Infinity − Infinity is NaN, which a sort takes as equal.
-  const blocks = Uint32Array.from(unsorted.keys()).sort((a, b) => at(a) - at(b));
-  return { values: Float64Array.from(blocks, at), blocks };
+  const blocks = new Uint32Array(unsorted.length);
+  for (let index = 0; index < blocks.length; index++) blocks[index] = index;
+  blocks.sort((a, b) => at(a) - at(b));
+  return { values: unsorted.map((_, rank) => at(blocks[rank] as number)), blocks };
 }
