@@ -9,7 +9,9 @@ export function blockPairs(
 ): MatchedPair[][] {
   const byArm = new Map<number, Map<number, number>>();
   for (const arm of new Set(pairs.flatMap(({ base, other }) => [base, other]))) {
-    byArm.set(arm, new Map(arms[arm]?.map((trial) => [trial.block, ratioValue(trial)])));
+    const values = new Map<number, number>();
+    for (const trial of arms[arm] ?? []) values.set(trial.block, ratioValue(trial));
+    byArm.set(arm, values);
   }
   const valuesOf = (arm: number) => byArm.get(arm) as Map<number, number>;
   const sides = pairs.map(({ base, other }) => [valuesOf(base), valuesOf(other)] as const);

@@ -120,15 +120,15 @@ function* valuesByTrial({ columns, length }: SampleColumns): Generator<[number, 
     for (end = start + 1; end < length && trial[row(end)] === number; end++) {
       apart &&= (guest[row(end - 1)] as number) < (guest[row(end)] as number);
     }
-    const own = rows.subarray(start, end);
-    yield [number, apart ? medianOf(valuesAt(own)) : medianOfGuests(own)];
+    if (apart) yield [number, medianOf(valuesAt(rows, start, end))];
+    else yield [number, medianOfGuests(rows.subarray(start, end))];
   }
 
-  function valuesAt(some: ArrayLike<number>): number[] {
-    // Array.from walks an iterator, which takes several times as long.
-    const values = new Array<number>(some.length);
-    for (let index = 0; index < some.length; index++) {
-      values[index] = value[some[index] as number] as number;
+  // Without iterators and views: they would take most of the time of a large run.
+  function valuesAt(some: ArrayLike<number>, start: number, end: number): number[] {
+    const values: number[] = [];
+    for (let index = start; index < end; index++) {
+      values.push(value[some[index] as number] as number);
     }
     return values;
   }
@@ -141,7 +141,8 @@ function* valuesByTrial({ columns, length }: SampleColumns): Generator<[number, 
       if (list === undefined) guests.set(who, [at]);
       else list.push(at);
     }
-    return medianOf(Array.from(guests.values(), (list) => medianOf(valuesAt(list))));
+    const medians = Array.from(guests.values(), (list) => medianOf(valuesAt(list, 0, list.length)));
+    return medianOf(medians);
   }
 }
 
