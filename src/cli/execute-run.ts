@@ -27,7 +27,8 @@ export async function executeRun(
   const { folder } = what;
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Interrupted());
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Not once: where no listener is left, execa ends the process at once, without teardown.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const view = createView(what, options.json);
   let begun = what.previous !== undefined;
   try {
