@@ -99,7 +99,7 @@ describe.skipIf(missing.length > 0)(
         ...['run', quickstart, '--output', folder, '--filter', 'storage=local,guests=1'],
         ...[
           '--set',
-          'measure={guest-io: {jobs: [{name: odd, rw: read, bs: 1000, size: 1000000}]}}',
+          'measure={guest-io: {jobs: [{name: huge, rw: read, bs: 64MiB, iodepth: 8, size: 64MiB}]}}',
         ],
         ...['--set', 'repeat.trials=1', '--no-report'],
       );
