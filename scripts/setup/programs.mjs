@@ -30,10 +30,20 @@ const sbin = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 function isThere(name) {
   if (isAbsolute(name)) return existsSync(name);
   const folders = [...(process.env.PATH ?? '').split(':'), ...sbin];
-  return folders.some((folder) => {
-    const found = statSync(join(folder === '' ? '.' : folder, name), { throwIfNoEntry: false });
-    return found !== undefined && found.isFile() && (found.mode & 0o111) !== 0;
-  });
+  return folders.some((folder) => isProgram(join(folder === '' ? '.' : folder, name)));
+}
+
+/**
+ * A folder of PATH that we may not look into holds nothing for us.
+ * @param {string} path
+ */
+function isProgram(path) {
+  try {
+    const found = statSync(path);
+    return found.isFile() && (found.mode & 0o111) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 function osRelease() {
