@@ -66,6 +66,12 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: 'fio',
+    debianPackage: 'fio',
+    why: 'reads the job files in tests',
+    purposes: ['test'],
+  },
+  {
     name: 'mmdebstrap',
     debianPackage: 'mmdebstrap',
     why: 'makes the machine image that a test boots',
