@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monotonicClock } from '../src/base/clock.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 import { medianInterval } from '../src/base/stats/median-interval.ts';
 import { hypervisorNamed } from '../src/platform/hypervisor/index.ts';
 import { createGuest, type CreateRequest } from '../src/platform/operations/create.ts';
+import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
 import { localShell } from '../src/platform/remote/local.ts';
+import { thisMachine } from '../src/platform/remote/this-machine.ts';
 import type { Benchmark } from './benchmark.ts';
 import { compared } from './compared.ts';
 import { freeUdpPort } from './free-port.ts';
@@ -54,7 +55,7 @@ export const createOverhead: Benchmark = {
 
 async function byVirtgauge(request: CreateRequest, signal: AbortSignal): Promise<number> {
   const { guest, stamps } = await createGuest(
-    { shell: localShell, clock: monotonicClock, hypervisor: hypervisorNamed('qemu') },
+    { host: thisMachine(cacheDirectory(process.env)), hypervisor: hypervisorNamed('qemu') },
     request,
     signal,
   );

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicClock } from '../src/base/clock.ts';
 import { seededRandom } from '../src/base/stats/random.ts';
 import { ratioInterval } from '../src/base/stats/ratio-interval.ts';
 import {
@@ -13,7 +12,9 @@ import { jobSchema } from '../src/harness/measure/guest-io/options.ts';
 import type { GuestControl } from '../src/platform/guest/control/control.ts';
 import { hypervisorNamed } from '../src/platform/hypervisor/index.ts';
 import { createGuest } from '../src/platform/operations/create.ts';
+import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
 import { localShell } from '../src/platform/remote/local.ts';
+import { thisMachine } from '../src/platform/remote/this-machine.ts';
 import type { Benchmark } from './benchmark.ts';
 import { compared } from './compared.ts';
 import { within } from './goal.ts';
@@ -39,7 +40,7 @@ export const fioOverhead: Benchmark = {
     const { signal, progress } = context;
     const bed = await prepareGuestBed(context, job.size);
     const { guest } = await createGuest(
-      { shell: localShell, clock: monotonicClock, hypervisor: hypervisorNamed('qemu') },
+      { host: thisMachine(cacheDirectory(process.env)), hypervisor: hypervisorNamed('qemu') },
       await bed.request('guest'),
       signal,
     );

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monotonicClock } from '../src/base/clock.ts';
 import { probedAccelerator } from '../src/harness/runner/accelerator.ts';
 import { guestSpec } from '../src/harness/runner/guest-spec.ts';
 import { requireHost } from '../src/harness/runner/requirements.ts';
@@ -14,6 +13,7 @@ import { randomToken } from '../src/platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../src/platform/ledger/owned-directory.ts';
 import type { CreateRequest } from '../src/platform/operations/create.ts';
 import { localShell } from '../src/platform/remote/local.ts';
+import { thisMachine } from '../src/platform/remote/this-machine.ts';
 import type { BenchmarkContext } from './benchmark.ts';
 
 /** What guests of a benchmark are made from: the micro guest with every default, cloned. */
@@ -43,7 +43,7 @@ export async function prepareGuestBed(
   progress('preparing the guest image and the accelerator');
   const image = await microImage(localShell, cache);
   const { chosen: accelerator } = await probedAccelerator({
-    ...{ shell: localShell, clock: monotonicClock, cache, environment },
+    ...{ host: thisMachine(cache), cache, environment },
     runtime: directory,
   });
   // Where runs put their disks by default.
@@ -64,6 +64,7 @@ export async function prepareGuestBed(
         spec: guestSpec({
           ...{ name: `vg-${name}`, levels, image, accelerator, environment },
           directory: guestDirectory,
+          consoleLog: join(guestDirectory, 'console.log'),
         }),
         template,
         diskPath: join(disks, `${name}.qcow2`),

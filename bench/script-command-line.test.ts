@@ -24,6 +24,7 @@ const spec: GuestSpec = {
   network: { kind: 'user' },
   mac: '52:54:00:00:00:01',
   directory: '/run/x',
+  consoleLog: '/run/x/console.log',
   environment: {},
 };
 

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { monotonicClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { formatBytes } from '../base/units.ts';
 import { localMachine } from '../harness/results/environment.ts';
@@ -16,6 +15,7 @@ import { openLedger, randomToken } from '../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../platform/ledger/owned-directory.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { localShell } from '../platform/remote/local.ts';
+import { thisMachine } from '../platform/remote/this-machine.ts';
 import { inspectDirectory } from '../platform/storage/inspect.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -98,7 +98,7 @@ async function accelerators(): Promise<Row> {
       ledger.enter({ kind: 'processes', mark });
       const runtime = createOwnedDirectory(ledger, join(tmpdir(), `vg-${mark}`)).path;
       const { chosen, probes } = await probedAccelerator({
-        ...{ shell: localShell, clock: monotonicClock, runtime },
+        ...{ host: thisMachine(cacheDirectory(process.env)), runtime },
         cache: cacheDirectory(process.env),
         environment: markEnvironment(mark),
       });

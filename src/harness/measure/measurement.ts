@@ -1,5 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
+import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { CreatedGuest } from '../../platform/operations/create.ts';
+import type { Host } from '../../platform/remote/host.ts';
 import type { Event, Kind, Metric, Sample } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -17,9 +19,25 @@ export interface TrialScope {
   readonly scenario: Scenario;
   /** The guests of the trial, created and answering; empty if no measurement needs guests. */
   readonly guests: readonly CreatedGuest[];
+  /**
+   * The hosts of the trial: the guests run on the first, the second is where they may be moved, a
+   * third watches. As many as the measurements need, or one more if the inventory has it.
+   */
+  readonly hosts: readonly Host[];
   /** First byte of the part of each guest's disk that measurements may overwrite. */
   readonly dataOffset: number;
   readonly clock: Clock;
+  /** Carried by every process that the measurement starts on a host, so that the ledger finds it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A folder of the trial on a host, made when first asked for and removed with the trial. */
+  folder(host: Host): Promise<string>;
+  /**
+   * The guest as it shall be on another host of the trial: what it needs there is made, with
+   * `disk: mirror` also an empty disk on the host's own storage.
+   */
+  arrival(guest: number, host: Host, disk: 'shared' | 'mirror'): Promise<GuestSpec>;
+  /** Tells that a guest is now this one, on another host: that is what will be ended. */
+  moved(guest: number, now: CreatedGuest): void;
   /** Aborted when the run is to end. */
   readonly signal: AbortSignal;
   /** Adds one sample of a metric of this measurement. */
@@ -28,8 +46,8 @@ export interface TrialScope {
   event(event: Omit<Event, 'trial'>): void;
   /** Says what changes how the trial is to be read. */
   warn(text: string): void;
-  /** Keeps a file of the trial: job files, raw output of tools. */
-  saveArtifact(name: string, content: string): void;
+  /** Keeps a file of the trial: job files, raw output of tools, traces. */
+  saveArtifact(name: string, content: string | Uint8Array): void;
 }
 
 /** One thing that can be measured in a trial. */
@@ -38,8 +56,21 @@ export interface Measurement {
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly kind: Kind;
   readonly needsGuests: boolean;
+  /** Hosts that a trial takes; 1 by default. */
+  readonly needsHosts?: number;
   /** Bytes that it needs on each guest's disk, behind the system. */
   dataBytes(scenario: Scenario): number;
-  /** @throws Error that says what failed: the trial has failed then */
+  /**
+   * @throws NotConverged if what was measured did not come to its end for reasons that are a result;
+   *   any other Error says what failed: the trial has failed then
+   */
   run(scope: TrialScope): Promise<void>;
+}
+
+/** A trial that ended without success and without a fault: a result, ranked as worse than all. */
+export class NotConverged extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NotConverged';
+  }
 }

@@ -52,12 +52,12 @@ export const trialSchema = z.strictObject({
   /** Number of the interleaved block, from 0; every block holds each arm once. */
   block: z.int(),
   arm: armSchema,
-  state: z.enum(['completed', 'failed', 'skipped', 'aborted']),
+  state: z.enum(['completed', 'not-converged', 'failed', 'skipped', 'aborted']),
   /** Seconds since the run began. */
   startedAt: z.number(),
   /** Seconds. */
   duration: z.number(),
-  /** Why it failed or was skipped; `artifact` is a path relative to the run folder. */
+  /** Why it failed, did not converge or was skipped; `artifact` is a path relative to the run folder. */
   reason: z.strictObject({ message: z.string(), artifact: z.string().optional() }).optional(),
   /** What changes how the trial reads: "not steady: randread", … */
   warnings: z.array(z.string()).optional(),
@@ -73,6 +73,10 @@ export const eventSchema = z.strictObject({
   phase: z.string().optional(),
   /** Seconds since the run began. */
   at: z.number(),
+  /** Numbers that belong to it, by name: bytes, bytes a second, counts, seconds. */
+  figures: z.record(z.string(), z.number()).optional(),
+  /** Who saw it. */
+  observer: z.string().optional(),
   /** A second stamp of the same boundary from another source, and the difference in seconds. */
   check: z.strictObject({ source: z.string(), difference: z.number() }).optional(),
 });
@@ -106,6 +110,22 @@ export const storageFactsSchema = z.strictObject({
 });
 export type StorageFacts = z.infer<typeof storageFactsSchema>;
 
+/** A host as it was found. */
+export const hostFactsSchema = z.strictObject({
+  cpu: z.string(),
+  cpus: z.int(),
+  /** Bytes. */
+  memory: z.number(),
+  kernel: z.string(),
+  /** Programs on the host → version. */
+  versions: z.record(z.string(), z.string()),
+  /** How far off stamps of the host may be on our clock, in seconds. */
+  clockUncertainty: z.number(),
+  /** Set where the host is none of its own: `namespace of the controller`. */
+  standIn: z.string().optional(),
+});
+export type HostFacts = z.infer<typeof hostFactsSchema>;
+
 /** Where and with what a run was made. */
 export const environmentSchema = z.strictObject({
   virtgauge: z.string(),
@@ -125,6 +145,8 @@ export const environmentSchema = z.strictObject({
     .strictObject({ name: z.string(), emulated: z.boolean(), why: z.string() })
     .optional(),
   storages: z.record(z.string(), storageFactsSchema),
+  /** Absent where all was done on this machine as one host. */
+  hosts: z.record(z.string(), hostFactsSchema).optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../../base/clock.ts';
 import { microImage } from '../../platform/guest/image/index.ts';
 import {
   describeProbe,
@@ -13,13 +12,13 @@ import {
 import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import { createGuest } from '../../platform/operations/create.ts';
-import type { Shell } from '../../platform/remote/shell.ts';
+import type { Host } from '../../platform/remote/host.ts';
 import { levelsSchema, type Levels } from '../scenario/levels.ts';
 import { guestSpec } from './guest-spec.ts';
 
 export interface AcceleratorRequest {
-  shell: Shell;
-  clock: Clock;
+  /** Where it is probed. */
+  host: Host;
   cache: string;
   arms: readonly Levels[];
   /** The run's mark. */
@@ -46,7 +45,8 @@ export async function chooseAccelerator(
 export async function probedAccelerator(
   request: Omit<AcceleratorRequest, 'arms'>,
 ): Promise<AcceleratorChoice> {
-  const { shell, clock, cache, environment, runtime } = request;
+  const { host, cache, environment, runtime } = request;
+  const { shell, clock } = host;
   const image = await microImage(shell, cache);
   const hypervisor = hypervisorNamed('qemu');
   const boot = async (accelerator: AcceleratorName, signal: AbortSignal) => {
@@ -54,9 +54,12 @@ export async function probedAccelerator(
     await mkdir(directory, { recursive: true });
     const levels = { ...levelsSchema.parse({}), storage: '' };
     const { guest } = await createGuest(
-      { shell, clock, hypervisor },
+      { host, hypervisor },
       {
-        spec: guestSpec({ name: 'vg-probe', levels, image, directory, environment, accelerator }),
+        spec: guestSpec({
+          ...{ name: 'vg-probe', levels, image, directory, environment, accelerator },
+          consoleLog: join(directory, 'console.log'),
+        }),
         template: image.disk,
         diskPath: join(directory, 'disk.qcow2'),
         provisioning: { method: 'clone', durability: 'buffered' },

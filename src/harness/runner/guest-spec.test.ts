@@ -8,6 +8,7 @@ const base = {
   levels: { ...levelsSchema.parse({}), storage: 'local' },
   image: { kernel: { image: '/k', initramfs: '/i', commandLine: 'console=ttyS0' } },
   directory: '/run/x',
+  consoleLog: '/run/x/console.log',
   environment: { VIRTGAUGE_MARK: 'm' },
   accelerator: 'tcg' as const,
 };

@@ -10,6 +10,7 @@ export function guestSpec({
   levels,
   image,
   directory,
+  consoleLog,
   environment,
   accelerator,
 }: {
@@ -17,13 +18,25 @@ export function guestSpec({
   levels: Levels;
   image: Pick<GuestImage, 'kernel' | 'seed'>;
   directory: string;
+  consoleLog: string;
   environment: Readonly<Record<string, string>>;
   accelerator: AcceleratorName;
 }): CreateRequest['spec'] {
   const { machine, cpu, vcpus, memory, hugepages, cache, aio, iothread, queues } = levels;
   const bridge = /^bridge:(.+)$/.exec(levels.network)?.[1];
   return {
-    ...{ name, machine, cpu, vcpus, memory, hugepages, accelerator, directory, environment },
+    ...{
+      name,
+      machine,
+      cpu,
+      vcpus,
+      memory,
+      hugepages,
+      accelerator,
+      directory,
+      consoleLog,
+      environment,
+    },
     pin: parseCpuList(levels.pin),
     disk: { cache, aio, iothread, queues },
     ...(image.seed !== undefined && { seed: image.seed }),

@@ -17,6 +17,7 @@ import {
   type CreateRequest,
 } from '../../platform/operations/create.ts';
 import type { Shell } from '../../platform/remote/shell.ts';
+import { thisMachine } from '../../platform/remote/this-machine.ts';
 import type { Environment } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -76,7 +77,8 @@ export interface Testbed {
  * @throws UserError if the machine cannot bear the scenario
  */
 export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> {
-  const { shell, clock, ledger, cache, scenario, arms, dataBytes, onStep } = request;
+  const { shell, ledger, cache, scenario, arms, dataBytes, onStep } = request;
+  const host = thisMachine(cache);
   await requireHost(shell, arms);
   const mark = randomToken();
   ledger.enter({ kind: 'processes', mark });
@@ -87,7 +89,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   onStep('guest image');
   const image = await guestImage(shell, cache, scenario.guest);
   onStep('accelerator');
-  const accelerator = await chooseAccelerator({ ...request, environment, runtime });
+  const accelerator = await chooseAccelerator({ ...request, host, environment, runtime });
   onStep('storages');
   const data = dataBytes + (scenario.guest.data ?? 0);
   const source = await templateSource(shell, cache, image, data);
@@ -125,7 +127,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
           accelerator: levels.accelerator === 'auto' ? accelerator.chosen : levels.accelerator,
         });
         try {
-          return await createGuest({ shell, clock, hypervisor }, request, stop, (boundary) =>
+          return await createGuest({ host, hypervisor }, request, stop, (boundary) =>
             onBoundary(guest, boundary),
           );
         } catch (error) {
@@ -179,7 +181,10 @@ function createRequest({
 }): CreateRequest {
   const name = `vg-${trial}-${guest}`;
   return {
-    spec: guestSpec({ name, levels, image, directory, environment, accelerator }),
+    spec: guestSpec({
+      ...{ name, levels, image, directory, environment, accelerator },
+      consoleLog: join(directory, 'console.log'),
+    }),
     template: bed.template(levels.format),
     diskPath: bed.diskPath(trial, guest),
     provisioning: { method: levels.provisioning, durability: levels.durability },

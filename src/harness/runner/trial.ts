@@ -122,7 +122,7 @@ async function failure(
   guests: readonly CreatedGuest[],
   error: Error,
 ): Promise<NonNullable<Trial['reason']>> {
-  const consoles = guests.map(({ guest }, index) => ({ index, log: guest.consoleLog }));
+  const consoles = guests.map(({ guest }, index) => ({ index, log: guest.spec.consoleLog }));
   if (error instanceof GuestFailure) consoles.push({ index: error.guest, log: error.consoleLog });
   const kept: string[] = [];
   for (const { index, log } of consoles) {

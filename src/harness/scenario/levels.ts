@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { identifier, memory } from './quantities.ts';
+import { bytes, duration, identifier, memory } from './quantities.ts';
 
 /** What may be held (`fixed`) or crossed (`factors`), with the default where it is neither. */
 export const levelsSchema = z.strictObject({
-  hypervisor: z.enum(['qemu']).describe('What runs the guests.').default('qemu'),
+  hypervisor: z.enum(['qemu', 'libvirt']).describe('What runs the guests.').default('qemu'),
   accelerator: z
     .enum(['auto', 'kvm', 'tcg'])
     .describe('auto: the faster of those that start a guest here, found by a probe.')
@@ -43,9 +43,48 @@ export const levelsSchema = z.strictObject({
     .default('none'),
   network: z
     .string()
-    .regex(/^(user|bridge:[A-Za-z0-9_.-]{1,15})$/, 'expected user or bridge:NAME')
-    .describe("user: QEMU's user networking; bridge:NAME: a tap on an existing bridge (root).")
-    .default('user'),
+    .regex(/^(auto|user|bridge:[A-Za-z0-9_.-]{1,15})$/, 'expected auto, user or bridge:NAME')
+    .describe(
+      "auto: the host's bridge, if the inventory names one, else user; user: QEMU's user networking; bridge:NAME: a tap on an existing bridge (root).",
+    )
+    .default('auto'),
+  method: z
+    .enum(['pre-copy', 'post-copy'])
+    .describe('How a live migration moves memory.')
+    .default('pre-copy'),
+  postCopyAfter: duration
+    .describe('From the start of a post-copy migration to its switchover.')
+    .default(0.5),
+  disk: z
+    .enum(['shared', 'mirror'])
+    .describe('Whether a migration leaves the disk on shared storage, or copies it as well.')
+    .default('shared'),
+  multifd: z
+    .int()
+    .min(0)
+    .max(255)
+    .describe('Parallel streams of a migration; 0: the classic single stream.')
+    .default(0),
+  xbzrle: z.boolean().describe('Send changes of pages instead of pages.').default(false),
+  autoConverge: z
+    .boolean()
+    .describe('Slow a guest down that dirties memory faster than it can be sent.')
+    .default(false),
+  downtimeLimit: duration
+    .describe('Expected downtime at which a migration switches over.')
+    .default(0.3),
+  bandwidth: z
+    .union([bytes, z.literal('unlimited')])
+    .describe('Bytes a second that a migration may send.')
+    .default('unlimited'),
+  transport: z
+    .enum(['direct', 'p2p', 'tunnelled'])
+    .describe('How libvirt moves the migration stream; qemu knows only direct.')
+    .default('direct'),
+  dirtyRate: z
+    .union([bytes, z.literal(0)])
+    .describe('Bytes of memory a second that a program in the guest dirties meanwhile; 0: none.')
+    .default(0),
 });
 /** The levels of one arm, complete: what a measurement gets. */
 export type Levels = z.infer<typeof levelsSchema> & { storage: string };

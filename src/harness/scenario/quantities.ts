@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namePattern, nameRule } from '../../base/name.ts';
 import { parseBytes, parseDuration } from '../../base/units.ts';
 
 const number = String.raw`^\s*\d+(\.\d+)?\s*`;
@@ -33,13 +34,8 @@ export const duration = quantity({
   accepts: (value) => value > 0 && value <= day,
 });
 
-/** What may name a storage, a host, a job: it ends up in file names and command lines. */
-export const identifier = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-    'expected a name of 1 to 63 letters, digits, ".", "_" or "-" that starts with a letter or digit',
-  );
+/** What may name a storage, a host, a job. */
+export const identifier = z.string().regex(namePattern, `expected ${nameRule}`);
 
 /** A name that is a key of a mapping whose order counts: JavaScript sorts keys that are numbers. */
 export const orderedIdentifier = identifier.regex(

@@ -1,7 +1,8 @@
 import type { GuestControl } from '../guest/control/control.ts';
 import type { Console } from '../guest/console.ts';
+import type { Host } from '../remote/host.ts';
 import type { Shell } from '../remote/shell.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { MigrationBackend } from './migration.ts';
 
 export type AcceleratorName = 'kvm' | 'tcg';
 
@@ -33,11 +34,17 @@ export interface GuestSpec {
   seed?: string;
   /** A kernel given from outside; absent: the disk boots itself. */
   kernel?: { image: string; initramfs: string; commandLine: string };
-  network: { kind: 'user' } | { kind: 'bridge'; bridge: string };
+  /**
+   * `address` is the guest's own, such as `10.77.0.64/24`; without one a guest on a bridge is reached
+   * by its link-local IPv6 address.
+   */
+  network: { kind: 'user' } | { kind: 'bridge'; bridge: string; address?: string };
   /** `52:54:00:…` */
   mac: string;
-  /** For sockets and logs, on the host; it exists and is the caller's to remove. */
+  /** For sockets, on the host; it exists and is the caller's to remove. */
   directory: string;
+  /** File of the controller for all that the console says. */
+  consoleLog: string;
   /** Carried by every process of the guest, so that the ledger finds it. */
   environment: Readonly<Record<string, string>>;
 }
@@ -48,13 +55,21 @@ export interface ServiceAddress {
   port: number;
 }
 
+/** The CPUs of a guest stopped or went on, by the hypervisor's own stamp in seconds on our clock. */
+export interface RunChange {
+  state: 'running' | 'stopped';
+  at: number;
+}
+
 /** A guest that has a monitor. */
 export interface Guest {
   readonly spec: GuestSpec;
+  /** Where it runs. */
+  readonly host: Host;
+  readonly hypervisor: Hypervisor;
+  /** Of the hypervisor's process, on the host. */
   readonly pid: number;
   readonly console: Console;
-  /** File with all that the console said. */
-  readonly consoleLog: string;
   readonly control: GuestControl;
   /** Where the guest's service is reached. */
   readonly service: { udp: ServiceAddress; http: ServiceAddress };
@@ -71,8 +86,14 @@ export interface Guest {
   readonly stamps: { running?: number; console?: number };
   /** What went wrong under the guest, in words: `a write on its disk failed: …`. */
   readonly faults: readonly string[];
+  /** Calls `listener` for every stop and start of the CPUs from now on; the result stops that. */
+  onRunChange(listener: (change: RunChange) => void): () => void;
   /** Lets the CPUs go. */
   resume(): Promise<void>;
+  /** Holds the CPUs. */
+  pause(): Promise<void>;
+  /** Whether the CPUs run, as the hypervisor says now; false where its process is gone. */
+  running(): Promise<boolean>;
   /** Ends it at once, without asking the guest; resolves when its process is gone. */
   destroy(): Promise<void>;
 }
@@ -86,5 +107,7 @@ export interface Hypervisor {
    * Starts a guest with its CPUs held; resolves when the monitor has answered.
    * @throws Error with the hypervisor's own words if it does not start
    */
-  launch(shell: Shell, clock: Clock, spec: GuestSpec): Promise<Guest>;
+  launch(host: Host, spec: GuestSpec): Promise<Guest>;
+  /** Absent where guests cannot be migrated. */
+  readonly migration?: MigrationBackend;
 }

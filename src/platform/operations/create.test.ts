@@ -7,6 +7,7 @@ import { Console } from '../guest/console.ts';
 import type { GuestControl } from '../guest/control/control.ts';
 import type { Guest, Hypervisor } from '../hypervisor/hypervisor.ts';
 import type { Shell } from '../remote/shell.ts';
+import { thisMachine } from '../remote/this-machine.ts';
 import { createGuest, type CreateRequest } from './create.ts';
 
 const cleanUp: (() => void)[] = [];
@@ -45,12 +46,11 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
   const hypervisor: Hypervisor = {
     name: 'fake',
     versions: () => Promise.resolve({}),
-    launch: (_shell, clock, spec) =>
+    launch: ({ clock }, spec) =>
       Promise.resolve({
         spec,
         pid: 0,
         console: new Console(ours, clock),
-        consoleLog: '/console.log',
         control: { ready: () => agent } as GuestControl,
         service: { udp: address, http: address },
         gone: new Promise(() => undefined),
@@ -64,7 +64,7 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
           destroyed = true;
           return Promise.resolve();
         },
-      } as Guest),
+      } as unknown as Guest),
   };
   const shell = { run: () => Promise.resolve({ stdout: '', stderr: '' }) } as unknown as Shell;
   const request = {
@@ -75,7 +75,7 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
     bootTimeout,
   } as CreateRequest;
   const created = createGuest(
-    { shell, clock: monotonicClock, hypervisor },
+    { host: { ...thisMachine('/cache'), shell }, hypervisor },
     request,
     new AbortController().signal,
   );

@@ -6,7 +6,7 @@ import {
   type ServiceAnswer,
 } from '../guest/service.ts';
 import type { Guest, GuestSpec, Hypervisor } from '../hypervisor/hypervisor.ts';
-import type { Shell } from '../remote/shell.ts';
+import type { Host } from '../remote/host.ts';
 import { provisionDisk, type Image, type Provisioning } from '../storage/provision.ts';
 
 /** What is needed to create one guest. */
@@ -56,11 +56,12 @@ export interface CreatedGuest {
  *   said; nothing of the guest runs then
  */
 export async function createGuest(
-  { shell, clock, hypervisor }: { shell: Shell; clock: Clock; hypervisor: Hypervisor },
+  { host, hypervisor }: { host: Host; hypervisor: Hypervisor },
   { spec, template, diskPath, provisioning, bootTimeout }: CreateRequest,
   signal: AbortSignal,
   onBoundary: (boundary: CreateBoundary) => void = () => undefined,
 ): Promise<CreatedGuest> {
+  const { shell, clock } = host;
   const stamps: CreateStamps & { requested: number } = { requested: clock.now() };
   const pass = (boundary: CreateBoundary) => {
     stamps[boundary] = clock.now();
@@ -72,7 +73,7 @@ export async function createGuest(
   pass('provisioned');
   await shell.run(['mkdir', '-p', spec.directory]);
   pass('defined');
-  const guest = await hypervisor.launch(shell, clock, { ...spec, disk: { ...spec.disk, ...disk } });
+  const guest = await hypervisor.launch(host, { ...spec, disk: { ...spec.disk, ...disk } });
   pass('monitor');
   try {
     await guest.resume();

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
@@ -5,6 +7,7 @@ import {
   CommandError,
   type Argv,
   type Output,
+  type PipedProcess,
   type Process,
   type RunOptions,
   type Shell,
@@ -50,26 +53,9 @@ export const localShell: Shell = {
     throw new CommandError(localShell.host, [file, ...args], how, { code, stderr });
   },
 
-  async start([file, ...args]: Argv, { env } = {}): Promise<Process> {
-    // Not killed when we exit normally: whoever starts it enters it in the ledger and ends it.
-    const child = execa(file, args, {
-      reject: false,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      cleanup: false,
-      ...(env && { env }),
-    });
-    if (child.pid === undefined) {
-      const { originalMessage } = await child;
-      const how = `did not start (${firstLine(originalMessage)})`;
-      throw new CommandError(localShell.host, [file, ...args], how);
-    }
-    return {
-      pid: child.pid,
-      exited: child.then(({ exitCode, signal, stderr }) => ({ code: exitCode, signal, stderr })),
-      kill: (signal) => void child.kill(signal),
-    };
-  },
+  start: (argv, { env } = {}) => begin(argv, env, 'ignore'),
+
+  open: (argv, { env } = {}) => begin(argv, env, 'pipe'),
 
   connect: (path) =>
     new Promise((resolve, reject) => {
@@ -82,7 +68,53 @@ export const localShell: Shell = {
       });
       socket.once('error', reject);
     }),
+
+  readFile: (path) => readFile(path),
+
+  writeFile: (path, content) => writeFile(path, content),
+
+  async upload(localPath, path) {
+    const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;
+    try {
+      await localShell.run(['cp', '--sparse=always', '--preserve=mode', '--', localPath, partial]);
+      await rename(partial, path);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  },
+
+  close: () => Promise.resolve(),
 };
+
+function begin(argv: Argv, env: RunOptions['env'], io: 'ignore'): Promise<Process>;
+function begin(argv: Argv, env: RunOptions['env'], io: 'pipe'): Promise<PipedProcess>;
+async function begin(
+  [file, ...args]: Argv,
+  env: RunOptions['env'],
+  io: 'ignore' | 'pipe',
+): Promise<Process> {
+  // Not killed when we exit normally: whoever starts it enters it in the ledger and ends it.
+  const child = execa(file, args, {
+    reject: false,
+    stdin: io,
+    stdout: io,
+    buffer: { stdout: false },
+    cleanup: false,
+    ...(env && { env }),
+  });
+  if (child.pid === undefined) {
+    const { originalMessage } = await child;
+    const how = `did not start (${firstLine(originalMessage)})`;
+    throw new CommandError(localShell.host, [file, ...args], how);
+  }
+  return {
+    pid: child.pid,
+    exited: child.then(({ exitCode, signal, stderr }) => ({ code: exitCode, signal, stderr })),
+    kill: (signal) => void child.kill(signal),
+    ...(io === 'pipe' && { stdin: child.stdin, stdout: child.stdout }),
+  };
+}
 
 function closeOutput({ stdout, stderr }: { stdout: Readable; stderr: Readable }): void {
   stdout.destroy();

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /** A program with its arguments, never a line for a shell to parse. */
 export type Argv = readonly [string, ...string[]];
@@ -9,8 +9,9 @@ export interface RunOptions {
   input?: string | Uint8Array;
   /** Working directory. */
   cwd?: string;
-  /** Seconds. */
+  /** Seconds; what is running then is ended, with all that it has started. */
   timeout?: number;
+  /** Ends it, with all that it has started. */
   signal?: AbortSignal;
 }
 
@@ -19,16 +20,28 @@ export interface Output {
   stderr: string;
 }
 
+/** How a process ended. */
+export interface Ended {
+  code: number | undefined;
+  signal: string | undefined;
+  stderr: string;
+  /** Set where the connection to its host ended first: the process may still run. Says why. */
+  lost?: string;
+}
+
 /** A program that keeps running until it is ended. */
 export interface Process {
+  /** On its host. */
   readonly pid: number;
-  /** Settles when the process has ended, never rejects. */
-  readonly exited: Promise<{
-    code: number | undefined;
-    signal: string | undefined;
-    stderr: string;
-  }>;
+  /** Settles when the process has ended or its host is out of reach, never rejects. */
+  readonly exited: Promise<Ended>;
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void;
+}
+
+/** A program that we talk with while it runs. */
+export interface PipedProcess extends Process {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
 }
 
 /** How a host is touched: commands, files, sockets. One for this machine, one over SSH. */
@@ -42,8 +55,21 @@ export interface Shell {
   run(argv: Argv, options?: RunOptions): Promise<Output>;
   /** Starts and returns as soon as there is a pid. */
   start(argv: Argv, options?: Pick<RunOptions, 'env'>): Promise<Process>;
+  /** The same with its input and output in our hands; what it prints must be read. */
+  open(argv: Argv, options?: Pick<RunOptions, 'env'>): Promise<PipedProcess>;
   /** Connects to a unix socket of the host. */
   connect(path: string): Promise<Duplex>;
+  /** @throws CommandError if it cannot be read */
+  readFile(path: string): Promise<Buffer>;
+  /** Writes a file whole; its folder must be there. */
+  writeFile(path: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Puts a file of the controller on the host, holes kept, its permission bits too. On this machine
+   * a copy. The file appears under its name only when it is whole.
+   */
+  upload(localPath: string, path: string): Promise<void>;
+  /** Ends the connection, if there is one; what `start` has started goes on. */
+  close(): Promise<void>;
 }
 
 /** A command that failed, with what it printed. */

@@ -23,6 +23,7 @@ const spec: GuestSpec = {
   network: { kind: 'user' },
   mac: '52:54:00:12:34:56',
   directory: '/run/vg',
+  consoleLog: '/var/log/vg.log',
   environment: {},
 };
 

@@ -9,7 +9,6 @@ export function guestPaths(directory: string) {
     monitor: join(directory, 'monitor.sock'),
     console: join(directory, 'console.sock'),
     agent: join(directory, 'agent.sock'),
-    consoleLog: join(directory, 'console.log'),
     trace: join(directory, 'trace.log'),
   };
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../../base/clock.ts';
 import { Console } from '../../guest/console.ts';
 import { QemuGuestAgent } from '../../guest/control/qemu-guest-agent.ts';
-import type { Process, Shell } from '../../remote/shell.ts';
-import type { Guest, GuestSpec, Hypervisor, ServiceAddress } from '../hypervisor.ts';
+import type { Host } from '../../remote/host.ts';
+import type { Ended, Process, Shell } from '../../remote/shell.ts';
+import type { Guest, GuestSpec, Hypervisor, RunChange, ServiceAddress } from '../hypervisor.ts';
 import { consoleTraceEvent, firstSerialByte } from './console-trace.ts';
 import { guestPaths, qemuCommandLine, tapName } from './command-line.ts';
 import { Qmp, type QmpEvent } from './qmp.ts';
@@ -24,34 +24,33 @@ export const qemu: Hypervisor = {
     return { qemu: system, 'qemu-img': img };
   },
 
-  async launch(shell, clock, spec) {
-    const process = await shell.start(qemuCommandLine(spec), { env: spec.environment });
+  async launch(host, spec) {
+    const process = await host.shell.start(qemuCommandLine(spec), { env: spec.environment });
     try {
-      return await attach(shell, clock, spec, process);
+      return await attach(host, spec, process);
     } catch (cause) {
       // A QEMU that gives up closes its monitor a moment before it ends.
       await Promise.race([process.exited, sleep(200)]);
       process.kill('SIGKILL');
-      const { code, signal, stderr } = await process.exited;
+      const ended = await process.exited;
       // What QEMU says when it gives up tells more than a connection that broke.
-      if (signal === 'SIGKILL') throw cause;
-      throw new Error(`QEMU ${howEnded(code, signal)}${ownWords(stderr)}`, { cause });
+      if (ended.signal === 'SIGKILL') throw cause;
+      throw new Error(whyGone(ended), { cause });
     }
   },
 };
 
-async function attach(
-  shell: Shell,
-  clock: Clock,
-  spec: GuestSpec,
-  process: Process,
-): Promise<Guest> {
+async function attach(host: Host, spec: GuestSpec, process: Process): Promise<Guest> {
+  const { shell, clock } = host;
   const paths = guestPaths(spec.directory);
   const qmp = await Qmp.connect(await connectWhenReady(shell, process, paths.monitor), clock);
   const stamps: Guest['stamps'] = {};
   const faults: string[] = [];
+  const listeners = new Set<(change: RunChange) => void>();
   qmp.onEvent(({ event, data, at }) => {
     if (event === 'RESUME') stamps.running ??= at;
+    const state = runStates[event];
+    if (state) for (const listener of listeners) listener({ state, at });
     if (event === 'BLOCK_IO_ERROR') faults.push(describeDiskError(data));
   });
   const [consoleStream, agentStream, service] = await Promise.all([
@@ -60,7 +59,7 @@ async function attach(
     spec.network.kind === 'user' ? forwardedPorts(qmp) : bridgedPorts(shell, spec),
     pinCpus(shell, qmp, spec),
   ]);
-  const guestConsole = new Console(consoleStream, clock, paths.consoleLog);
+  const guestConsole = new Console(consoleStream, clock, spec.consoleLog);
   void guestConsole.begun
     .then(async () => {
       const stamp = await readConsoleTrace(shell, qmp, paths.trace);
@@ -69,18 +68,31 @@ async function attach(
     .catch(ignoreLoss);
   return {
     spec,
+    host,
+    hypervisor: qemu,
     pid: process.pid,
     console: guestConsole,
-    consoleLog: paths.consoleLog,
     control: new QemuGuestAgent(agentStream),
     service,
     stamps,
     faults,
-    gone: process.exited.then(
-      ({ code, signal, stderr }) => `QEMU ${howEnded(code, signal)}${ownWords(stderr)}`,
-    ),
+    gone: process.exited.then(whyGone),
+    onRunChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     async resume() {
       await qmp.execute('cont', {});
+    },
+    async pause() {
+      await qmp.execute('stop', {});
+    },
+    async running() {
+      try {
+        return (await qmp.execute('query-status', {})).running;
+      } catch {
+        return false;
+      }
     },
     async destroy() {
       process.kill('SIGKILL');
@@ -89,6 +101,11 @@ async function attach(
     },
   };
 }
+
+const runStates: Readonly<Record<string, RunChange['state']>> = {
+  RESUME: 'running',
+  STOP: 'stopped',
+};
 
 /** QEMU's own stamp of the first byte; tracing costs a little, so it ends with that byte. */
 async function readConsoleTrace(shell: Shell, qmp: Qmp, path: string): Promise<number | undefined> {
@@ -132,8 +149,11 @@ function describeDiskError(data: QmpEvent['data']): string {
     : `${what}: ${String(data.reason)}`;
 }
 
-function howEnded(code: number | undefined, signal: string | undefined): string {
-  return signal === undefined ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`;
+function whyGone({ code, signal, stderr, lost }: Ended): string {
+  if (lost !== undefined) return `QEMU is out of reach: ${lost}`;
+  const how =
+    signal === undefined ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`;
+  return `QEMU ${how}${ownWords(stderr)}`;
 }
 
 /** What QEMU said, without its time stamps and program name. */
@@ -162,7 +182,7 @@ async function bridgedPorts(shell: Shell, spec: GuestSpec): Promise<Guest['servi
   if (spec.network.kind !== 'bridge') throw new Error('expected a bridge');
   const { bridge } = spec.network;
   await shell.run(['ip', 'link', 'set', tapName(spec.mac), 'master', bridge, 'up']);
-  const host = `${linkLocalAddress(spec.mac)}%${bridge}`;
+  const host = spec.network.address?.split('/')[0] ?? `${linkLocalAddress(spec.mac)}%${bridge}`;
   return { udp: { host, port: 7 }, http: { host, port: 80 } };
 }
 

@@ -1,0 +1,100 @@
+import type { Host } from '../remote/host.ts';
+import type { Guest, GuestSpec } from './hypervisor.ts';
+
+/** How a guest shall be moved, in no hypervisor's words. */
+export interface MigrationMethod {
+  /** `post-copy` begins as pre-copy and switches over `postCopyAfter` seconds later. */
+  method: 'pre-copy' | 'post-copy';
+  /** Seconds. */
+  postCopyAfter: number;
+  /** Whether the disk goes along: `shared`, both hosts see it; `mirror`, it is copied while the guest runs. */
+  disk: 'shared' | 'mirror';
+  /** Parallel streams for memory; 0: one stream, the classic way. */
+  multifd: number;
+  /** Send what changed in a page instead of the page. */
+  xbzrle: boolean;
+  /** Slow a guest down that dirties memory faster than it can be sent. */
+  autoConverge: boolean;
+  /** Seconds that the switchover may take: the hypervisor waits until it expects no more. */
+  downtimeLimit: number;
+  /** Bytes a second at most; undefined: as fast as it goes. */
+  bandwidth: number | undefined;
+  /** How libvirt moves the stream; other hypervisors know only `direct`. */
+  transport: 'direct' | 'p2p' | 'tunnelled';
+  /** Seconds after which a migration that has not switched over is cancelled: not converged. */
+  timeout: number;
+}
+
+/** What happened in a migration, in seconds on our clock. */
+export interface MigrationEvent {
+  at: number;
+  event:
+    | 'start'
+    /** All of the disk is on the target, changes follow. */
+    | 'mirror-ready'
+    /** A pass over memory began; `round` counts from 1. */
+    | 'round'
+    /** A look at the counters: `transferred`, `remaining` (bytes), `dirtyRate` (bytes a second). */
+    | 'progress'
+    | 'post-copy'
+    /** Source stopped, by the hypervisor's stamp. */
+    | 'stop'
+    /** Target runs, by the hypervisor's stamp. */
+    | 'resume'
+    /** The hypervisor calls it done. */
+    | 'completed'
+    /** The guest answered on the target. */
+    | 'answered';
+  /** Numbers that belong to it, by name: bytes, bytes a second, counts. */
+  figures?: Readonly<Record<string, number>>;
+}
+
+/** What the hypervisor itself says of a migration; seconds, bytes. Absent where it does not tell. */
+export interface MigrationReport {
+  totalTime?: number;
+  downtime?: number;
+  setupTime?: number;
+  /** Post-copy only: how long its CPUs waited for pages. */
+  postCopyBlockTime?: number;
+  transferred?: number;
+  rounds?: number;
+  /** The tool's own answer, whole: kept as an artifact. */
+  raw: unknown;
+}
+
+/** How the hypervisor's part of a migration ended. */
+export type MigrationOutcome =
+  /** `guest` runs on the target; the source is stopped and can never run again. */
+  | { state: 'switched'; guest: Guest; report: MigrationReport }
+  /** Cancelled at `timeout`; the source runs, the target is gone. */
+  | { state: 'not-converged'; report: MigrationReport }
+  /** It failed; who is left is found out by the caller. */
+  | { state: 'failed'; reason: string; report?: MigrationReport };
+
+/** A migration whose target waits. */
+export interface PreparedMigration {
+  /**
+   * Moves the guest. At no moment can source and target both run: the target is let go only when
+   * the source cannot run again. Resolves within `timeout` and a bounded time for cancelling, also
+   * when a host dies.
+   */
+  run(signal: AbortSignal, onEvent: (event: MigrationEvent) => void): Promise<MigrationOutcome>;
+  /** Ends what waits on the target; the source is as before. Never rejects. */
+  abandon(): Promise<void>;
+}
+
+/** What a hypervisor that can migrate does. */
+export interface MigrationBackend {
+  /**
+   * Starts what must wait on the target; leaves the guest untouched.
+   * @param spec the guest as it shall be on the target: its directory exists there; with `disk:
+   *   mirror` so does an empty disk of the same size and format
+   * @throws UserError if this hypervisor cannot move a guest so; Error in the hypervisor's own words
+   */
+  prepare(
+    guest: Guest,
+    target: Host,
+    spec: GuestSpec,
+    method: MigrationMethod,
+  ): Promise<PreparedMigration>;
+}

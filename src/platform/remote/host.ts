@@ -1,0 +1,37 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Shell } from './shell.ts';
+
+/** Our clock, as the stamps of one host are mapped to it. */
+export interface HostClock extends Clock {
+  /** Maps a stamp of the host's wall clock (seconds since 1970) onto `now()`. */
+  fromWall(epochSeconds: number): number;
+  /** How far off a mapped stamp may be, in seconds; 0 where the host shares our kernel. */
+  readonly uncertainty: number;
+  /** Fits the offset anew: before and after whatever is to be stamped. */
+  refit(): Promise<void>;
+}
+
+/** A directory of a host on which guests' disks may lie. */
+export interface HostStorage {
+  /** Name of a storage backend. */
+  kind: string;
+  path: string;
+}
+
+/** A machine that runs guests. */
+export interface Host {
+  /** As the inventory names it. */
+  readonly name: string;
+  readonly shell: Shell;
+  readonly clock: HostClock;
+  /** Where other hosts reach it: for migration streams and mirrored disks. */
+  readonly address: string;
+  /** Bridge for the taps of guests; absent: guests have user networking. */
+  readonly bridge?: string;
+  /** Storage name → where it is. */
+  readonly storages: Readonly<Record<string, HostStorage>>;
+  /** Folder in which each run makes a work folder of its own; short, for paths of sockets. */
+  readonly runtime: string;
+  /** Folder for images and programs, kept from run to run; may not exist yet. */
+  readonly cache: string;
+}
