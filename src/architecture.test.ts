@@ -19,14 +19,14 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   execa: ['platform/remote/'],
   ssh2: ['platform/remote/'],
   'simple-statistics': ['base/stats/', 'harness/', 'cli/progress/'],
-  yaml: ['harness/scenario/'],
+  yaml: ['base/yaml/'],
   vega: ['harness/report/'],
   'vega-lite': ['harness/report/'],
   '@resvg/resvg-js': ['harness/report/'],
   'csv-stringify': ['harness/report/'],
   commander: ['cli/'],
   'log-update': ['cli/'],
-  zod: ['platform/', 'manager/', 'harness/'],
+  zod: ['base/yaml/', 'platform/', 'manager/', 'harness/'],
 };
 
 const longest = 300;

@@ -5,11 +5,11 @@ import { checkGuest } from './checks/guest.ts';
 import { checkJobs } from './checks/jobs.ts';
 import { checkRepeat } from './checks/repeat.ts';
 import { checkStorages } from './checks/storages.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../../base/yaml/finding.ts';
 import { countCombinations, crossArms, mostCombinations, nothingLeft } from './matrix.ts';
 import { needsGuests } from './needs-guests.ts';
 import type { Scenario } from './schema.ts';
-import { keySpan, type Tree } from './tree.ts';
+import { keySpan, type Tree } from '../../base/yaml/tree.ts';
 
 /**
  * What the schema cannot see: names that must be defined, levels that exclude each other, arms that

@@ -1,10 +1,10 @@
 import { UserError, type Problem } from '../../base/errors.ts';
 import type { Level } from '../results/schema.ts';
-import { didYouMean } from './closest.ts';
+import { didYouMean } from '../../base/yaml/closest.ts';
 import { levelSchemas, type FactorName } from './levels.ts';
 import type { Matrix } from './matrix.ts';
-import { oneOf } from './one-of.ts';
-import { escapeControls, show } from './printable.ts';
+import { oneOf } from '../../base/yaml/one-of.ts';
+import { escapeControls, show } from '../../base/yaml/printable.ts';
 
 /**
  * Keeps the arms that have one of the named levels of every named factor:

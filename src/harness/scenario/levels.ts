@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, duration, identifier, memory } from './quantities.ts';
+import { bytes, duration, identifier, memory } from '../../base/yaml/quantities.ts';
 
 /** What may be held (`fixed`) or crossed (`factors`), with the default where it is neither. */
 export const levelsSchema = z.strictObject({

@@ -1,14 +1,14 @@
 import { UserError } from '../../base/errors.ts';
 import { check } from './check.ts';
 import { inWrittenOrder } from './factor-order.ts';
-import { errorOf } from './finding.ts';
-import { expectation, findingsOf } from './issues.ts';
+import { errorOf } from '../../base/yaml/finding.ts';
+import { expectation, findingsOf } from '../../base/yaml/issues.ts';
 import { levelsSchema } from './levels.ts';
 import { override, parseOverride, type Override } from './override.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { readSource, type Read } from './read-source.ts';
+import { parseYaml } from '../../base/yaml/parse-yaml.ts';
+import { readSource, type Read } from '../../base/yaml/read-source.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
-import { at, plain, type Tree } from './tree.ts';
+import { at, plain, type Tree } from '../../base/yaml/tree.ts';
 
 export interface LoadOptions {
   /** Values of `--set`, such as `repeat.trials=3`, applied in this order. */
@@ -25,13 +25,18 @@ export interface LoadedScenario {
   overrides: string[];
 }
 
+const wanted = {
+  noun: 'scenario',
+  missing: 'check the path; shipped scenarios are in scenarios/',
+};
+
 /**
  * Reads and checks a scenario file.
  * @throws UserError with every problem that could be seen at once, each with its position: those of
  * the text first, then those of the shape, then those of the meaning
  */
 export function loadScenario(path: string, { set = [], read }: LoadOptions = {}): LoadedScenario {
-  const source = readSource(path, read);
+  const source = readSource(path, wanted, read);
   const written = parseYaml(source);
   if (written === undefined) {
     throw errorOf([

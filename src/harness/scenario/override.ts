@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { escapeControls, show, showPath } from './printable.ts';
-import type { Entry, Path, Source, Span, Tree } from './tree.ts';
+import { parseYaml } from '../../base/yaml/parse-yaml.ts';
+import { escapeControls, show, showPath } from '../../base/yaml/printable.ts';
+import type { Entry, Path, Source, Span, Tree } from '../../base/yaml/tree.ts';
 
 /** One `--set path=value`. */
 export interface Override {
@@ -23,7 +23,7 @@ export function parseOverride(text: string): Override {
       message: `expected path=value such as repeat.trials=3, got ${show(text)}`,
     });
   }
-  const source: Source = { name, text: text.slice(equals + 1), lines: false };
+  const source: Source = { name, text: text.slice(equals + 1), noun: 'scenario', lines: false };
   const value = parseYaml(source) ?? nothing({ source, start: 0, end: 0 });
   return { path: [first, ...rest], value };
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { inWrittenOrder } from './factor-order.ts';
-import { expectation } from './issues.ts';
-import { showPath } from './printable.ts';
+import { expectation } from '../../base/yaml/issues.ts';
+import { showPath } from '../../base/yaml/printable.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
 
 /**

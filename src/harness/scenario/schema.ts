@@ -3,7 +3,13 @@ import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
-import { bytes, duration, identifier, orderedIdentifier, path } from './quantities.ts';
+import {
+  bytes,
+  duration,
+  identifier,
+  orderedIdentifier,
+  path,
+} from '../../base/yaml/quantities.ts';
 
 export const storageSchema = z.strictObject({
   kind: z

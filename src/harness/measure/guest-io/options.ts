@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, duration, identifier } from '../../scenario/quantities.ts';
+import { bytes, duration, identifier } from '../../../base/yaml/quantities.ts';
 
 /** One fio job, run in every guest of the trial at once, on a part of the disk of its own. */
 export const jobSchema = z

@@ -1,8 +1,8 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
 import type { FactorName, Levels } from '../levels.ts';
 import type { ExpandedArm, Matrix } from '../matrix.ts';
-import { show } from '../printable.ts';
-import { at, keySpan, type Span, type Tree } from '../tree.ts';
+import { show } from '../../../base/yaml/printable.ts';
+import { at, keySpan, type Span, type Tree } from '../../../base/yaml/tree.ts';
 
 interface Impossible {
   factors: readonly [FactorName, FactorName];

@@ -1,10 +1,10 @@
-import { didYouMean } from '../closest.ts';
-import type { Finding } from '../finding.ts';
+import { didYouMean } from '../../../base/yaml/closest.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
 import { completeLevels, crossedFactors } from '../matrix.ts';
 import type { FactorName } from '../levels.ts';
-import { show, showPath } from '../printable.ts';
+import { show, showPath } from '../../../base/yaml/printable.ts';
 import type { Scenario } from '../schema.ts';
-import { keySpan, valueSpan, type Tree } from '../tree.ts';
+import { keySpan, valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 
 /**
  * What is excluded can occur. Factors that `--set` has decided are let pass:

@@ -1,13 +1,13 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
 import {
   countCombinations,
   crossedFactors,
   mostCombinations,
   tooManyCombinations,
 } from '../matrix.ts';
-import { show, showPath } from '../printable.ts';
+import { show, showPath } from '../../../base/yaml/printable.ts';
 import type { Scenario } from '../schema.ts';
-import { keySpan, valueSpan, type Tree } from '../tree.ts';
+import { keySpan, valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 
 /** A factor is held or crossed, never both; it has no level twice; the arms are not too many. */
 export function checkFactors(scenario: Scenario, tree: Tree): Finding[] {

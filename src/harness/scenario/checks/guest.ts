@@ -1,7 +1,7 @@
-import type { Finding } from '../finding.ts';
-import { show } from '../printable.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
+import { show } from '../../../base/yaml/printable.ts';
 import type { Scenario } from '../schema.ts';
-import { valueSpan, type Tree } from '../tree.ts';
+import { valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 
 /** A cloud image boots its own kernel. */
 export function checkGuest({ guest: { image, kernel } }: Scenario, tree: Tree): Finding[] {

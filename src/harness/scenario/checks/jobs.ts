@@ -1,7 +1,7 @@
-import type { Finding } from '../finding.ts';
-import { show, showPath } from '../printable.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
+import { show, showPath } from '../../../base/yaml/printable.ts';
 import type { Scenario } from '../schema.ts';
-import { valueSpan, type Tree } from '../tree.ts';
+import { valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 
 /** Bytes: fio opens the disk with O_DIRECT, which works in sectors. */
 const sector = 512;

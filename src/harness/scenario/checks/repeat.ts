@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
 import type { Scenario } from '../schema.ts';
-import { keySpan, type Tree } from '../tree.ts';
+import { keySpan, type Tree } from '../../../base/yaml/tree.ts';
 
 /** A pilot is no longer than the run that it plans. */
 export function checkRepeat({ repeat }: Scenario, tree: Tree): Finding[] {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { didYouMean } from '../closest.ts';
-import type { Finding } from '../finding.ts';
+import { didYouMean } from '../../../base/yaml/closest.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
 import { needsGuests } from '../needs-guests.ts';
-import { oneOf } from '../one-of.ts';
-import { show, showPath } from '../printable.ts';
+import { oneOf } from '../../../base/yaml/one-of.ts';
+import { show, showPath } from '../../../base/yaml/printable.ts';
 import type { Scenario } from '../schema.ts';
-import { keySpan, valueSpan, type Path, type Tree } from '../tree.ts';
+import { keySpan, valueSpan, type Path, type Tree } from '../../../base/yaml/tree.ts';
 
 /** Storages are there if guests need one, are told apart by path, and every name used is defined. */
 export function checkStorages(scenario: Scenario, tree: Tree): Finding[] {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { UserError } from '../../base/errors.ts';
+import { UserError } from '../errors.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { at, keySpan, plain, valueSpan } from './tree.ts';
 
 function read(text: string) {
-  return parseYaml({ name: 'x.yaml', text, lines: true });
+  return parseYaml({ name: 'x.yaml', text, noun: 'scenario', lines: true });
 }
 
 function value(text: string): unknown {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { excerpt, position } from './excerpt.ts';
 
 function span(text: string, start: number, end: number) {
-  return { source: { name: 'x.yaml', text, lines: true }, start, end };
+  return { source: { name: 'x.yaml', text, noun: 'scenario', lines: true }, start, end };
 }
 
 describe('excerpt', () => {

@@ -1,4 +1,4 @@
-import { UserError, type Problem } from '../../base/errors.ts';
+import { UserError, type Problem } from '../errors.ts';
 import { excerpt, position } from './excerpt.ts';
 import { escapeControls } from './printable.ts';
 import type { Span } from './tree.ts';

@@ -19,6 +19,11 @@ export function maskControls(text: string): string {
   });
 }
 
+/** `a scenario`, `an inventory` */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
 const longest = 40;
 
 function shorten(text: string): string {

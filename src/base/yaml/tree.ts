@@ -1,8 +1,10 @@
-/** A text that somebody wrote: a scenario file, or the value of one `--set`. */
+/** A text that somebody wrote: a file, or the value of one `--set`. */
 export interface Source {
   /** As it stands in messages: the path as given, or `--set repeat.trials=3`. */
   name: string;
   text: string;
+  /** What it should be, for messages: `scenario`. */
+  noun: string;
   /** Whether line and column help to find a place in it. */
   lines: boolean;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { namePattern, nameRule } from '../../base/name.ts';
-import { parseBytes, parseDuration } from '../../base/units.ts';
+import { namePattern, nameRule } from '../name.ts';
+import { parseBytes, parseDuration } from '../units.ts';
 
 const number = String.raw`^\s*\d+(\.\d+)?\s*`;
 const sizeText = new RegExp(`${number}(B|[kMGT]B|[KMGT]iB)?\\s*$`);

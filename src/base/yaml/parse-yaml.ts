@@ -34,7 +34,7 @@ export function parseYaml(source: Source): Tree | undefined {
       {
         span: { source, start, end: start + 1 },
         message: 'expected one document, got a second one',
-        remedy: 'put each scenario into a file of its own and remove the "---" between them',
+        remedy: `put each ${source.noun} into a file of its own and remove the "---" between them`,
       },
     ]);
   }
@@ -193,7 +193,7 @@ class Converter {
     return collect({ kind: 'mapping', span, entries }, parts);
   }
 
-  /** Ends the walk: what is larger than any scenario needs no further findings. */
+  /** Ends the walk: what is larger than anybody writes needs no further findings. */
   #bounded(measured: Measured): Measured {
     const { tree, values, depth } = measured;
     if (values <= mostValues && depth <= deepest) return measured;

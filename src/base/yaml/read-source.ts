@@ -1,25 +1,33 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { UserError } from '../../base/errors.ts';
-import { escapeControls } from './printable.ts';
+import { UserError } from '../errors.ts';
+import { escapeControls, withArticle } from './printable.ts';
 import type { Source } from './tree.ts';
 
-/** Bytes: a hundred times what a scenario has, and still read within a second or two at worst. */
+/** Bytes: a hundred times what anybody writes by hand, and still read within a second or two at worst. */
 const largest = 256 * 2 ** 10;
 
 /** Gives the bytes of a file; throws rather than take more than `limit` of them. */
 export type Read = (path: string, limit: number) => Uint8Array;
 
+/** What a file should be, for messages. */
+export interface Wanted {
+  /** `scenario`, `inventory` */
+  noun: string;
+  /** What to do where there is no such file. */
+  missing: string;
+}
+
 /**
- * Reads a scenario file as text.
+ * Reads a file as text.
  * @throws UserError if it is missing, not readable, a directory, too large or not text
  */
-export function readSource(path: string, read: Read = readFile): Source {
+export function readSource(path: string, wanted: Wanted, read: Read = readFile): Source {
   const where = escapeControls(path);
   let bytes: Uint8Array;
   try {
     bytes = read(path, largest);
   } catch (error) {
-    throw new UserError({ where, ...reasonOf(error) }, { cause: error });
+    throw new UserError({ where, ...reasonOf(error, wanted) }, { cause: error });
   }
   let text: string;
   try {
@@ -30,7 +38,7 @@ export function readSource(path: string, read: Read = readFile): Source {
   if (text.includes('\0')) {
     throw new UserError({ where, message: 'expected a text, got a binary file' });
   }
-  return { name: path, text, lines: true };
+  return { name: path, text, noun: wanted.noun, lines: true };
 }
 
 class TooLarge extends Error {}
@@ -56,10 +64,11 @@ function readFile(path: string, limit: number): Uint8Array {
   }
 }
 
-function reasonOf(error: unknown): { message: string; remedy?: string } {
+function reasonOf(error: unknown, { noun, missing }: Wanted): { message: string; remedy?: string } {
+  const a = withArticle(noun);
   if (error instanceof TooLarge) {
     return {
-      message: `expected a scenario of at most 256 KiB (${largest} bytes), got ${error.message}`,
+      message: `expected ${a} of at most 256 KiB (${largest} bytes), got ${error.message}`,
       remedy: 'is it the right file?',
     };
   }
@@ -68,12 +77,12 @@ function reasonOf(error: unknown): { message: string; remedy?: string } {
     case 'ENOENT':
     case 'ENOTDIR':
       return {
-        message: 'expected a scenario file, got nothing: it does not exist',
-        remedy: 'check the path; shipped scenarios are in scenarios/',
+        message: `expected ${a} file, got nothing: it does not exist`,
+        remedy: missing,
       };
     case 'EISDIR':
       return {
-        message: 'expected a scenario file, got a directory',
+        message: `expected ${a} file, got a directory`,
         remedy: 'name one of the .yaml files in it',
       };
     case 'EACCES':
