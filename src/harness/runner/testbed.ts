@@ -16,6 +16,7 @@ import {
   type CreatedGuest,
   type CreateRequest,
 } from '../../platform/operations/create.ts';
+import type { Host } from '../../platform/remote/host.ts';
 import type { Shell } from '../../platform/remote/shell.ts';
 import { thisMachine } from '../../platform/remote/this-machine.ts';
 import type { Environment } from '../results/schema.ts';
@@ -55,6 +56,9 @@ export interface TestbedRequest {
 export interface Testbed {
   /** First byte behind the system on every guest's disk. */
   readonly dataOffset: number;
+  readonly hosts: readonly Host[];
+  /** Environment by which the ledger finds the run's processes. */
+  readonly mark: Readonly<Record<string, string>>;
   readonly environment: Pick<Environment, 'versions' | 'storages'> &
     Required<Pick<Environment, 'accelerator'>>;
   /**
@@ -104,6 +108,8 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
 
   return {
     dataOffset: image.diskSize,
+    hosts: [host],
+    mark: environment,
     environment: {
       accelerator: {
         name: accelerator.chosen,

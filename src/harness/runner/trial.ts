@@ -95,7 +95,12 @@ function trialScope(
 ): TrialScope {
   return {
     ...{ trial, levels, scenario, guests, clock, signal },
+    hosts: testbed?.hosts ?? [],
+    environment: testbed?.mark ?? {},
     dataOffset: testbed?.dataOffset ?? 0,
+    folder: () => Promise.reject(new Error('no folders on hosts yet')),
+    arrival: () => Promise.reject(new Error('no second host yet')),
+    moved: () => undefined,
     record(metric, value, reading = {}) {
       const definition = metrics[metric];
       if (definition === undefined) throw new Error(`no metric called ${metric}`);
