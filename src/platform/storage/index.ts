@@ -10,3 +10,8 @@ export function storageBackend(kind: string): StorageBackend {
   if (backend === undefined) throw new Error(`no storage of kind ${kind}`);
   return backend;
 }
+
+/** The names of all of them. */
+export function storageKinds(): string[] {
+  return backends.map(({ kind }) => kind);
+}

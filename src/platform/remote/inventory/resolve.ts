@@ -1,0 +1,140 @@
+import { dirname, resolve } from 'node:path';
+import { didYouMean } from '../../../base/yaml/closest.ts';
+import type { Finding } from '../../../base/yaml/finding.ts';
+import { show, showPath } from '../../../base/yaml/printable.ts';
+import { keySpan, valueSpan, type Path, type Tree } from '../../../base/yaml/tree.ts';
+import { endpointSchema, type Endpoint, type HostEntry, type WrittenHost } from './schema.ts';
+
+/** What stands for what an inventory leaves open. */
+export interface Defaults {
+  /** Who logs in. */
+  user: string;
+  /** The controller's home. */
+  home: string;
+}
+
+interface Written {
+  hosts: Readonly<Record<string, WrittenHost>>;
+  tree: Tree;
+  /** Path of the inventory: what its relative paths start from. */
+  file: string;
+  defaults: Defaults;
+}
+
+/** Every host with all that it takes to reach it, in the order written; what cannot be is found. */
+export function resolveHosts(written: Written): { entries: HostEntry[]; findings: Finding[] } {
+  const resolver = new Resolver(written);
+  const entries = Object.keys(written.hosts).map((name) => resolver.entry(name));
+  return { entries, findings: resolver.findings };
+}
+
+class Resolver {
+  readonly findings: Finding[] = [];
+  readonly #written: Written;
+
+  constructor(written: Written) {
+    this.#written = written;
+  }
+
+  entry(name: string): HostEntry {
+    const host = this.#host(name);
+    const { bridge, cache, storages, runtime = '/tmp' } = host;
+    const ssh = this.#checked(name, host) ? this.#endpoint(name, [name]) : undefined;
+    return {
+      name,
+      ...(ssh && { ssh }),
+      address: host.migrationAddress ?? ssh?.address ?? '127.0.0.1',
+      ...(bridge !== undefined && { bridge }),
+      runtime,
+      ...(cache !== undefined && { cache }),
+      storages,
+    };
+  }
+
+  /** Whether it is a host to log in to. */
+  #checked(name: string, host: WrittenHost): boolean {
+    const path = ['hosts', name];
+    if (host.local === undefined) {
+      if (host.address !== undefined) return true;
+      this.#find(path, 'expected an address, or local: true for this machine, got neither');
+      return false;
+    }
+    for (const key of ['address', 'port', 'user', 'key', 'knownHosts', 'jump'] as const) {
+      if (host[key] === undefined) continue;
+      this.#find([...path, key], 'expected nothing for ssh beside local: true, got a value');
+    }
+    return false;
+  }
+
+  #endpoint(name: string, way: readonly string[]): Endpoint {
+    const { address = '', port = 22, jump, key, knownHosts, user } = this.#host(name);
+    const login = {
+      user: user ?? this.#written.defaults.user,
+      ...(key !== undefined && { key: this.#path(key) }),
+      knownHosts:
+        knownHosts === undefined
+          ? [this.#path('~/.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']
+          : [this.#path(knownHosts)],
+    };
+    const gate = jump === undefined ? undefined : this.#jump(name, jump, login, way);
+    return { address, port, ...login, ...(gate && { jump: gate }) };
+  }
+
+  #jump(
+    name: string,
+    text: string,
+    login: Pick<Endpoint, 'user' | 'key' | 'knownHosts'>,
+    way: readonly string[],
+  ): Endpoint | undefined {
+    const path = ['hosts', name, 'jump'];
+    const { hosts } = this.#written;
+    if (Object.hasOwn(hosts, text)) {
+      if (way.includes(text)) {
+        this.#find(path, `expected a way to the host, got a circle: ${[...way, text].join(' → ')}`);
+        return undefined;
+      }
+      if (hosts[text]?.address !== undefined) return this.#endpoint(text, [...way, text]);
+      this.#find(path, `expected a host to log in to, got ${show(text)}, which is this machine`);
+      return undefined;
+    }
+    const gate = parseLogin(text, login);
+    // A bare word is more likely a misspelt host than a machine of that name.
+    if (gate !== undefined && /[@.:]/.test(text)) return gate;
+    this.#find(
+      path,
+      `expected a host of this inventory or user@address:port, got ${show(text)}`,
+      didYouMean(text, Object.keys(hosts)),
+    );
+    return undefined;
+  }
+
+  #host(name: string): WrittenHost {
+    return this.#written.hosts[name] ?? { storages: {} };
+  }
+
+  #path(written: string): string {
+    const { file, defaults } = this.#written;
+    const path = written.replace(/^~(?=\/|$)/, () => defaults.home);
+    return resolve(dirname(file), path);
+  }
+
+  #find(path: Path, message: string, hint?: string): void {
+    const { tree } = this.#written;
+    const span = path.length > 2 ? valueSpan(tree, path) : keySpan(tree, path);
+    this.findings.push({ span, message: `${showPath(path)}: ${message}`, hint });
+  }
+}
+
+/** Reads `user@address:port`, `address`, `[fe80::1]:22`; undefined if it is none. */
+function parseLogin(
+  text: string,
+  login: Pick<Endpoint, 'user' | 'key' | 'knownHosts'>,
+): Endpoint | undefined {
+  const [, user = login.user, bracketed, plain, port = '22'] =
+    /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  const parsed = endpointSchema.safeParse({
+    ...{ ...login, user },
+    ...{ address: bracketed ?? plain, port: Number(port) },
+  });
+  return parsed.success ? parsed.data : undefined;
+}
