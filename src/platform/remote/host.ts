@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { HostEntry } from './inventory/schema.ts';
 import type { Shell } from './shell.ts';
 
 /** Our clock, as the stamps of one host are mapped to it. */
@@ -34,4 +35,6 @@ export interface Host {
   readonly runtime: string;
   /** Folder for images and programs, kept from run to run; may not exist yet. */
   readonly cache: string;
+  /** How a later process reaches it, for the ledger; absent, or without `ssh`: it is this machine. */
+  readonly entry?: HostEntry;
 }

@@ -26,3 +26,8 @@ export function thisMachine(cache: string, name = 'localhost'): Host {
     cache,
   };
 }
+
+/** Whether a host is this machine, under whatever name. */
+export function isThisMachine({ entry }: Host): boolean {
+  return entry?.ssh === undefined;
+}

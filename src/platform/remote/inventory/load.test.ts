@@ -48,6 +48,7 @@ standIn: namespaces of one machine
         },
         ...{ address: '192.168.1.2', bridge: 'br0', runtime: '/run/vg', cache: '~/c' },
         storages: { disk: { kind: 'local', path: '/srv/disk' } },
+        lab: 'small',
       },
       {
         name: 'h1',
@@ -55,7 +56,7 @@ standIn: namespaces of one machine
           ...{ address: 'h1.example', port: 22, user: 'me' },
           knownHosts: ['/home/me/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
         },
-        ...{ address: 'h1.example', runtime: '/tmp', storages: {} },
+        ...{ address: 'h1.example', runtime: '/tmp', storages: {}, lab: 'small' },
       },
     ]);
     expect(rest).toEqual({

@@ -63,7 +63,7 @@ export function loadInventory(
   if (problems.length > 0) throw errorOf(problems);
   return {
     file: path,
-    hosts: entries,
+    hosts: entries.map((entry) => ({ ...entry, ...(lab !== undefined && { lab }) })),
     ...(guestAddresses && { guestAddresses }),
     ...(lab !== undefined && { lab }),
     ...(standIn !== undefined && { standIn }),

@@ -103,5 +103,7 @@ export const hostEntrySchema = z.strictObject({
   /** Absent: `virtgauge` in the cache directory of the user there. */
   cache: remotePath.optional(),
   storages: z.record(z.string(), hostStorageSchema),
+  /** Name of the lab that it belongs to and goes with. */
+  lab: identifier.optional(),
 });
 export type HostEntry = z.infer<typeof hostEntrySchema>;
