@@ -1,4 +1,4 @@
-import { UserError } from '../../base/errors.ts';
+import { UserError } from '../../../base/errors.ts';
 
 /** Addresses for guests on bridges: each is with one guest at a time. */
 export class AddressPool {

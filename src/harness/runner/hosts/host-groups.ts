@@ -1,4 +1,4 @@
-import { UserError } from '../../base/errors.ts';
+import { UserError } from '../../../base/errors.ts';
 
 /**
  * Hosts in groups that share none: trials of different groups may run at once. Every group has as

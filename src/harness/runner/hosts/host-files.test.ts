@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { UserError } from '../../../base/errors.ts';
+import { thisMachine } from '../../../platform/remote/this-machine.ts';
+import { HostFiles } from './host-files.ts';
+
+let folder: string;
+let cache: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'virtgauge-files-'));
+  cache = join(folder, 'cache');
+  mkdirSync(join(cache, 'micro-1234'), { recursive: true });
+  for (const name of ['vmlinuz', 'initramfs']) {
+    writeFileSync(join(cache, 'micro-1234', name), name);
+  }
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const kernel = () => ({
+  image: join(cache, 'micro-1234/vmlinuz'),
+  initramfs: join(cache, 'micro-1234/initramfs'),
+  commandLine: 'console=ttyS0',
+});
+
+it('sends what is not there, once, under the same names', async () => {
+  const host = thisMachine(join(folder, 'elsewhere'), 'h1');
+  const files = new HostFiles(cache);
+  const image = await files.image(host, { kernel: kernel() });
+  expect(image.kernel).toEqual({
+    ...kernel(),
+    image: join(folder, 'elsewhere/micro-1234/vmlinuz'),
+    initramfs: join(folder, 'elsewhere/micro-1234/initramfs'),
+  });
+  expect(readFileSync(image.kernel?.image ?? '', 'utf8')).toBe('vmlinuz');
+  expect(files.sent).toBe(2);
+
+  const later = new HostFiles(cache);
+  expect(await later.image(host, { kernel: kernel() })).toEqual(image);
+  expect(later.sent).toBe(0);
+});
+
+it('sends nothing to the machine that has made it', async () => {
+  const files = new HostFiles(cache);
+  expect(await files.image(thisMachine(cache), { kernel: kernel(), seed: kernel().image })).toEqual(
+    {
+      kernel: kernel(),
+      seed: kernel().image,
+    },
+  );
+  expect(files.sent).toBe(0);
+});
+
+it('says where something cannot be put, and tries again', async () => {
+  writeFileSync(join(folder, 'blocked'), '');
+  const host = thisMachine(join(folder, 'blocked'), 'h2');
+  const files = new HostFiles(cache);
+  const refused: unknown = await files.place(host, kernel().image).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(UserError);
+  expect((refused as Error).message).toMatch(/^h2:.*blocked/);
+  rmSync(join(folder, 'blocked'));
+  expect(await files.place(host, kernel().image)).toBe(join(folder, 'blocked/micro-1234/vmlinuz'));
+});
