@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../base/errors.ts';
 import { packageRoot } from '../../../base/package-root.ts';
 import { CommandError, type Shell } from '../../remote/shell.ts';
-import { compileGuestProgram, guestProgramSources } from '../programs/compile.ts';
+import { compileProgram, programSources } from '../../programs/compile.ts';
 import { cached, contentKey } from './cache.ts';
 import { folderContents } from './folder-contents.ts';
 
@@ -20,7 +20,7 @@ export async function cloudSeed(shell: Shell, cache: string): Promise<string> {
   const key = contentKey(
     metaData(''),
     ...(await folderContents(seedFiles)),
-    ...(await folderContents(guestProgramSources)),
+    ...(await folderContents(...programSources('vg-guest'))),
   );
   const folder = await cached(cache, `seed-${key}`, async (partial) => {
     const tree = join(partial, 'seed.d');
@@ -28,7 +28,7 @@ export async function cloudSeed(shell: Shell, cache: string): Promise<string> {
     for (const name of ['user-data', 'start'])
       await copyFile(join(seedFiles, name), join(tree, name));
     await writeFile(join(tree, 'meta-data'), metaData(key));
-    await compileGuestProgram(join(tree, 'vg-guest'), shell);
+    await compileProgram('vg-guest', join(tree, 'vg-guest'), shell);
     await makeIso(shell, tree, join(partial, 'seed.iso'));
     await rm(tree, { recursive: true });
   });

@@ -11,7 +11,7 @@ import {
 import { basename, join } from 'node:path';
 import { packageRoot } from '../../../base/package-root.ts';
 import type { Shell } from '../../remote/shell.ts';
-import { compileGuestProgram, guestProgramSources } from '../programs/compile.ts';
+import { compileProgram, programSources } from '../../programs/compile.ts';
 import { cached, contentKey } from './cache.ts';
 import { folderContents } from './folder-contents.ts';
 import { findNamedKernel, type Kernel } from './kernel.ts';
@@ -45,11 +45,11 @@ export async function buildMicroGuest(
     JSON.stringify(parts.versions),
     parts.kernel,
     ...(await folderContents(scripts)),
-    ...(await folderContents(guestProgramSources)),
+    ...(await folderContents(...programSources('vg-guest'))),
   );
   const folder = await cached(cache, `micro-${key}`, async (partial) => {
     const program = join(partial, 'vg-guest');
-    await compileGuestProgram(program, shell);
+    await compileProgram('vg-guest', program, shell);
     await buildInitramfs(shell, parts, program, partial);
     await buildRootDisk(shell, parts, program, partial);
     await copyFile(parts.kernel, join(partial, 'vmlinuz'));

@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <time.h>
 
-#include "vg-guest.h"
+#include "shared.h"
 
 static uint64_t read_clock(clockid_t clock) {
   struct timespec time;

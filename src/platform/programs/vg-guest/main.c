@@ -3,6 +3,8 @@
 
 #include "vg-guest.h"
 
+const char program_name[] = "vg-guest";
+
 static const struct {
   const char *name;
   int (*run)(char **arguments);

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vg-guest.h"
+#include "shared.h"
 
 void usage_error(const char *command, const char *format, ...) {
   va_list values;
   va_start(values, format);
-  fprintf(stderr, "vg-guest %s: ", command);
+  fprintf(stderr, "%s %s: ", program_name, command);
   vfprintf(stderr, format, values);
   fputc('\n', stderr);
   va_end(values);
@@ -17,7 +17,7 @@ void usage_error(const char *command, const char *format, ...) {
 }
 
 void fail(const char *command, const char *what, int error) {
-  fprintf(stderr, "vg-guest %s: %s: %s\n", command, what, strerror(error));
+  fprintf(stderr, "%s %s: %s: %s\n", program_name, command, what, strerror(error));
   switch (error) {
     case EIO:
       exit(EXIT_IO_ERROR);

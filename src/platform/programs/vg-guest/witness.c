@@ -1,7 +1,5 @@
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,38 +37,13 @@ static void preallocate(const struct target *target) {
   if (fsync(target->fd) < 0) fail(target->command, target->path, errno);
 }
 
-/* `192.0.2.1:7000` or `[2001:db8::1]:7000` → a connected socket. Names would need libraries that a
-   static program cannot carry. */
 static int connect_report(const char *text) {
-  char host[64];
-  const char *colon = strrchr(text, ':');
-  const size_t length = colon ? (size_t)(colon - text) : sizeof host;
-  uint64_t port;
-  if (length < sizeof host && parse_number(colon + 1, strlen(colon + 1), &port) && port > 0 &&
-      port <= 65535) {
-    memcpy(host, text, length);
-    host[length] = '\0';
-    struct sockaddr_in to4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
-    struct sockaddr *to = NULL;
-    socklen_t size = 0;
-    if (inet_pton(AF_INET, host, &to4.sin_addr) == 1) {
-      to = (struct sockaddr *)&to4;
-      size = sizeof to4;
-    } else if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
-      host[length - 1] = '\0';
-      if (inet_pton(AF_INET6, host + 1, &to6.sin6_addr) == 1) {
-        to = (struct sockaddr *)&to6;
-        size = sizeof to6;
-      }
-    }
-    if (to) {
-      int fd = socket(to->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-      if (fd < 0 || connect(fd, to, size) < 0) fail("witness", text, errno);
-      return fd;
-    }
-  }
-  usage_error("witness", "--report: expected ADDRESS:PORT, got \"%s\"", text);
+  union address to;
+  const socklen_t size = parse_address(text, &to);
+  if (size == 0) usage_error("witness", "--report: expected ADDRESS:PORT, got \"%s\"", text);
+  int fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0 || connect(fd, &to.any, size) < 0) fail("witness", text, errno);
+  return fd;
 }
 
 /* A report that cannot be sent is left out: fewer acknowledgements are known, none is invented. */

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localShell } from '../../remote/local.ts';
-import { compileGuestProgram, compilerCommand } from './compile.ts';
+import { localShell } from '../remote/local.ts';
+import { compileProgram, compilerCommand } from './compile.ts';
 
 const run = promisify(execFile);
 
@@ -38,7 +38,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-guest-'));
     program = join(folder, 'vg-guest');
-    await compileGuestProgram(program, localShell);
+    await compileProgram('vg-guest', program, localShell);
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -55,6 +55,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
 
   it('compiles without a warning, also with the checks that Ubuntu turns on', async () => {
     const [gcc, ...args] = await compilerCommand(
+      'vg-guest',
       join(folder, 'strict'),
       '-Werror',
       '-Wshadow',
