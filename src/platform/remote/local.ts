@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
+import { endProcessTree, markVariable } from './process-tree.ts';
 import {
   CommandError,
   type Argv,
@@ -24,24 +25,38 @@ export const localShell: Shell = {
     [file, ...args]: Argv,
     { env, input, cwd, timeout, signal }: RunOptions = {},
   ): Promise<Output> {
+    signal?.throwIfAborted();
+    const mark = randomBytes(12).toString('hex');
     const child = execa(file, args, {
       reject: false,
       stripFinalNewline: false,
-      ...(env && { env }),
+      env: { ...env, [markVariable]: mark },
       ...(input !== undefined && { input }),
       ...(cwd !== undefined && { cwd }),
-      ...(timeout !== undefined && { timeout: timeout * 1000 }),
-      ...(signal && { cancelSignal: signal }),
     });
     child.once('exit', (_code, endedBy) => {
       // What it has started may live on and hold its output open: that is not waited for.
       if (endedBy !== null) setTimeout(() => closeOutput(child), graceMilliseconds).unref();
     });
+    const tree = { ending: undefined as Promise<void> | undefined, late: false };
+    const end = () => {
+      tree.ending ??= endProcessTree(`${markVariable}=${mark}`).then(() => closeOutput(child));
+    };
+    const onTimeout = () => {
+      tree.late = true;
+      end();
+    };
+    const timer = timeout === undefined ? undefined : setTimeout(onTimeout, timeout * 1000);
+    signal?.addEventListener('abort', end, { once: true });
     const result = await child;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+    if (result.isMaxBuffer) end();
+    await tree.ending;
     const { stdout, stderr, exitCode: code } = result;
-    if (!result.failed) return { stdout, stderr };
+    if (!result.failed && tree.ending === undefined) return { stdout, stderr };
     signal?.throwIfAborted();
-    const how = result.timedOut
+    const how = tree.late
       ? `did not end within ${timeout} s`
       : result.isMaxBuffer
         ? 'printed too much'
@@ -69,15 +84,15 @@ export const localShell: Shell = {
       socket.once('error', reject);
     }),
 
-  readFile: (path) => readFile(path),
+  readFile: (path) => readFile(path).catch(failed(['read', path])),
 
-  writeFile: (path, content) => writeFile(path, content),
+  writeFile: (path, content) => writeFile(path, content).catch(failed(['write', path])),
 
   async upload(localPath, path) {
     const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;
     try {
       await localShell.run(['cp', '--sparse=always', '--preserve=mode', '--', localPath, partial]);
-      await rename(partial, path);
+      await rename(partial, path).catch(failed(['upload', localPath, path]));
     } catch (error) {
       await rm(partial, { force: true });
       throw error;
@@ -112,7 +127,17 @@ async function begin(
     pid: child.pid,
     exited: child.then(({ exitCode, signal, stderr }) => ({ code: exitCode, signal, stderr })),
     kill: (signal) => void child.kill(signal),
-    ...(io === 'pipe' && { stdin: child.stdin, stdout: child.stdout }),
+    // execa throws away what nobody reads at once; this waits for its reader.
+    ...(io === 'pipe' && { stdin: child.stdin, stdout: child.stdout?.pipe(new PassThrough()) }),
+  };
+}
+
+/** Node says what went wrong as `ENOENT: no such file or directory, open …`. */
+function failed(argv: Argv): (cause: Error) => never {
+  return (cause) => {
+    const [, words = cause.message] =
+      /^[A-Z]+: (.*?)(?:, \w+(?: '.*)?)?$/s.exec(cause.message) ?? [];
+    throw new CommandError(localShell.host, argv, 'failed', { stderr: words }, { cause });
   };
 }
 

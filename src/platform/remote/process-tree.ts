@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** In the environment of every command and of all that it starts: how its tree is found. */
+export const markVariable = 'VIRTGAUGE_COMMAND';
+
 /** Seconds for programs to end by themselves on SIGTERM before they are killed. */
 export const graceToEnd = 2;
 /** Seconds after which what even SIGKILL has not ended is left. */

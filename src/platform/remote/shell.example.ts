@@ -230,8 +230,8 @@ export function describeShell(get: () => Shell): void {
 
     it('says what it cannot read or write', async () => {
       const path = join(folder, 'absent', 'file');
-      for (const attempt of [get().readFile(path), get().writeFile(path, 'x')]) {
-        const error: unknown = await attempt.catch((reason: unknown) => reason);
+      for (const attempt of [() => get().readFile(path), () => get().writeFile(path, 'x')]) {
+        const error: unknown = await attempt().catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(CommandError);
         expect((error as CommandError).message).toMatch(/absent\/file.*: .*No such file/i);
       }
@@ -273,11 +273,13 @@ export function describeShell(get: () => Shell): void {
       writeFileSync(from, 'x'.repeat(1e6));
       await get().run(['mkdir', '-p', join(folder, 'shut', 'taken')]);
       const attempts = [
-        get().upload(join(folder, 'absent'), join(folder, 'shut', 'copy')),
-        get().upload(from, join(folder, 'shut', 'taken')),
-        get().upload(from, join(folder, 'absent', 'copy')),
-      ];
-      for (const attempt of attempts) await expect(attempt).rejects.toThrow(CommandError);
+        [join(folder, 'absent'), join(folder, 'shut', 'copy')],
+        [from, join(folder, 'shut', 'taken')],
+        [from, join(folder, 'absent', 'copy')],
+      ] as const;
+      for (const attempt of attempts) {
+        await expect(get().upload(...attempt)).rejects.toThrow(CommandError);
+      }
       expect(await readdir(join(folder, 'shut'))).toEqual(['taken']);
       expect(await readdir(join(folder, 'shut', 'taken'))).toEqual([]);
     });

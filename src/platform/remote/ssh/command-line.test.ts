@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { commandLine, markVariable, type CommandOptions } from './command-line.ts';
+import { markVariable } from '../process-tree.ts';
+import { commandLine, type CommandOptions } from './command-line.ts';
 import type { Argv } from '../shell.ts';
 
 function sh(argv: Argv, options?: CommandOptions, shell = '/bin/sh') {
@@ -24,7 +25,7 @@ describe.each(['/bin/sh', '/bin/bash'])('commandLine in %s', (shell) => {
 
   it.each([
     [['no-such-program'], {}, /no-such-program: not found/],
-    [['/etc/passwd'], {}, /passwd: not found/],
+    [['/etc/passwd'], {}, /passwd: not found, or not executable/],
     [['true'], { cwd: '/nonexistent' }, /cd.*\/nonexistent/],
   ] as [Argv, CommandOptions, RegExp][])(
     'says with the mark why %j did not run',

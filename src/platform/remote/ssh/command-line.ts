@@ -1,8 +1,6 @@
+import { markVariable } from '../process-tree.ts';
 import { quote } from './quote.ts';
 import type { Argv } from '../shell.ts';
-
-/** In the environment of every command and of all that it starts: how its tree is found. */
-export const markVariable = 'VIRTGAUGE_COMMAND';
 
 export interface CommandOptions {
   env?: Readonly<Record<string, string>> | undefined;

@@ -1,5 +1,4 @@
-import { graceToEnd, limitToEnd } from '../process-tree.ts';
-import { markVariable } from './command-line.ts';
+import { graceToEnd, limitToEnd, markVariable } from '../process-tree.ts';
 
 /**
  * For a POSIX shell: ends every process with one of the marks, its arguments, in its environment, as
