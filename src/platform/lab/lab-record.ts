@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../base/errors.ts';
+import { makeFolder } from '../make-folder.ts';
+import { writeSynced } from './write-synced.ts';
+
+/** What is known of a lab: written before anything of it exists, so that it can always be removed. */
+const labRecordSchema = z.strictObject({
+  name: z.string(),
+  token: z.string(),
+  mark: z.string(),
+  /** Of hosts' disks and keys. */
+  folder: z.string(),
+  subnet: z.int(),
+  switchNamespace: z.string(),
+  uplink: z.string(),
+  hosts: z.array(
+    z.strictObject({
+      name: z.string(),
+      address: z.string(),
+      namespace: z.string(),
+      port: z.string(),
+      folder: z.string(),
+    }),
+  ),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  shared: z.enum(['directory', 'moosefs']).optional(),
+  libvirt: z.boolean(),
+  /** Bytes a second. */
+  linkRate: z.number().optional(),
+  diskRate: z.number().optional(),
+});
+export type LabRecord = z.infer<typeof labRecordSchema>;
+
+function labsFolder(stateDirectory: string): string {
+  return join(stateDirectory, 'labs');
+}
+
+/** Folder of what is known of one lab: `lab.json`, `inventory.yaml`. */
+export function labFolder(stateDirectory: string, name: string): string {
+  return join(labsFolder(stateDirectory), name);
+}
+
+/** Whether there is a lab of this name, whole or not. */
+export function labExists(stateDirectory: string, name: string): boolean {
+  return existsSync(labFolder(stateDirectory, name));
+}
+
+/** The names of all labs. */
+export function labNames(stateDirectory: string): string[] {
+  const folder = labsFolder(stateDirectory);
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+/**
+ * Records a lab; on return it is on stable storage.
+ * @throws UserError if there is one of this name
+ */
+export function recordLab(stateDirectory: string, record: LabRecord): void {
+  const folder = labFolder(stateDirectory, record.name);
+  makeFolder(labsFolder(stateDirectory), 0o700);
+  try {
+    mkdirSync(folder, 0o700);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new UserError(
+      {
+        message: `expected a name that no lab has, got ${record.name}`,
+        remedy: `Remove that one by "virtgauge lab down ${record.name}", or choose another by --name.`,
+      },
+      { cause },
+    );
+  }
+  writeSynced(join(folder, 'lab.json'), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Undefined if it was killed before it was recorded: then nothing else exists of it. */
+export function readLab(stateDirectory: string, name: string): LabRecord | undefined {
+  const path = join(labFolder(stateDirectory, name), 'lab.json');
+  if (!existsSync(path)) return undefined;
+  try {
+    return labRecordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new UserError(
+      {
+        where: path,
+        message: 'expected the record of a lab, this version cannot read it',
+        remedy: 'Remove the lab by the version of virtgauge that made it.',
+      },
+      { cause },
+    );
+  }
+}
+
+export function forgetLab(stateDirectory: string, name: string): void {
+  rmSync(labFolder(stateDirectory, name), { recursive: true, force: true });
+}

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { packageRoot } from '../../../base/package-root.ts';
+import { markEnvironment } from '../../ledger/kinds/marked-processes.ts';
+import type { Argv, Output, Shell } from '../../remote/shell.ts';
+import type { LabHost, LabPlan } from './plan.ts';
+
+/** Scripts that run inside hosts. */
+export function labScript(name: string): string {
+  return join(packageRoot, 'src/platform/lab/namespaces', name);
+}
+
+const secondsToStart = 20;
+
+/** Files of one host: its disk, its keys' place, the names of all hosts. */
+export function makeHostFolder(plan: LabPlan, host: LabHost): void {
+  mkdirSync(join(host.folder, 'local'), { recursive: true });
+  const names = plan.hosts.map(({ address, name }) => `${address} ${name}`);
+  writeFileSync(
+    join(host.folder, 'hosts'),
+    ['127.0.0.1 localhost', '::1 localhost ip6-localhost', ...names, ''].join('\n'),
+  );
+  writeFileSync(join(host.folder, 'sshd_config'), sshdConfig(plan, host));
+}
+
+function sshdConfig(plan: LabPlan, host: LabHost): string {
+  return [
+    `ListenAddress ${host.address}`,
+    `HostKey ${join(host.folder, 'host_key')}`,
+    `AuthorizedKeysFile ${join(plan.folder, 'keys', 'id.pub')}`,
+    'PermitRootLogin prohibit-password',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'StrictModes no',
+    'UsePAM no',
+    'UseDNS no',
+    'PrintMotd no',
+    'PidFile none',
+    'MaxSessions 100',
+    'MaxStartups 100',
+    'LogLevel ERROR',
+    'Subsystem sftp internal-sftp',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Starts a host in namespaces of its own; resolves when its sshd listens.
+ * @param kept paths of this machine that the host sees as they are
+ * @returns its first process, as this machine counts
+ * @throws Error with what it said
+ */
+export async function startHost(
+  shell: Shell,
+  plan: LabPlan,
+  host: LabHost,
+  kept: readonly string[],
+  signal?: AbortSignal,
+): Promise<number> {
+  const log = join(host.folder, 'init.log');
+  const init = ['bash', labScript('host-init.sh'), host.name, host.folder];
+  const unshare = ['unshare', '-m', '-u', '-i', '-p', '--fork', '--kill-child=KILL', ...init];
+  await shell.run(
+    [
+      'bash',
+      '-c',
+      'log=$1; shift; exec setsid --fork "$@" > "$log" 2>&1 < /dev/null',
+      'start',
+      log,
+      ...['nsenter', `--net=/run/netns/${host.namespace}`, ...unshare],
+      ...[join(host.folder, 'sshd_config'), plan.folder, ...kept],
+    ],
+    { env: markEnvironment(plan.mark) },
+  );
+  const deadline = performance.now() + secondsToStart * 1000;
+  while (!existsSync(join(host.folder, 'ready'))) {
+    signal?.throwIfAborted();
+    const said = readFileSync(log, 'utf8').trim();
+    if (said !== '') throw new Error(`host ${host.name} did not start: ${said}`);
+    if (performance.now() > deadline) {
+      throw new Error(`host ${host.name} did not start within ${secondsToStart} s`);
+    }
+    await sleep(5);
+  }
+  return hostPid(host);
+}
+
+/** The first process of a host, as this machine counts. */
+export function hostPid(host: LabHost): number {
+  return Number(readFileSync(join(host.folder, 'pid'), 'utf8'));
+}
+
+/** Runs a program inside a host, without ssh. */
+export function runInHost(
+  shell: Shell,
+  plan: LabPlan,
+  host: LabHost,
+  argv: Argv,
+  signal?: AbortSignal,
+): Promise<Output> {
+  const enter = ['nsenter', '-t', String(hostPid(host)), '-m', '-u', '-i', '-n', '-p', '-r', '-w'];
+  return shell.run([...(enter as [string]), ...argv], {
+    env: markEnvironment(plan.mark),
+    timeout: 60,
+    ...(signal && { signal }),
+  });
+}

@@ -1,0 +1,90 @@
+import { UserError } from '../../../base/errors.ts';
+import { CommandError, type Shell } from '../../remote/shell.ts';
+import type { LabHost, LabPlan } from './plan.ts';
+
+/** Caps a host's wire in both directions, in bytes a second, by token buckets (tc-tbf(8)). */
+export async function limitLink(
+  shell: Shell,
+  plan: LabPlan,
+  host: LabHost,
+  bytesPerSecond: number,
+): Promise<void> {
+  const bits = Math.round(bytesPerSecond * 8);
+  // A bucket of 10 ms: smaller ones make the kernel's timer the limit.
+  const burst = Math.max(16_384, Math.round(bytesPerSecond / 100));
+  for (const [namespace, device] of [
+    [host.namespace, 'eth0'],
+    [plan.switchNamespace, host.port],
+  ] as const) {
+    const bucket = ['rate', `${bits}bit`, 'burst', `${burst}b`, 'latency', '50ms'];
+    const argv = ['qdisc', 'add', 'dev', device, 'root', 'tbf', ...bucket];
+    await orUnsupported('--link-rate', () => shell.run(['tc', '-n', namespace, ...argv]));
+  }
+}
+
+/** The control group that caps a host's disk. */
+export function diskGroup(plan: LabPlan, host: LabHost): string {
+  return `virtgauge-${plan.token.slice(0, 8)}-${host.name}`;
+}
+
+/**
+ * Caps what a host reads and writes on the device under its folder, in bytes a second each. Version
+ * 1 of control groups caps direct I/O only.
+ * @param pid first process of the host; what it starts is capped as well
+ */
+export async function limitDisk(
+  shell: Shell,
+  plan: LabPlan,
+  host: LabHost,
+  pid: number,
+  bytesPerSecond: number,
+): Promise<void> {
+  const script = `
+    set -e
+    number=$(stat -c '%Hd:%Ld' "$1")
+    if [ -e "/sys/dev/block/$number/partition" ]; then
+      number=$(cat "$(readlink -f "/sys/dev/block/$number/..")/dev")
+    fi
+    if [ -d /sys/fs/cgroup/blkio ]; then
+      group=/sys/fs/cgroup/blkio/$2
+      mkdir -p "$group"
+      echo "$number $3" > "$group/blkio.throttle.read_bps_device"
+      echo "$number $3" > "$group/blkio.throttle.write_bps_device"
+    else
+      group=/sys/fs/cgroup/$2
+      mkdir -p "$group"
+      echo "$number rbps=$3 wbps=$3" > "$group/io.max"
+    fi
+    echo "$4" > "$group/cgroup.procs"`;
+  const rate = String(Math.round(bytesPerSecond));
+  const values = [host.folder, diskGroup(plan, host), rate, String(pid)];
+  await orUnsupported('--disk-rate', () => shell.run(['bash', '-c', script, 'limit', ...values]));
+}
+
+/** Removes the control groups, whose processes are gone. */
+export async function removeDiskLimits(shell: Shell, plan: LabPlan): Promise<void> {
+  const groups = plan.hosts.map((host) => diskGroup(plan, host));
+  const script = `
+    for group; do
+      for place in /sys/fs/cgroup/blkio /sys/fs/cgroup; do
+        [ -d "$place/$group" ] && rmdir "$place/$group"
+      done
+    done
+    true`;
+  await shell.run(['bash', '-c', script, 'remove', ...groups]);
+}
+
+async function orUnsupported(option: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new UserError(
+      {
+        message: `${option}: expected a kernel that can cap it, got: ${error.stderr.trim()}`,
+        remedy: `Leave out ${option}.`,
+      },
+      { cause: error },
+    );
+  }
+}

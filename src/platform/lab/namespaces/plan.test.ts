@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { freeSubnet, mostHosts, planLab } from './plan.ts';
+
+const request = { name: 'lab', token: '0123456789abcdef', subnet: 3, parent: '/labs', hosts: 3 };
+
+it('gives every host names and an address of its own', () => {
+  const { hosts } = planLab({ ...request, hosts: mostHosts });
+  for (const key of ['name', 'address', 'namespace', 'port', 'folder'] as const) {
+    expect(new Set(hosts.map((host) => host[key])).size).toBe(mostHosts);
+  }
+  expect(hosts[1]).toMatchObject({ name: 'h2', address: '10.77.3.2' });
+});
+
+it('has no name of an interface that the kernel would refuse', () => {
+  const { uplink, hosts } = planLab({ ...request, hosts: mostHosts });
+  for (const name of [uplink, ...hosts.map(({ port }) => port)]) {
+    expect(name.length).toBeLessThanOrEqual(15);
+  }
+});
+
+it('takes no network that a route leads to', () => {
+  const routes = [
+    'default via 192.0.2.1 dev eth0',
+    '10.77.0.0/24 dev vg1 proto kernel scope link src 10.77.0.254',
+    'local 10.77.1.254 dev vg2 table local',
+  ].join('\n');
+  expect(freeSubnet(routes)).toBe(2);
+  expect(freeSubnet('')).toBe(0);
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(255), { maxLength: 200 }), (taken) => {
+      const text = taken.map((subnet) => `10.77.${subnet}.0/24 dev x`).join('\n');
+      expect(taken).not.toContain(freeSubnet(text));
+    }),
+  );
+});
