@@ -2,7 +2,7 @@ import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_pro
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localShell } from '../remote/local.ts';
+import { parseWitnessLog } from '../guest/witness-log.ts';
 import { compileProgram, compilerCommand } from './compile.ts';
 
 const run = promisify(execFile);
@@ -80,6 +81,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
     { args: ['witness', '--bytes', '4096'] },
     { args: ['witness', '--file', 'x', '--bytes', '4097'] },
     { args: ['witness', '--file', '/dev/null', '--bytes', '4096', '--report', 'localhost:1'] },
+    { args: ['witness', '--file', 'x', '--bytes', '4096', '--log', 'y', '--log-entries', '0'] },
     { args: ['witness-check', '--file', 'x', '--bytes', '4096'] },
     { args: ['init-mark'] },
     { args: ['init-mark', 'a', 'b'] },
@@ -497,7 +499,48 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
       socket.close();
       const instance = /instance=(\w+)/.exec(stdout)?.[1] ?? '';
       expect(stdout).not.toContain('ack');
-      expect(received).toEqual([1, 2, 3, 4, 5].map((n) => `VG1 ack ${n} ${instance}`));
+      const acks = received.map((text) => /^(VG1 ack \d+ \w+) \d+$/.exec(text)?.[1]);
+      expect(acks).toEqual([1, 2, 3, 4, 5].map((n) => `VG1 ack ${n} ${instance}`));
+    });
+
+    it('keeps the times of the last writes, the same that it reports', async () => {
+      const socket = createSocket('udp4');
+      socket.bind(0, '127.0.0.1');
+      await once(socket, 'listening');
+      const reported = new Map<number, bigint>();
+      const all = new Promise<void>((resolve) => {
+        socket.on('message', (message) => {
+          const [, , sequence, , completed = ''] = message.toString().split(' ');
+          reported.set(Number(sequence), BigInt(completed));
+          if (reported.size === 25) resolve();
+        });
+      });
+      const log = join(disk, 'log');
+      const before = process.hrtime.bigint();
+      await written(
+        25,
+        ...['--log', log, '--log-entries', '10', '--rate', '1000'],
+        ...['--report', `127.0.0.1:${socket.address().port}`],
+      );
+      await all;
+      socket.close();
+      const entries = parseWitnessLog(await readFile(log));
+      expect(entries.map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: 10 }, (_, i) => i + 16),
+      );
+      const times = entries.map(({ sequence }) => reported.get(sequence) ?? 0n);
+      expect(entries.map(({ completedAt }) => completedAt)).toEqual(
+        times.map((time) => Number(time) / 1e9),
+      );
+      expect(times[0]).toBeGreaterThan(before);
+    });
+
+    it('keeps no time of a write that never was', async () => {
+      const log = join(disk, 'log');
+      await written(3, '--log', log, '--log-entries', '10');
+      expect(parseWitnessLog(await readFile(log)).map(({ sequence }) => sequence)).toEqual([
+        1, 2, 3,
+      ]);
     });
 
     it('goes on when nobody takes its reports', async () => {

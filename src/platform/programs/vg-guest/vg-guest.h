@@ -72,6 +72,23 @@ void open_target(struct target *target, const char *command, const char *path, u
 /* Memory that O_DIRECT accepts. Never fails. */
 void *aligned_memory(size_t size);
 
+/* ---- witness_log.c: when each write was completed, kept in memory ---- */
+
+struct log_entry {
+  uint64_t sequence;  /* 0: none yet */
+  uint64_t completed; /* monotonic_ns() after the write was synced */
+};
+
+/* The last entries, number n in place n % count, in a file that others may read at any time. */
+struct log {
+  struct log_entry *entries;
+  uint64_t count; /* 0: no log */
+};
+
+/* Makes the file anew. Ends the program on failure. */
+void open_log(struct log *log, const char *path, uint64_t entries);
+void log_write(struct log *log, uint64_t sequence, uint64_t completed);
+
 /* ---- the subcommands: arguments after the name → exit code ---- */
 
 int serve(char **arguments);

@@ -47,11 +47,12 @@ static int connect_report(const char *text) {
 }
 
 /* A report that cannot be sent is left out: fewer acknowledgements are known, none is invented. */
-static void acknowledge(uint64_t sequence, uint64_t instance, int report, bool quiet) {
+static void acknowledge(uint64_t sequence, uint64_t instance, uint64_t completed, int report,
+                        bool quiet) {
   if (report >= 0) {
-    char text[64];
-    const int length =
-        snprintf(text, sizeof text, "VG1 ack %" PRIu64 " %016" PRIx64, sequence, instance);
+    char text[80];
+    const int length = snprintf(text, sizeof text, "VG1 ack %" PRIu64 " %016" PRIx64 " %" PRIu64,
+                                sequence, instance, completed);
     if (send(report, text, (size_t)length, 0) < 0) (void)0;
   }
   if (quiet) return;
@@ -60,8 +61,8 @@ static void acknowledge(uint64_t sequence, uint64_t instance, int report, bool q
 }
 
 int witness(char **arguments) {
-  const char *path = NULL, *report_to = NULL;
-  uint64_t bytes = 0, offset = 0, start = 1, count = UINT64_MAX, rate = 0;
+  const char *path = NULL, *report_to = NULL, *log_path = NULL;
+  uint64_t bytes = 0, offset = 0, start = 1, count = UINT64_MAX, rate = 0, log_entries = 65536;
   bool quiet = false;
   parse_options("witness", arguments,
                 (const struct option_spec[]){
@@ -72,6 +73,8 @@ int witness(char **arguments) {
                     {.name = "--count", .number = &count},
                     {.name = "--rate", .number = &rate},
                     {.name = "--report", .string = &report_to},
+                    {.name = "--log", .string = &log_path},
+                    {.name = "--log-entries", .number = &log_entries},
                     {.name = "--quiet", .flag = &quiet},
                     {0},
                 });
@@ -79,6 +82,8 @@ int witness(char **arguments) {
   if (rate > 1000000000u) usage_error("witness", "--rate: expected writes per second");
   signal(SIGPIPE, SIG_IGN);
   const int report = report_to ? connect_report(report_to) : -1;
+  struct log log = {0};
+  if (log_path) open_log(&log, log_path, log_entries);
   struct target target;
   open_target(&target, "witness", path, offset, bytes, true);
   /* A later start goes on with what an earlier witness has written. */
@@ -96,7 +101,9 @@ int witness(char **arguments) {
     write_fully(&target, record, sizeof *record,
                 target.offset + sequence % target.slots * RECORD_SIZE);
     sync_data(&target);
-    acknowledge(sequence, instance, report, quiet);
+    const uint64_t completed = monotonic_ns();
+    log_write(&log, sequence, completed);
+    acknowledge(sequence, instance, completed, report, quiet);
     if (rate > 0) {
       const uint64_t now = monotonic_ns();
       due += 1000000000u / rate;
