@@ -18,6 +18,19 @@ export interface DialOptions {
   onNewKey?: OnNewKey | undefined;
 }
 
+export interface ExitStatus {
+  code: number | undefined;
+  /** `SIGTERM` */
+  signal: string | undefined;
+}
+
+/** A command that was started. */
+export interface Started {
+  channel: ClientChannel;
+  /** Settles when the host tells how it ended, before the channel closes; never, if it does not. */
+  exited: Promise<ExitStatus>;
+}
+
 /** One login on one host. It carries several sessions at a time, each of them a command. */
 export class Connection {
   readonly client: Client;
@@ -47,10 +60,22 @@ export class Connection {
   }
 
   /** Starts a command. @throws Error with `reason` set where the host takes no further session */
-  exec(line: string): Promise<ClientChannel> {
+  exec(line: string): Promise<Started> {
     return new Promise((resolve, reject) => {
       if (this.lost !== undefined) throw new Error(this.lost);
-      this.client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)));
+      this.client.exec(line, (error, channel) => {
+        if (error) {
+          reject(error);
+          return;
+        }
+        // Listened for at once: a short command's end comes in the same packet as its beginning.
+        const exited = new Promise<ExitStatus>((tell) => {
+          channel.once('exit', (code: number | null, signal?: string) =>
+            tell({ code: code ?? undefined, signal }),
+          );
+        });
+        resolve({ channel, exited });
+      });
     });
   }
 

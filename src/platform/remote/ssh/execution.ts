@@ -3,12 +3,11 @@ import type { ClientChannel } from 'ssh2';
 import type { Argv } from '../shell.ts';
 import { commandLine, type CommandOptions } from './command-line.ts';
 import { Header } from './header.ts';
-import type { SessionKind, Sessions } from './sessions.ts';
+import type { Session, SessionKind, Sessions } from './sessions.ts';
+import type { ExitStatus } from './connection.ts';
 
 /** How a command ended. */
-export interface Exit {
-  code: number | undefined;
-  signal: string | undefined;
+export interface Exit extends ExitStatus {
   /** Why we do not know. */
   lost?: string;
   /** Why the program itself was never started. */
@@ -40,8 +39,7 @@ export class Execution {
 
   constructor(
     mark: string,
-    channel: ClientChannel,
-    whenLost: Promise<string>,
+    { channel, exited, connection: { whenLost } }: Session,
     { onChannel = () => undefined, onOutput = () => undefined }: OutputOptions,
   ) {
     this.mark = mark;
@@ -58,7 +56,7 @@ export class Execution {
       if (rest.length > 0) onOutput(rest);
     });
     channel.stderr.on('data', (chunk: Buffer) => this.#keep(errors.feed(chunk)));
-    this.exit = this.#ended(whenLost).then((exit) => {
+    this.exit = this.#ended(exited, whenLost).then((exit) => {
       tellPid(undefined);
       return exit;
     });
@@ -68,20 +66,20 @@ export class Execution {
     return Buffer.concat(this.#errors).toString('utf8');
   }
 
-  async #ended(whenLost: Promise<string>): Promise<Exit> {
+  async #ended(exited: Promise<ExitStatus>, whenLost: Promise<string>): Promise<Exit> {
     const { channel } = this;
     let exit: Exit | undefined;
     const closed = new Promise<void>((resolve) => {
-      const abandon = () => {
-        channel.close();
-        resolve();
-      };
-      channel.once('exit', (code: number | null, signal?: string) => {
-        exit = { code: code ?? undefined, signal };
-        // What it has started may live on and hold its output open: that is not waited for.
-        if (signal !== undefined) setTimeout(abandon, grace).unref();
-      });
       channel.once('close', resolve);
+      void exited.then((status) => {
+        exit = status;
+        // What it has started may live on and hold its output open: that is not waited for.
+        if (status.signal === undefined) return;
+        setTimeout(() => {
+          channel.close();
+          resolve();
+        }, grace).unref();
+      });
     });
     const errorsEnded = new Promise<void>((resolve) => channel.stderr.once('close', resolve));
     const lost = await Promise.race([
@@ -130,8 +128,7 @@ export async function execute(
   if (Buffer.byteLength(line) > longest) {
     throw new RangeError(`expected a command of at most ${longest} bytes, got a longer one`);
   }
-  const { channel, connection } = await sessions.exec(line, kind, signal);
-  return new Execution(mark, channel, connection.whenLost, {
+  return new Execution(mark, await sessions.exec(line, kind, signal), {
     ...(onChannel && { onChannel }),
     ...(onOutput && { onOutput }),
   });

@@ -1,5 +1,4 @@
-import type { ClientChannel } from 'ssh2';
-import type { Connection } from './connection.ts';
+import type { Connection, Started } from './connection.ts';
 
 /**
  * brief: a command that ends by itself. lasting: a program that stays; it takes at most half of a
@@ -8,8 +7,7 @@ import type { Connection } from './connection.ts';
 export type SessionKind = 'brief' | 'lasting' | 'urgent';
 
 /** A command that was started, and where. */
-export interface Session {
-  channel: ClientChannel;
+export interface Session extends Started {
   connection: Connection;
 }
 
@@ -61,9 +59,9 @@ export class Sessions {
     for (;;) {
       const slot = await this.#slot(kind, signal);
       const { connection } = slot;
-      let channel: ClientChannel;
+      let started: Started;
       try {
-        channel = await connection.exec(line);
+        started = await connection.exec(line);
       } catch (error) {
         this.#release(slot, kind);
         if (!isRefusal(error) || connection.lost !== undefined) {
@@ -78,8 +76,8 @@ export class Sessions {
         slot.open -= 1;
         this.#release(slot, kind);
       };
-      channel.once('close', done);
-      return { channel, connection };
+      started.channel.once('close', done);
+      return { ...started, connection };
     }
   }
 
