@@ -73,6 +73,8 @@ export type MigrationOutcome =
 
 /** A migration whose target waits. */
 export interface PreparedMigration {
+  /** Where the guest's service will be reached on the target; absent where it is not known yet. */
+  readonly service?: Guest['service'];
   /**
    * Moves the guest. At no moment can source and target both run: the target is let go only when
    * the source cannot run again. Resolves within `timeout` and a bounded time for cancelling, also
