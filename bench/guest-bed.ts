@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probedAccelerator } from '../src/harness/runner/accelerator.ts';
 import { guestSpec } from '../src/harness/runner/guest-spec.ts';
-import { requireHost } from '../src/harness/runner/requirements.ts';
+import { requireHosts } from '../src/harness/runner/requirements.ts';
 import { levelsSchema } from '../src/harness/scenario/levels.ts';
 import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
 import { microImage } from '../src/platform/guest/image/index.ts';
@@ -35,7 +35,8 @@ export async function prepareGuestBed(
 ): Promise<GuestBed> {
   const cache = cacheDirectory(process.env);
   const levels = { ...levelsSchema.parse({}), storage: 'local' };
-  await requireHost(localShell, [levels]);
+  const host = thisMachine(cache);
+  await requireHosts([host], { arms: [levels] });
   const mark = randomToken();
   ledger.enter({ kind: 'processes', mark });
   const environment = markEnvironment(mark);
@@ -43,7 +44,7 @@ export async function prepareGuestBed(
   progress('preparing the guest image and the accelerator');
   const image = await microImage(localShell, cache);
   const { chosen: accelerator } = await probedAccelerator({
-    ...{ host: thisMachine(cache), cache, environment },
+    ...{ host, cache, environment },
     runtime: directory,
   });
   // Where runs put their disks by default.
@@ -63,6 +64,7 @@ export async function prepareGuestBed(
       return {
         spec: guestSpec({
           ...{ name: `vg-${name}`, levels, image, accelerator, environment },
+          network: { kind: 'user' },
           directory: guestDirectory,
           consoleLog: join(guestDirectory, 'console.log'),
         }),

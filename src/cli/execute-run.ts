@@ -4,9 +4,9 @@ import { monotonicClock } from '../base/clock.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { openLedger } from '../platform/ledger/ledger.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
-import { localShell } from '../platform/remote/local.ts';
 import { runScenario, type RunRequest, type RunResult } from '../harness/runner/run.ts';
 import { exitCodes } from './exit-codes.ts';
+import { inventoryOf } from './host-options.ts';
 import { createView } from './progress/view.ts';
 import { runSummary } from './run-summary.ts';
 
@@ -22,7 +22,7 @@ export async function executeRun(
     RunRequest,
     'scenario' | 'source' | 'overrides' | 'matrix' | 'seed' | 'folder' | 'previous'
   >,
-  options: { budget?: number; keep: boolean; report: boolean; json: boolean },
+  options: { budget?: number; keep: boolean; report: boolean; json: boolean; parallel: number },
 ): Promise<number> {
   const { folder } = what;
   const stop = new AbortController();
@@ -36,7 +36,8 @@ export async function executeRun(
       runScenario({
         ...what,
         ledger: openLedger({ stateDirectory: stateDirectory(), label: folder.id }),
-        shell: localShell,
+        inventory: inventoryOf(what.scenario),
+        parallel: options.parallel,
         clock: monotonicClock,
         cache: cacheDirectory(process.env),
         budget: options.budget,
@@ -70,8 +71,11 @@ async function makeReport(path: string): Promise<{ page: string; answer: readonl
   return writeReport(path);
 }
 
-function exitCode({ trials }: RunResult): number {
-  const good = trials.every(({ state }) => state === 'completed');
+/** A trial that did not converge has its result. */
+function exitCode({ trials, ended }: RunResult): number {
+  const good =
+    ended !== 'out-of-reach' &&
+    trials.every(({ state }) => state === 'completed' || state === 'not-converged');
   return good ? exitCodes.good : exitCodes.someFailed;
 }
 

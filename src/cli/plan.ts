@@ -2,9 +2,14 @@ import type { Command } from 'commander';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { loadMeasurements } from '../harness/measure/index.ts';
 import { estimateRun } from '../harness/runner/estimate.ts';
+import { hostGroups } from '../harness/runner/hosts/host-groups.ts';
+import { hostsNeeded } from '../harness/runner/run.ts';
+import { planStorages } from '../harness/runner/storage-plan.ts';
 import type { Matrix } from '../harness/scenario/matrix.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
 import { formatBytes } from '../base/units.ts';
+import type { Inventory } from '../platform/remote/inventory/load.ts';
+import { inventoryOf } from './host-options.ts';
 import { armText } from './progress/lines.ts';
 import { readScenario, withScenarioOptions, type ScenarioOptions } from './scenario-options.ts';
 
@@ -20,6 +25,9 @@ export function addPlan(program: Command): void {
       const { scenario, matrix } = readScenario(file, options);
       const measurements = await loadMeasurements(scenario);
       const data = measurements.reduce((sum, each) => sum + each.dataBytes(scenario), 0);
+      const inventory = inventoryOf(scenario);
+      const groups = inventory && groupsOf(inventory, hostsNeeded(measurements), options.parallel);
+      if (inventory) expectStorages(scenario, matrix, inventory);
       const arms = matrix.arms.map(({ arm }) => arm);
       const trials = trialsOf(scenario, arms.length);
       const estimate = estimateRun({
@@ -30,7 +38,8 @@ export function addPlan(program: Command): void {
       if (options.json) {
         const { planned, most } = trials;
         const plan = { name: scenario.name, factors: matrix.factors, arms, trials: planned, most };
-        console.log(JSON.stringify({ ...plan, repeat: scenario.repeat, estimate }, null, 2));
+        const { repeat } = scenario;
+        console.log(JSON.stringify({ ...plan, repeat, estimate, hosts: groups }, null, 2));
         return;
       }
       console.log(
@@ -39,10 +48,31 @@ export function addPlan(program: Command): void {
       console.log(
         `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most`,
       );
+      if (groups) console.log(hostsText(groups));
       console.log('\narms, the first is the baseline:');
       for (const arm of arms) console.log(`  ${armText(arm) || '(one arm, nothing is crossed)'}`);
       console.log('\nnothing was started');
     });
+}
+
+/** Names of the hosts of each trial that is done at once. */
+function groupsOf({ hosts }: Inventory, needed: number, parallel: number): string[][] {
+  return hostGroups(hosts, needed, parallel).map((group) => group.map(({ name }) => name));
+}
+
+function hostsText(groups: readonly string[][]): string {
+  const names = groups.map((group) => group.join(', ')).join('; ');
+  return `on ${names}${groups.length > 1 ? `: ${groups.length} trials at once` : ''}`;
+}
+
+/** What a run would refuse before it starts anything. */
+function expectStorages(scenario: Scenario, { arms }: Matrix, { hosts }: Inventory): void {
+  const names = new Set(arms.map(({ levels }) => levels.storage).filter((name) => name !== ''));
+  const places = hosts.map(({ name, storages, ssh }) => ({
+    ...{ name, storages },
+    thisMachine: ssh === undefined,
+  }));
+  planStorages(scenario, [...names], places, cacheDirectory(process.env));
 }
 
 function matrixText({ factors, arms }: Matrix): string {

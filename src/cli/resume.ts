@@ -7,9 +7,10 @@ import type { Arm, Run } from '../harness/results/schema.ts';
 import { expandArms, type Matrix } from '../harness/scenario/matrix.ts';
 import { restoreScenario } from '../harness/scenario/restore.ts';
 import { executeRun } from './execute-run.ts';
+import { withHostOptions, type HostOptions } from './host-options.ts';
 import { duration } from './run.ts';
 
-interface ResumeOptions {
+interface ResumeOptions extends HostOptions {
   budget?: number;
   retryFailed: boolean;
   keep: boolean;
@@ -19,10 +20,11 @@ interface ResumeOptions {
 
 /** `virtgauge resume RUN` */
 export function addResume(program: Command): void {
-  program
+  const command = program
     .command('resume')
-    .description('continue a run that was killed or interrupted')
-    .argument('<run>', 'folder of the run')
+    .description('continue a run that was killed or interrupted, on the same hosts')
+    .argument('<run>', 'folder of the run');
+  withHostOptions(command)
     .option('--budget <time>', 'begin no block that would end later, such as 2h', duration)
     .option('--retry-failed', 'do failed trials again', false)
     .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
@@ -37,6 +39,7 @@ export function addResume(program: Command): void {
         if (!options.json) console.error(line);
       }
       const scenario = restoreScenario(run.scenario, `${path}/run.json`);
+      if (options.hosts !== undefined) scenario.hosts = options.hosts;
       process.exitCode = await executeRun(
         {
           ...{ scenario, source: run.source, overrides: run.overrides, seed: run.seed, folder },

@@ -10,13 +10,16 @@ export function runSummary(
   json: boolean,
 ): string {
   const failed = trials.filter(({ state }) => state === 'failed');
+  const notConverged = trials.filter(({ state }) => state === 'not-converged');
+  const completed = trials.length - failed.length - notConverged.length;
   if (json) {
     return JSON.stringify({
       id: run.id,
       folder: path,
       ended,
       planned: run.planned,
-      completed: trials.length - failed.length,
+      completed,
+      notConverged: notConverged.length,
       failed: failed.length,
       answer: report?.answer,
       report: report && relative('', report.page),
@@ -25,16 +28,26 @@ export function runSummary(
   const seconds = (Date.parse(run.endedAt ?? run.startedAt) - Date.parse(run.startedAt)) / 1000;
   const counts = [
     `${trials.length} trials`,
-    `${trials.length - failed.length} completed`,
+    `${completed} completed`,
+    ...(notConverged.length > 0 ? [`${notConverged.length} not converged`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     formatElapsed(seconds),
   ];
   const [firstFailure] = failed;
+  const [unconverged] = notConverged;
   return [
     counts.join(', '),
     ...(ended === 'hopeless' ? ['every arm failed, so no further trial was begun'] : []),
+    ...(ended === 'out-of-reach'
+      ? [
+          `hosts were lost, so no further trial was begun; when they are back: virtgauge resume ${path} --retry-failed`,
+        ]
+      : []),
     ...(ended === 'budget'
       ? [`the budget ended it after ${trials.length} of ${run.planned} trials`]
+      : []),
+    ...(unconverged
+      ? [`trial ${unconverged.trial} did not converge: ${unconverged.reason?.message ?? ''}`]
       : []),
     ...(firstFailure
       ? [

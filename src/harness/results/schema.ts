@@ -57,6 +57,8 @@ export const trialSchema = z.strictObject({
   startedAt: z.number(),
   /** Seconds. */
   duration: z.number(),
+  /** Names of the hosts that it took. */
+  hosts: z.array(z.string()).optional(),
   /** Why it failed, did not converge or was skipped; `artifact` is a path relative to the run folder. */
   reason: z.strictObject({ message: z.string(), artifact: z.string().optional() }).optional(),
   /** What changes how the trial reads: "not steady: randread", … */

@@ -11,6 +11,7 @@ const base = {
   consoleLog: '/run/x/console.log',
   environment: { VIRTGAUGE_MARK: 'm' },
   accelerator: 'tcg' as const,
+  network: { kind: 'user' } as const,
 };
 
 describe('a guest', () => {
@@ -24,14 +25,18 @@ describe('a guest', () => {
     });
   });
 
-  it('has its name, and on the user network its address, on the kernel command line', () => {
+  it('has its name and its address, if it is to have one, on the kernel command line', () => {
     const user = guestSpec(base);
     expect(user.network).toEqual({ kind: 'user' });
     expect(user.kernel?.commandLine).toBe('console=ttyS0 vg.name=vg-0-1 vg.address=10.0.2.15/24');
-    const levels = { ...base.levels, network: 'bridge:br0' };
-    const bridged = guestSpec({ ...base, levels });
-    expect(bridged.network).toEqual({ kind: 'bridge', bridge: 'br0' });
+    const network = { kind: 'bridge', bridge: 'br0' } as const;
+    const bridged = guestSpec({ ...base, network });
+    expect(bridged.network).toEqual(network);
     expect(bridged.kernel?.commandLine).toBe('console=ttyS0 vg.name=vg-0-1');
+    const addressed = guestSpec({ ...base, network: { ...network, address: '10.0.0.7/24' } });
+    expect(addressed.kernel?.commandLine).toBe(
+      'console=ttyS0 vg.name=vg-0-1 vg.address=10.0.0.7/24',
+    );
   });
 
   it('of an image that boots itself has no kernel but its seed', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
-import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
+import type { AcceleratorName, GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { CreateRequest } from '../../platform/operations/create.ts';
 import type { Levels } from '../scenario/levels.ts';
 
@@ -13,6 +13,7 @@ export function guestSpec({
   consoleLog,
   environment,
   accelerator,
+  network,
 }: {
   name: string;
   levels: Levels;
@@ -21,9 +22,11 @@ export function guestSpec({
   consoleLog: string;
   environment: Readonly<Record<string, string>>;
   accelerator: AcceleratorName;
+  network: GuestSpec['network'];
 }): CreateRequest['spec'] {
   const { machine, cpu, vcpus, memory, hugepages, cache, aio, iothread, queues } = levels;
-  const bridge = /^bridge:(.+)$/.exec(levels.network)?.[1];
+  // QEMU's user network expects its guest at this one.
+  const address = network.kind === 'user' ? '10.0.2.15/24' : network.address;
   return {
     ...{
       name,
@@ -46,12 +49,11 @@ export function guestSpec({
         commandLine: [
           image.kernel.commandLine,
           `vg.name=${name}`,
-          // QEMU's user network expects its guest here.
-          ...(bridge === undefined ? ['vg.address=10.0.2.15/24'] : []),
+          ...(address === undefined ? [] : [`vg.address=${address}`]),
         ].join(' '),
       },
     }),
-    network: bridge === undefined ? { kind: 'user' } : { kind: 'bridge', bridge },
+    network,
     mac: randomMac(),
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { UserError } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { localShell } from '../../platform/remote/local.ts';
 import { CommandError, type Shell } from '../../platform/remote/shell.ts';
+import { thisMachine } from '../../platform/remote/this-machine.ts';
 import { levelsSchema, type Levels } from '../scenario/levels.ts';
-import { missingCpus, missingMemory, requireHost } from './requirements.ts';
+import { missingCpus, missingMemory, requireHosts } from './requirements.ts';
 
 const MiB = 2 ** 20;
 const arm = (changes: Partial<Levels> = {}): Levels => ({
@@ -15,17 +16,24 @@ const arm = (changes: Partial<Levels> = {}): Levels => ({
 /** This machine with a QEMU, or without. */
 const shell = (found: boolean): Shell => ({
   ...localShell,
-  run: (argv) =>
-    found
+  run: (argv, options) => {
+    if (!argv[0].startsWith('qemu')) return localShell.run(argv, options);
+    return found
       ? Promise.resolve({ stdout: 'QEMU emulator version 7.2.1', stderr: '' })
-      : Promise.reject(new CommandError('localhost', argv, 'did not run')),
+      : Promise.reject(new CommandError('localhost', argv, 'did not run'));
+  },
 });
 
-async function problemsOf(levels: Levels, found = true) {
-  const error: unknown = await requireHost(shell(found), [levels]).catch(
-    (reason: unknown) => reason,
-  );
-  return error === undefined ? [] : (error as UserError).problems.map(({ message }) => message);
+async function problemsOf(levels: Levels, found = true, hosts = [thisMachine('/nonexistent')]) {
+  const error: unknown = await requireHosts(
+    hosts.map((host) => ({ ...host, shell: shell(found) })),
+    { arms: [levels] },
+  ).catch((reason: unknown) => reason);
+  return error instanceof UserError
+    ? error.problems.map(({ where = '', message }) =>
+        where === '' ? message : `${where}: ${message}`,
+      )
+    : [];
 }
 
 describe('a host', () => {
@@ -42,6 +50,39 @@ describe('a host', () => {
     for (const topic of topics) {
       expect(problems.filter((problem) => problem.includes(topic))).toHaveLength(1);
     }
+  });
+});
+
+describe('a host elsewhere', () => {
+  const remote = (changes = {}) => ({
+    ...thisMachine('/nonexistent', 'h1'),
+    entry: {
+      ...{ name: 'h1', address: '10.0.0.1', runtime: '/tmp', storages: {} },
+      ssh: { address: '10.0.0.1', port: 22, user: 'root', knownHosts: ['/nonexistent'] },
+    },
+    ...changes,
+  });
+
+  it('is named with what it lacks', async () => {
+    const problems = await problemsOf(arm({ memory: 2 ** 50 }), true, [remote({ bridge: 'lo' })]);
+    expect(problems.find((problem) => problem.includes('memory'))).toMatch(/^h1: /);
+  });
+
+  it('needs a bridge and addresses for its guests', async () => {
+    expect(await problemsOf(arm(), true, [remote()])).toEqual([
+      expect.stringMatching(/^h1: network: expected a bridge for guests/),
+    ]);
+    expect(await problemsOf(arm(), true, [remote({ bridge: 'vgnone0' })])).toContainEqual(
+      expect.stringMatching(/^h1: network: expected addresses for guests/),
+    );
+    expect(await problemsOf(arm({ network: 'user' }), true, [remote({ bridge: 'lo' })])).toEqual([
+      expect.stringMatching(/^h1: network: expected a bridge for guests/),
+    ]);
+  });
+
+  it('that is this machine under two names lacks things once', async () => {
+    const names = ['a', 'b'].map((name) => thisMachine('/nonexistent', name));
+    expect(await problemsOf(arm({ pin: '9999' }), true, names)).toHaveLength(1);
   });
 });
 

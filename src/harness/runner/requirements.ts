@@ -1,24 +1,60 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { UserError, type Problem } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
+import type { Host } from '../../platform/remote/host.ts';
 import { CommandError, type Shell } from '../../platform/remote/shell.ts';
+import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { parseCpuList } from './guest-spec.ts';
+import { networkOn } from './hosts/host-network.ts';
+import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
+
+export interface Requirements {
+  arms: readonly Levels[];
+  /** Whether guests get the kernel, and so its command line, from us; they do by default. */
+  microGuest?: boolean;
+  /** Addresses that there are for guests; none by default. */
+  addresses?: number;
+  /** Trials at once; 1 by default. */
+  parallel?: number;
+}
 
 /**
- * Looks whether this machine can bear what the arms ask for, before anything is made.
- * @throws UserError with everything that is missing
+ * Looks whether the hosts can bear what the arms ask for, before anything is made.
+ * @returns what each host says of itself, by its name
+ * @throws UserError with everything that is missing, on any of them
  */
-export async function requireHost(shell: Shell, arms: readonly Levels[]): Promise<void> {
-  const problems = [
-    ...(await missingPrograms(shell, arms)),
-    ...missingMemory(arms, readFileSync('/proc/meminfo', 'utf8')),
-    ...missingBridges(arms),
-    ...missingCpus(arms, readFileSync('/proc/cpuinfo', 'utf8')),
-    ...missingKvm(arms),
-  ];
+export async function requireHosts(
+  hosts: readonly Host[],
+  wanted: Requirements,
+): Promise<Map<string, HostTexts>> {
+  const looks = await Promise.all(
+    hosts.map(async (host) => {
+      const texts = await readHostTexts(host.shell);
+      const problems = await missingOn(host, texts, wanted);
+      const where = host.name === 'localhost' ? {} : { where: host.name };
+      return { host, texts, problems: problems.map((problem) => ({ ...where, ...problem })) };
+    }),
+  );
+  // This machine under several names lacks the same under each.
+  const told = looks.filter(
+    ({ host }, index) =>
+      !isThisMachine(host) || index === looks.findIndex((other) => isThisMachine(other.host)),
+  );
+  const problems = [...told.flatMap((look) => look.problems), ...missingAddresses(hosts, wanted)];
   if (problems.length > 0) throw new UserError(problems);
+  return new Map(looks.map(({ host, texts }) => [host.name, texts]));
+}
+
+async function missingOn(host: Host, texts: HostTexts, wanted: Requirements): Promise<Problem[]> {
+  const { arms } = wanted;
+  return [
+    ...(await missingPrograms(host.shell, arms)),
+    ...missingMemory(arms, texts.meminfo),
+    ...(await missingBridges(host, texts, wanted)),
+    ...missingCpus(arms, texts.cpuinfo),
+    ...missingKvm(arms, texts),
+  ];
 }
 
 async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<Problem[]> {
@@ -31,7 +67,8 @@ async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<P
         {
           message: `expected ${error.argv[0]} on ${shell.host}, it cannot be run`,
           remedy:
-            'On Debian or Ubuntu: sudo apt-get install --no-install-recommends qemu-system-x86 qemu-utils',
+            'On Debian or Ubuntu: sudo apt-get install --no-install-recommends qemu-system-x86 qemu-utils' +
+            (name === 'libvirt' ? ' libvirt-daemon-system libvirt-clients' : ''),
         },
       ];
     }
@@ -65,24 +102,78 @@ export function missingMemory(arms: readonly Levels[], meminfo: string): Problem
   return problems;
 }
 
-function missingBridges(arms: readonly Levels[]): Problem[] {
-  const bridges = new Set(arms.flatMap(({ network }) => /^bridge:(.+)$/.exec(network)?.[1] ?? []));
-  if (bridges.size === 0) return [];
+async function missingBridges(
+  host: Host,
+  { uid }: HostTexts,
+  { arms, microGuest = true, addresses = 0 }: Requirements,
+): Promise<Problem[]> {
+  const networks = arms.map((levels) => networkOn(host, levels));
+  const bridges = new Set(networks.flatMap((each) => (each.kind === 'bridge' ? each.bridge : [])));
   const problems: Problem[] = [];
-  if (process.getuid?.() !== 0) {
+  if (!isThisMachine(host)) {
+    if (networks.some(({ kind }) => kind === 'user')) {
+      problems.push({
+        message:
+          'network: expected a bridge for guests; in user networking only their own host reaches them',
+        remedy:
+          'Name a bridge of the host in the inventory (bridge), and addresses for guests (guests.addresses).',
+      });
+    }
+    if (bridges.size > 0 && addresses === 0) {
+      problems.push({
+        message: 'network: expected addresses for guests on a bridge, the inventory has none',
+        remedy: 'Add to the inventory: guests: { addresses: 10.77.0.64-10.77.0.191/24 }',
+      });
+    }
+    if (bridges.size > 0 && !microGuest) {
+      problems.push({
+        message:
+          'guest.image: expected micro; a cloud image cannot be given an address on a bridge',
+        remedy: 'Use guest.image: micro, or guests on this machine.',
+      });
+    }
+  }
+  if (bridges.size > 0 && uid !== 0) {
     problems.push({
       message: 'network: a tap on a bridge needs root, this is an ordinary user',
       remedy: 'Run as root, or use network: user.',
     });
   }
   for (const bridge of bridges) {
-    if (existsSync(`/sys/class/net/${bridge}/bridge`)) continue;
+    if (await isDirectory(host.shell, `/sys/class/net/${bridge}/bridge`)) continue;
     problems.push({
       message: `network: expected a bridge called ${bridge}, found none`,
       remedy: `As root: ip link add ${bridge} type bridge && ip link set ${bridge} up`,
     });
   }
   return problems;
+}
+
+function missingAddresses(
+  hosts: readonly Host[],
+  { arms, addresses = 0, parallel = 1 }: Requirements,
+): Problem[] {
+  const bridged = arms.filter((levels) =>
+    hosts.some((host) => networkOn(host, levels).kind === 'bridge'),
+  );
+  const most = Math.max(0, ...bridged.map(({ guests }) => guests)) * parallel;
+  if (addresses === 0 || most <= addresses) return [];
+  return [
+    {
+      message: `guests.addresses: expected an address for each of ${most} guests, the inventory has ${addresses}`,
+      remedy: 'Widen the range, or use fewer guests (guests) or trials (--parallel) at once.',
+    },
+  ];
+}
+
+async function isDirectory(shell: Shell, path: string): Promise<boolean> {
+  try {
+    await shell.run(['test', '-d', path]);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError && error.code === 1) return false;
+    throw error;
+  }
 }
 
 /** @param cpuinfo text of /proc/cpuinfo */
@@ -112,11 +203,11 @@ function isBackwards(range: string): boolean {
   return last < first;
 }
 
-function missingKvm(arms: readonly Levels[]): Problem[] {
-  if (!arms.some(({ accelerator }) => accelerator === 'kvm') || existsSync('/dev/kvm')) return [];
+function missingKvm(arms: readonly Levels[], { kvmRefusal }: HostTexts): Problem[] {
+  if (!arms.some(({ accelerator }) => accelerator === 'kvm') || kvmRefusal === '') return [];
   return [
     {
-      message: 'accelerator: expected /dev/kvm, found none',
+      message: `accelerator: expected a /dev/kvm that opens: ${kvmRefusal}`,
       remedy: 'Load kvm-intel or kvm-amd, or use accelerator: auto.',
     },
   ];

@@ -15,7 +15,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import { openLedger } from '../../platform/ledger/ledger.ts';
-import { localShell } from '../../platform/remote/local.ts';
 import type { Measurement, TrialScope } from '../measure/measurement.ts';
 import { readSamples } from '../results/read-samples.ts';
 import { readTrials } from '../results/read-trials.ts';
@@ -55,7 +54,6 @@ async function run(repeat: string, { path, ...changes }: Changes = {}) {
       ...{ scenario, source, overrides, matrix: expandArms(scenario), seed: '41c7', folder },
       ...(opened && { previous: { run: opened.run, trials: opened.trials } }),
       ledger: openLedger({ stateDirectory: state(), label: 'x' }),
-      shell: localShell,
       clock: monotonicClock,
       cache: join(place, 'cache'),
       keep: false,

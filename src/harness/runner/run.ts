@@ -1,25 +1,21 @@
-import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
-import { seededRandom } from '../../base/stats/random.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
-import type { Shell } from '../../platform/remote/shell.ts';
+import type { Inventory } from '../../platform/remote/inventory/load.ts';
 import { loadMeasurements } from '../measure/index.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { localMachine } from '../results/environment.ts';
 import { ownVersion } from '../results/own-version.ts';
-import { readSamples } from '../results/read-samples.ts';
 import type { RunFolder } from '../results/run-folder.ts';
-import type { Environment, Run, Trial } from '../results/schema.ts';
+import type { Environment, HostFacts, Run, Trial } from '../results/schema.ts';
 import { schemaVersion } from '../results/schema.ts';
 import type { Matrix } from '../scenario/matrix.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { blockOrder } from './order.ts';
-import { PilotValues, type PilotSample } from './pilot.ts';
+import { doTrials, type TrialsDone } from './do-trials.ts';
+import { HostGroup } from './hosts/host-group.ts';
+import type { RunHosts } from './hosts/run-hosts.ts';
 import type { OnProgress } from './progress.ts';
 import type { Testbed } from './testbed.ts';
-import { runTrial } from './trial.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -32,10 +28,13 @@ export interface RunRequest {
   /** What an earlier process has done of this run. */
   previous?: { run: Run; trials: readonly Trial[] };
   ledger: Ledger;
-  shell: Shell;
   clock: Clock;
   /** Folder for images. */
   cache: string;
+  /** The hosts to use; this machine by default. */
+  inventory?: Inventory | undefined;
+  /** Trials at once, where there are hosts for them; 1 by default. */
+  parallel?: number;
   /** Seconds after which no block is begun that would not end in time. */
   budget?: number | undefined;
   /** Leave guests and disks of failed trials, for `clean` to remove. */
@@ -44,14 +43,12 @@ export interface RunRequest {
   onProgress: OnProgress;
   /** What looks at every trial; by default what the scenario asks for. */
   measurements?: readonly Measurement[];
+  /** Where trials are done; by default opened as the other options say. */
+  hosts?: RunHosts;
 }
 
-export interface RunResult {
+export interface RunResult extends TrialsDone {
   run: Run;
-  /** All trials of the run, also those of earlier processes. */
-  trials: Trial[];
-  /** `hopeless`: every trial of the first block failed, and no other was begun. */
-  ended: 'complete' | 'budget' | 'hopeless';
 }
 
 /**
@@ -65,16 +62,21 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   const origin = clock.fromWall(Date.parse(startedAt) / 1000);
   const measurements = request.measurements ?? (await loadMeasurements(request.scenario));
   let failed = false;
+  let hosts = request.hosts;
   try {
-    const testbed = await prepare(request, measurements);
+    hosts ??= await prepareHosts(request, measurements);
+    const testbed = await prepareBed(request, hosts, measurements);
     const run = describeRun(request, startedAt, measurements, testbed);
     if (previous) requireSameEnvironment(previous.run, run, folder);
     folder.writeRun(run);
-    const { trials, ended } = await doTrials(request, run, measurements, testbed, origin);
+    const done = await doTrials({
+      ...{ request, run, measurements, testbed, origin },
+      groups: hosts.groups,
+    });
     run.endedAt = new Date().toISOString();
     folder.writeRun(run);
-    failed = trials.some(({ state }) => state === 'failed');
-    return { run, trials, ended };
+    failed = done.trials.some(({ state }) => state === 'failed');
+    return { run, ...done };
   } finally {
     onProgress({ type: 'preparing', step: 'teardown' });
     if (!(keep && failed)) {
@@ -82,17 +84,42 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
       for (const { what, reason } of failures) onProgress({ type: 'left-behind', what, reason });
     }
     ledger.close();
+    await hosts?.close();
   }
 }
 
-async function prepare(
+const nowhere: RunHosts = {
+  groups: [new HostGroup([], new Map())],
+  addresses: [],
+  onlyThisMachine: true,
+  close: () => Promise.resolve(),
+};
+
+async function prepareHosts(
+  { inventory, parallel = 1, cache, signal, onProgress }: RunRequest,
+  measurements: readonly Measurement[],
+): Promise<RunHosts> {
+  if (!measurements.some(({ needsGuests }) => needsGuests)) return nowhere;
+  if (inventory) onProgress({ type: 'preparing', step: 'connecting to hosts' });
+  const { openHosts } = await import('./hosts/run-hosts.ts');
+  return openHosts({ inventory, parallel, cache, signal, needed: hostsNeeded(measurements) });
+}
+
+/** Hosts that a trial takes. */
+export function hostsNeeded(measurements: readonly Pick<Measurement, 'needsHosts'>[]): number {
+  return Math.max(1, ...measurements.map(({ needsHosts = 1 }) => needsHosts));
+}
+
+async function prepareBed(
   { matrix, onProgress, ...request }: RunRequest,
+  hosts: RunHosts,
   measurements: readonly Measurement[],
 ): Promise<Testbed | undefined> {
   if (!measurements.some(({ needsGuests }) => needsGuests)) return undefined;
   const { prepareTestbed } = await import('./testbed.ts');
   return prepareTestbed({
-    ...request,
+    ...{ ...request, hosts },
+    needed: hostsNeeded(measurements),
     arms: matrix.arms.map(({ levels }) => levels),
     dataBytes: measurements.reduce((sum, each) => sum + each.dataBytes(request.scenario), 0),
     onStep: (step) => onProgress({ type: 'preparing', step }),
@@ -137,92 +164,31 @@ function plannedTrials({ repeat }: Scenario, arms: number): number | undefined {
 
 /** One run is one machine with one set of tools; what differs belongs in another run. */
 function requireSameEnvironment(before: Run, now: Run, folder: RunFolder): void {
-  const facts = ({ environment: { machine, versions, accelerator } }: Run) => ({
+  const facts = ({
+    environment: { machine, versions, accelerator, hosts = {} },
+  }: Run): Record<string, unknown> => ({
     ...machine,
     ...versions,
     accelerator: accelerator?.name,
+    hosts: Object.keys(hosts).join(', '),
+    ...Object.fromEntries(Object.entries(hosts).flatMap(factsOfHost)),
   });
-  const old: Record<string, unknown> = facts(before);
+  const old = facts(before);
   const differences = Object.entries(facts(now)).filter(([name, value]) => old[name] !== value);
   if (differences.length === 0) return;
   throw new UserError({
     where: folder.path,
     message: `expected to resume where the run began: ${differences
-      .map(([name, value]) => `${name} was ${String(old[name])}, is ${value}`)
+      .map(([name, value]) => `${name} was ${String(old[name])}, is ${String(value)}`)
       .join('; ')}`,
     remedy: 'Start a new run; results of two environments are not mixed.',
   });
 }
 
-async function doTrials(
-  request: RunRequest,
-  run: Run,
-  measurements: readonly Measurement[],
-  testbed: Testbed | undefined,
-  origin: number,
-): Promise<Pick<RunResult, 'trials' | 'ended'>> {
-  const { scenario, matrix, seed, folder, clock, signal, budget, onProgress } = request;
-  const { arms } = matrix;
-  const random = seededRandom(seed).fork('order');
-  const trials = [...(request.previous?.trials ?? [])];
-  const done = new Set(trials.map(({ trial }) => trial));
-  const pilot = new PilotValues(run.metrics);
-  if (run.planned === undefined && done.size > 0) readPilot(folder, pilot, trials);
-  const begun = clock.now();
-  let blocksDone = 0;
-
-  for (let block = 0; ; block++) {
-    if (run.planned === undefined && block === scenario.repeat.pilot) {
-      run.planned = pilot.plan(scenario.repeat) * arms.length;
-      folder.writeRun(run);
-    }
-    const trialsInAll = run.planned ?? scenario.repeat.pilot * arms.length;
-    if (block * arms.length >= trialsInAll) return { trials, ended: 'complete' };
-    onProgress({ type: 'planned', trials: trialsInAll, done: trials.length });
-
-    const blockTime = (clock.now() - begun) / Math.max(1, blocksDone);
-    if (budget !== undefined && blocksDone > 0 && clock.now() - begun + blockTime > budget) {
-      return { trials, ended: 'budget' };
-    }
-    const plans = blockOrder(arms.length, block, random).filter(({ trial }) => !done.has(trial));
-    for (const plan of plans) {
-      // A trial that does nothing would never let signals and timers have their turn.
-      await nextTurn();
-      signal.throwIfAborted();
-      const { arm, levels } = arms[plan.arm] as Matrix['arms'][number];
-      onProgress({ type: 'trial-started', trial: plan.trial, arm });
-      const { trial, samples, events } = await runTrial(
-        {
-          ...{ scenario, measurements, folder, testbed, clock, origin, signal },
-          keep: request.keep,
-          onBoundary: (guest, boundary) =>
-            onProgress({ type: 'boundary', trial: plan.trial, guest, boundary }),
-        },
-        plan,
-        arm,
-        levels,
-      );
-      folder.appendTrial(trial, samples, events);
-      trials.push(trial);
-      pilot.add(samples);
-      onProgress({ type: 'trial-ended', trial, samples });
-    }
-    if (plans.length > 0) blocksDone++;
-    if (block === 0 && trials.every(({ state }) => state === 'failed')) {
-      return { trials, ended: 'hopeless' };
-    }
-  }
-}
-
-/** The values of trials that an earlier process did. */
-function readPilot(folder: RunFolder, pilot: PilotValues, trials: readonly Trial[]): void {
-  const byTrial = new Map(trials.map(({ trial }) => [trial, [] as PilotSample[]]));
-  for (const { labels, columns, length } of readSamples(join(folder.path, 'samples.ndjson'))
-    .groups) {
-    for (let index = 0; index < length; index++) {
-      const value = columns.value[index] ?? NaN;
-      byTrial.get(columns.trial[index] ?? -1)?.push({ ...labels, value });
-    }
-  }
-  for (const samples of byTrial.values()) pilot.add(samples);
+function factsOfHost([host, facts]: [string, HostFacts]): [string, unknown][] {
+  const { cpu, cpus, memory, kernel, versions } = facts;
+  return Object.entries({ cpu, cpus, memory, kernel, ...versions }).map(([name, value]) => [
+    `${name} of ${host}`,
+    value,
+  ]);
 }

@@ -1,84 +1,180 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { posix } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError, type Problem } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { placeTemplate } from '../../platform/guest/image/template.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
-import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
-import { storageBackend } from '../../platform/storage/index.ts';
+import { tokenFile } from '../../platform/ledger/kinds/directory.ts';
+import type { Ledger } from '../../platform/ledger/ledger.ts';
+import { ownedDirectoryOn } from '../../platform/ledger/owned-directory-on.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import { CommandError } from '../../platform/remote/shell.ts';
 import type { StorageInspection } from '../../platform/storage/storage.ts';
 import type { Image } from '../../platform/storage/provision.ts';
 import type { StorageFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
+import type { HostFiles } from './hosts/host-files.ts';
 import { spaceNeeded } from './space.ts';
-import type { TestbedRequest } from './testbed.ts';
+import type { PlannedStorage } from './storage-plan.ts';
 
 type Format = Levels['format'];
 
-/** One storage, prepared for a run: a work folder of ours on it, with a template a format. */
+export interface StorageBedRequest {
+  ledger: Ledger;
+  planned: PlannedStorage;
+  /** Hosts on which its disks may lie. */
+  hosts: readonly Host[];
+  /** Those of them that create guests. */
+  creators: readonly Host[];
+  /** The levels of the arms that use it. */
+  uses: readonly Levels[];
+  /** The raw image that templates are made from, on the controller, and its bytes. */
+  source: string;
+  rawSize: number;
+  /** Bytes of it behind the system. */
+  data: number;
+  files: HostFiles;
+}
+
+/** How often, and after how many seconds, a file is looked for that another host has written. */
+const looks = { count: 20, pause: 0.1 };
+
+/**
+ * One storage, prepared for a run: on every host, or once where hosts see the same files, a work
+ * folder of ours, with a template a format where guests are created.
+ */
 export class StorageBed {
   readonly facts: StorageFacts;
-  readonly #directory: string;
+  /** By the host's name. */
+  readonly #directories: ReadonlyMap<string, string>;
 
-  private constructor(facts: StorageFacts, directory: string) {
+  private constructor(facts: StorageFacts, directories: ReadonlyMap<string, string>) {
     this.facts = facts;
-    this.#directory = directory;
+    this.#directories = directories;
   }
 
-  /** @throws UserError if it is not there, cannot be written, or is too small */
-  static async prepare({
-    shell,
-    ledger,
-    cache,
-    scenario,
-    name,
-    uses,
-    source,
-    data,
-  }: Pick<TestbedRequest, 'shell' | 'ledger' | 'cache' | 'scenario'> & {
-    name: string;
-    uses: readonly Levels[];
-    source: string;
-    data: number;
-  }): Promise<StorageBed> {
-    const spec = scenario.storages[name];
-    if (spec === undefined) throw new Error(`no storage called ${name}`);
-    const parent = spec.path ?? join(cache, 'storage', name);
-    if (spec.path === undefined) makeFolder(parent);
-    const { path } = createOwnedDirectory(ledger, join(parent, `virtgauge-${ledger.label}`));
-
-    const backend = storageBackend(spec.kind);
-    const found = await backend.inspect(shell, path);
+  /** @throws UserError if it is not there, cannot be written, is too small, or is not shared */
+  static async prepare(request: StorageBedRequest): Promise<StorageBed> {
+    const { planned, hosts, creators, uses, ledger } = request;
+    const { name, backend, places } = planned;
+    const directories = new Map<string, string>();
+    const found: StorageInspection[] = [];
+    const islands = new Map<string, Host>();
     const formats = [...new Set(uses.map(({ format }) => format))];
-    const { size: rawSize } = await stat(source);
-    const problems = unfit(found, uses, spaceNeeded(rawSize, data, formats, uses));
-    if (problems.length > 0) {
-      throw new UserError(
-        problems.map((problem) => ({ ...problem, where: `storages.${name} (${parent})` })),
-      );
+    for (const host of hosts) {
+      const place = places.get(host.name);
+      if (place === undefined) throw new Error(`${name} is not planned on ${host.name}`);
+      const { parent, island } = place;
+      const folder = posix.join(parent, `virtgauge-${ledger.label}`);
+      const first = islands.get(island);
+      if (first !== undefined) {
+        const directory = directories.get(first.name) ?? folder;
+        await requireSeen(name, first, host, directory);
+        directories.set(host.name, directory);
+        continue;
+      }
+      islands.set(island, host);
+      if (planned.own) makeFolder(parent);
+      const directory = await ownedDirectoryOn(host, ledger, folder);
+      directories.set(host.name, directory);
+      const inspection = await backend.inspect(host.shell, directory);
+      found.push(inspection);
+      const sharing = creators.filter((each) => places.get(each.name)?.island === island);
+      requireFit(request, host, parent, inspection, formats, Math.max(1, sharing.length));
+      if (sharing.length > 0) await placeTemplates(request, host, directory, formats);
     }
-    for (const format of formats) {
-      await placeTemplate(shell, source, join(path, templateName(format)), format);
-    }
+    const [first] = found;
+    if (first === undefined) throw new Error(`no host for ${name}`);
     const { kind, label, standIn } = backend;
-    return new StorageBed(
-      { kind, label, ...(standIn !== undefined && { standIn }), ...found },
-      path,
-    );
+    const facts: StorageFacts = {
+      ...{ kind, label, ...(standIn !== undefined && { standIn }) },
+      ...{ ...first, free: Math.min(...found.map(({ free }) => free)) },
+    };
+    return new StorageBed(facts, directories);
   }
 
-  template(format: Format): Image {
-    return { path: join(this.#directory, templateName(format)), format };
+  /** On hosts that create guests. */
+  template(host: Host, format: Format): Image {
+    return { path: posix.join(this.#directory(host), templateName(format)), format };
   }
 
-  diskPath(trial: number, guest: number): string {
-    return join(this.#directory, `${diskPrefix(trial)}${guest}.img`);
+  /** @param move how often the guest has moved to a new disk */
+  diskPath(host: Host, trial: number, guest: number, move = 0): string {
+    const moved = move === 0 ? '' : `-${move}`;
+    return posix.join(this.#directory(host), `${diskPrefix(trial)}${guest}${moved}.img`);
   }
 
-  async removeDisks(trial: number): Promise<void> {
-    const names = await readdir(this.#directory);
-    const disks = names.filter((name) => name.startsWith(diskPrefix(trial)));
-    await Promise.all(disks.map((name) => rm(join(this.#directory, name), { force: true })));
+  /** Removes the disks of a trial that lie on this host, if any can lie there. */
+  async removeDisks(host: Host, trial: number): Promise<void> {
+    const directory = this.#directories.get(host.name);
+    if (directory === undefined) return;
+    await host.shell.run([
+      ...(['find', directory, '-maxdepth', '1', '-type', 'f'] as const),
+      ...['-name', `${diskPrefix(trial)}*`, '-delete'],
+    ]);
+  }
+
+  #directory({ name }: Host): string {
+    const directory = this.#directories.get(name);
+    if (directory === undefined) throw new Error(`the storage was not prepared on ${name}`);
+    return directory;
+  }
+}
+
+/** What one host has written must be there for the other, under the same path: clones name it. */
+async function requireSeen(
+  storage: string,
+  writer: Host,
+  reader: Host,
+  directory: string,
+): Promise<void> {
+  const path = posix.join(directory, tokenFile);
+  const written = await writer.shell.readFile(path);
+  for (let look = 0; look < looks.count; look++) {
+    const read = await reader.shell.readFile(path).catch((error: unknown) => {
+      if (error instanceof CommandError || isAbsent(error)) return undefined;
+      throw error;
+    });
+    if (read?.equals(written) === true) return;
+    await sleep(looks.pause * 1000);
+  }
+  throw new UserError({
+    where: `storages.${storage}`,
+    message: `expected a storage that all hosts see under one path, ${reader.name} does not find there what ${writer.name} has written (${path})`,
+    remedy: 'Mount it on every host at the same place, or say that it is local.',
+  });
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function requireFit(
+  { planned, uses, rawSize, data }: StorageBedRequest,
+  host: Host,
+  parent: string,
+  found: StorageInspection,
+  formats: readonly Format[],
+  atOnce: number,
+): void {
+  const together = uses.map((levels) => ({ ...levels, guests: levels.guests * atOnce }));
+  const problems = unfit(found, uses, spaceNeeded(rawSize, data, formats, together));
+  if (problems.length === 0) return;
+  const place = host.name === 'localhost' ? parent : `${host.name}:${parent}`;
+  throw new UserError(
+    problems.map((problem) => ({ ...problem, where: `storages.${planned.name} (${place})` })),
+  );
+}
+
+async function placeTemplates(
+  { files, source }: StorageBedRequest,
+  host: Host,
+  directory: string,
+  formats: readonly Format[],
+): Promise<void> {
+  const raw = await files.place(host, source);
+  for (const format of formats) {
+    await placeTemplate(host.shell, raw, posix.join(directory, templateName(format)), format);
   }
 }
 

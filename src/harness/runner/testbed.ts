@@ -1,201 +1,189 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Clock } from '../../base/clock.ts';
+import { join, posix } from 'node:path';
+import { UserError } from '../../base/errors.ts';
 import { markEnvironment } from '../../platform/ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
-import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
+import { ownedDirectoryOn, processesOf } from '../../platform/ledger/owned-directory-on.ts';
 import { guestImage } from '../../platform/guest/image/index.ts';
 import { templateSource } from '../../platform/guest/image/template.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
-import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
-import {
-  createGuest,
-  type CreateBoundary,
-  type CreatedGuest,
-  type CreateRequest,
-} from '../../platform/operations/create.ts';
+import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import { localShell } from '../../platform/remote/local.ts';
 import type { Shell } from '../../platform/remote/shell.ts';
-import { thisMachine } from '../../platform/remote/this-machine.ts';
-import type { Environment } from '../results/schema.ts';
+import { isThisMachine } from '../../platform/remote/this-machine.ts';
+import { describeMachine } from '../results/environment.ts';
+import type { Environment, HostFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { chooseAccelerator } from './accelerator.ts';
-import { guestSpec } from './guest-spec.ts';
+import { AddressPool } from './hosts/address-pool.ts';
+import type { HostGroup } from './hosts/host-group.ts';
+import { HostFiles } from './hosts/host-files.ts';
+import { networkOn } from './hosts/host-network.ts';
+import type { HostTexts } from './hosts/host-texts.ts';
+import type { RunHosts } from './hosts/run-hosts.ts';
+import { requireHosts } from './requirements.ts';
 import { StorageBed } from './storage-bed.ts';
-import { requireHost } from './requirements.ts';
-
-/** A guest that could not be created; `consoleLog` may not exist. */
-export class GuestFailure extends Error {
-  readonly guest: number;
-  readonly consoleLog: string;
-
-  constructor(guest: number, consoleLog: string, cause: Error) {
-    super(`guest ${guest} ${cause.message}`, { cause });
-    this.name = 'GuestFailure';
-    this.guest = guest;
-    this.consoleLog = consoleLog;
-  }
-}
+import { planStorages, requireSharedDisks, type PlannedStorage } from './storage-plan.ts';
+import { TrialBed, type TrialGround } from './trial-bed.ts';
 
 export interface TestbedRequest {
-  shell: Shell;
-  clock: Clock;
   ledger: Ledger;
+  /** Of the controller. */
   cache: string;
   scenario: Scenario;
   /** The levels of every arm. */
   arms: readonly Levels[];
   /** Bytes that the measurements need on each guest's disk. */
   dataBytes: number;
+  hosts: RunHosts;
+  /** Hosts of a group between which guests may move: the first of each. */
+  needed: number;
   onStep: (step: string) => void;
 }
 
 export interface Testbed {
   /** First byte behind the system on every guest's disk. */
   readonly dataOffset: number;
-  readonly hosts: readonly Host[];
-  /** Environment by which the ledger finds the run's processes. */
-  readonly mark: Readonly<Record<string, string>>;
-  readonly environment: Pick<Environment, 'versions' | 'storages'> &
+  readonly environment: Pick<Environment, 'versions' | 'storages' | 'hosts'> &
     Required<Pick<Environment, 'accelerator'>>;
-  /**
-   * Creates the guests of a trial, all at once.
-   * @throws GuestFailure for the first that fails; none of them runs then
-   */
-  createGuests(
-    trial: number,
-    levels: Levels,
-    signal: AbortSignal,
-    onBoundary: (guest: number, boundary: CreateBoundary) => void,
-  ): Promise<CreatedGuest[]>;
-  /** Ends the guests of a trial and removes their disks. */
-  removeGuests(trial: number, guests: readonly CreatedGuest[]): Promise<void>;
+  /** Where a trial makes its guests; nothing is made yet. */
+  trial(trial: number, group: HostGroup, levels: Levels): TrialBed;
 }
 
 /**
- * What all trials of a run stand on: the guest image, the accelerator, and a template on every
- * storage. Everything is in the ledger before it exists.
- * @throws UserError if the machine cannot bear the scenario
+ * What all trials of a run stand on: the guest image on every host, the accelerator, and a template
+ * on every storage. Everything is in the ledger before it exists.
+ * @throws UserError if the hosts cannot bear the scenario
  */
 export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> {
-  const { shell, ledger, cache, scenario, arms, dataBytes, onStep } = request;
-  const host = thisMachine(cache);
-  await requireHost(shell, arms);
+  const { ledger, cache, scenario, arms, dataBytes, hosts: run, needed, onStep } = request;
+  const hosts = run.groups.flatMap((group) => group.hosts);
+  const parties = run.groups.map((group) => group.hosts.slice(0, needed));
+  const addresses = new AddressPool(run.addresses);
+  const planned = plannedStorages(request, parties);
+  onStep('hosts');
+  const texts = await requireHosts(hosts, {
+    arms,
+    microGuest: scenario.guest.image === 'micro',
+    addresses: addresses.size,
+    parallel: run.groups.length,
+  });
   const mark = randomToken();
+  // Also what a run does from afar begins some programs here.
   ledger.enter({ kind: 'processes', mark });
+  for (const host of hosts) {
+    if (!isThisMachine(host)) ledger.enter(processesOf(host, mark));
+  }
   const environment = markEnvironment(mark);
-  // Short: the path of a unix socket may have 107 bytes.
-  const runtime = createOwnedDirectory(ledger, join(tmpdir(), `vg-${mark}`)).path;
-
-  onStep('guest image');
-  const image = await guestImage(shell, cache, scenario.guest);
-  onStep('accelerator');
-  const accelerator = await chooseAccelerator({ ...request, host, environment, runtime });
-  onStep('storages');
-  const data = dataBytes + (scenario.guest.data ?? 0);
-  const source = await templateSource(shell, cache, image, data);
-  const beds = new Map<string, StorageBed>();
-  for (const name of new Set(arms.map(({ storage }) => storage))) {
-    const uses = arms.filter(({ storage }) => storage === name);
-    beds.set(name, await StorageBed.prepare({ ...request, name, uses, source, data }));
+  const consoles = createOwnedDirectory(ledger, join(tmpdir(), `vg-${mark}`)).path;
+  const folders = new Map<string, string>();
+  for (const [index, host] of hosts.entries()) {
+    // Short: the path of a unix socket may have 107 bytes.
+    const path = posix.join(host.runtime, `vg-${mark}-${index}`);
+    folders.set(host.name, await ownedDirectoryOn(host, ledger, path));
   }
 
-  const guestDirectory = (trial: number, guest: number) =>
-    join(runtime, String(trial), String(guest));
+  onStep('guest image');
+  const image = await guestImage(localShell, cache, scenario.guest);
+  const files = new HostFiles(cache);
+  for (const host of parties.flat()) await files.image(host, image);
+  onStep('accelerator');
+  const accelerator = await chooseAccelerator(
+    arms,
+    parties.flat().map((host) => ({
+      ...{ host, cache, environment, consoles },
+      runtime: folders.get(host.name) ?? '',
+      network: probeNetwork(host, run.addresses),
+    })),
+  );
+  onStep('storages');
+  const data = dataBytes + (scenario.guest.data ?? 0);
+  const source = await templateSource(localShell, cache, image, data);
+  const { size: diskBytes } = await stat(source);
+  const beds = new Map<string, StorageBed>();
+  for (const storage of planned) {
+    const uses = arms.filter((levels) => levels.storage === storage.name);
+    const bed = await StorageBed.prepare({
+      ...{ ledger, planned: storage, uses, source, data, files, rawSize: diskBytes },
+      hosts: parties.flat(),
+      creators: parties.flatMap((party) => party.slice(0, 1)),
+    });
+    beds.set(storage.name, bed);
+  }
 
+  const ground: TrialGround = {
+    ...{ scenario, image, accelerator: accelerator.chosen, beds, diskBytes, files },
+    ...{ addresses, environment, folders, consoles },
+  };
   return {
     dataOffset: image.diskSize,
-    hosts: [host],
-    mark: environment,
     environment: {
       accelerator: {
         name: accelerator.chosen,
         emulated: accelerator.chosen === 'tcg',
         why: accelerator.why,
       },
-      versions: { ...(await hypervisorVersions(shell, arms)), ...image.versions },
+      versions: {
+        ...(await hypervisorVersions((hosts[0] as Host).shell, arms)),
+        ...image.versions,
+      },
       storages: Object.fromEntries([...beds].map(([name, bed]) => [name, bed.facts])),
+      ...(!run.onlyThisMachine && { hosts: await hostFacts(hosts, texts, arms, run.standIn) }),
     },
-
-    async createGuests(trial, levels, signal, onBoundary) {
-      const bed = beds.get(levels.storage) as StorageBed;
-      const hypervisor = hypervisorNamed(levels.hypervisor);
-      await mkdir(join(runtime, String(trial)), { recursive: true });
-      const siblings = new AbortController();
-      const stop = AbortSignal.any([signal, siblings.signal]);
-      const create = async (guest: number) => {
-        const directory = guestDirectory(trial, guest);
-        const request = createRequest({
-          ...{ scenario, levels, image, bed, trial, guest, directory, environment },
-          accelerator: levels.accelerator === 'auto' ? accelerator.chosen : levels.accelerator,
-        });
-        try {
-          return await createGuest({ host, hypervisor }, request, stop, (boundary) =>
-            onBoundary(guest, boundary),
-          );
-        } catch (error) {
-          const failure = new GuestFailure(guest, join(directory, 'console.log'), error as Error);
-          // The trial has failed: no need to wait for the other guests. Only the first is told.
-          siblings.abort(failure);
-          throw failure;
-        }
-      };
-      const settled = await Promise.allSettled(
-        Array.from({ length: levels.guests }, (_, guest) => create(guest)),
-      );
-      const created = settled.flatMap((result) =>
-        result.status === 'fulfilled' ? [result.value] : [],
-      );
-      if (siblings.signal.aborted) {
-        await Promise.all(created.map(({ guest }) => guest.destroy()));
-        throw siblings.signal.reason;
-      }
-      return created;
-    },
-
-    async removeGuests(trial, guests) {
-      await Promise.all(guests.map(({ guest }) => guest.destroy()));
-      await Promise.all([...beds.values()].map((bed) => bed.removeDisks(trial)));
-      await rm(join(runtime, String(trial)), { recursive: true, force: true });
-    },
+    trial: (trial, group, levels) => new TrialBed(ground, trial, group.hosts, levels),
   };
 }
 
-function createRequest({
-  scenario,
-  levels,
-  image,
-  bed,
-  trial,
-  guest,
-  directory,
-  environment,
-  accelerator,
-}: {
-  scenario: Scenario;
-  levels: Levels;
-  image: GuestImage;
-  bed: StorageBed;
-  trial: number;
-  guest: number;
-  directory: string;
-  environment: Readonly<Record<string, string>>;
-  accelerator: AcceleratorName;
-}): CreateRequest {
-  const name = `vg-${trial}-${guest}`;
-  return {
-    spec: guestSpec({
-      ...{ name, levels, image, directory, environment, accelerator },
-      consoleLog: join(directory, 'console.log'),
+function plannedStorages(
+  { scenario, arms, cache, needed }: TestbedRequest,
+  parties: readonly (readonly Host[])[],
+): PlannedStorage[] {
+  const hosts = parties.flat().map(({ name, storages, entry }) => ({
+    ...{ name, storages },
+    thisMachine: entry?.ssh === undefined,
+  }));
+  const names = [...new Set(arms.map(({ storage }) => storage))];
+  const planned = planStorages(scenario, names, hosts, cache);
+  if (needed > 1) {
+    const groups = parties.map((party) => party.map(({ name }) => name));
+    const problems = requireSharedDisks(planned, arms, groups);
+    if (problems.length > 0) throw new UserError(problems);
+  }
+  return planned;
+}
+
+/** The first address: nothing else runs yet. */
+function probeNetwork(host: Host, [address]: readonly string[]): GuestSpec['network'] {
+  if (isThisMachine(host)) return { kind: 'user' };
+  const network = networkOn(host, { network: 'auto' });
+  return network.kind === 'bridge' && address !== undefined ? { ...network, address } : network;
+}
+
+async function hostFacts(
+  hosts: readonly Host[],
+  texts: ReadonlyMap<string, HostTexts>,
+  arms: readonly Levels[],
+  standIn: string | undefined,
+): Promise<Record<string, HostFacts>> {
+  const facts = await Promise.all(
+    hosts.map(async ({ name, shell, clock }): Promise<[string, HostFacts]> => {
+      const { cpu, cpus, memory, kernel } = describeMachine(texts.get(name) as HostTexts);
+      const versions = await hypervisorVersions(shell, arms);
+      const clockUncertainty = clock.uncertainty;
+      return [
+        name,
+        {
+          ...{ cpu, cpus, memory, kernel, versions, clockUncertainty },
+          ...(standIn !== undefined && { standIn }),
+        },
+      ];
     }),
-    template: bed.template(levels.format),
-    diskPath: bed.diskPath(trial, guest),
-    provisioning: { method: levels.provisioning, durability: levels.durability },
-    bootTimeout: scenario.guest.bootTimeout,
-  };
+  );
+  return Object.fromEntries(facts);
 }
 
 async function hypervisorVersions(

@@ -1,20 +1,25 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
-import type { CreateBoundary, CreatedGuest } from '../../platform/operations/create.ts';
-import type { Measurement, TrialScope } from '../measure/measurement.ts';
+import type { CreateBoundary } from '../../platform/operations/create.ts';
+import { NotConverged, type Measurement, type TrialScope } from '../measure/measurement.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Arm, Event, Sample, Trial } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { clockWarnings, uncertainties } from './hosts/clock-warnings.ts';
+import type { HostGroup } from './hosts/host-group.ts';
 import { orAborted } from './or-aborted.ts';
 import type { PlannedTrial } from './order.ts';
-import { GuestFailure, type Testbed } from './testbed.ts';
+import type { Testbed } from './testbed.ts';
+import { GuestFailure, type TrialBed } from './trial-bed.ts';
 
 export interface TrialContext {
   scenario: Scenario;
   measurements: readonly Measurement[];
   folder: RunFolder;
   testbed: Testbed | undefined;
+  /** Where the trial is done. */
+  group: HostGroup;
   clock: Clock;
   /** Where the run's time begins on `clock`, in seconds. */
   origin: number;
@@ -39,6 +44,9 @@ export interface TrialOutcome {
   events: Event[];
 }
 
+/** Seconds for a measurement to come to its own end when a host of its trial is lost. */
+const graceOfLoss = 60;
+
 /**
  * Does one trial: creates its guests, lets every measurement look at them, ends them. What goes
  * wrong in it makes it a failed trial.
@@ -50,57 +58,94 @@ export async function runTrial(
   arm: Arm,
   levels: Levels,
 ): Promise<TrialOutcome> {
-  const { measurements, testbed, clock, origin, signal } = context;
+  const { measurements, testbed, group, clock, origin, signal } = context;
   const startedAt = clock.now();
   const collected: Collected = { samples: [], events: [], warnings: new Set(), artifacts: [] };
+  const { stop, forget } = abortWhenLost(group, signal);
+  let state: Trial['state'] = 'completed';
   let reason: Trial['reason'];
-  let guests: CreatedGuest[] = [];
+  let bed: TrialBed | undefined;
   try {
-    if (testbed) {
-      guests = await testbed.createGuests(plan.trial, levels, signal, context.onBoundary);
-    }
+    await group.require();
+    const before = await uncertainties(group.hosts);
+    bed = testbed?.trial(plan.trial, group, levels);
+    await bed?.createGuests(stop, context.onBoundary);
     for (const measurement of measurements) {
-      const scope = trialScope(context, plan, arm, levels, measurement, guests, collected);
+      const scope = trialScope(context, plan, arm, levels, measurement, bed, collected, stop);
       // A guest that hangs must not keep an interrupted run from ending.
-      await orAborted(measurement.run(scope), signal);
+      await orAborted(measurement.run(scope), stop);
+    }
+    for (const text of clockWarnings(before, await uncertainties(group.hosts))) {
+      collected.warnings.add(text);
     }
     await Promise.all(collected.artifacts);
   } catch (error) {
     signal.throwIfAborted();
-    reason = await failure(context, plan.trial, guests, error as Error);
+    state = error instanceof NotConverged ? 'not-converged' : 'failed';
+    await Promise.allSettled(collected.artifacts);
+    reason = await whyNot(context, plan.trial, bed, error as Error);
   } finally {
-    if (!(context.keep && reason)) await testbed?.removeGuests(plan.trial, guests);
+    forget();
+    if (!(context.keep && state === 'failed')) {
+      for (const note of (await bed?.remove()) ?? []) collected.warnings.add(note);
+    }
   }
   const trial: Trial = {
     trial: plan.trial,
     block: plan.block,
     arm,
-    state: reason ? 'failed' : 'completed',
+    state,
     startedAt: startedAt - origin,
     duration: clock.now() - startedAt,
+    ...(bed && { hosts: bed.hosts.map(({ name }) => name) }),
     ...(reason && { reason }),
     ...(collected.warnings.size > 0 && { warnings: [...collected.warnings] }),
   };
   return { trial, samples: collected.samples, events: collected.events };
 }
 
+/**
+ * A host that is lost aborts the trial, but not at once: what a measurement makes of the loss, such
+ * as a guest that stayed alive on the other host, is worth waiting for.
+ */
+function abortWhenLost(
+  group: HostGroup,
+  signal: AbortSignal,
+): { stop: AbortSignal; forget: () => void } {
+  if (!group.canBeLost) return { stop: signal, forget: () => undefined };
+  const loss = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const ignore = group.onLost((why) => {
+    timer ??= setTimeout(() => loss.abort(new Error(why)), graceOfLoss * 1000);
+  });
+  return {
+    stop: AbortSignal.any([signal, loss.signal]),
+    forget: () => {
+      ignore();
+      clearTimeout(timer);
+    },
+  };
+}
+
 function trialScope(
-  { scenario, folder, testbed, clock, origin, signal }: TrialContext,
+  { scenario, folder, testbed, clock, origin }: TrialContext,
   { trial }: PlannedTrial,
   arm: Arm,
   levels: Levels,
   { metrics, kind }: Measurement,
-  guests: readonly CreatedGuest[],
+  bed: TrialBed | undefined,
   collected: Collected,
+  signal: AbortSignal,
 ): TrialScope {
   return {
-    ...{ trial, levels, scenario, guests, clock, signal },
-    hosts: testbed?.hosts ?? [],
-    environment: testbed?.mark ?? {},
+    ...{ trial, levels, scenario, clock, signal },
+    guests: bed?.guests ?? [],
+    hosts: bed?.hosts ?? [],
+    environment: bed?.environment ?? {},
     dataOffset: testbed?.dataOffset ?? 0,
-    folder: () => Promise.reject(new Error('no folders on hosts yet')),
-    arrival: () => Promise.reject(new Error('no second host yet')),
-    moved: () => undefined,
+    folder: (host) => required(bed).folder(host),
+    arrival: (guest, host, disk) => required(bed).arrival(guest, host, disk),
+    moved: (guest, now) => required(bed).moved(guest, now),
     record(metric, value, reading = {}) {
       const definition = metrics[metric];
       if (definition === undefined) throw new Error(`no metric called ${metric}`);
@@ -120,13 +165,19 @@ function trialScope(
   };
 }
 
-/** Why a trial failed; what its guests' consoles said is kept beside the results. */
-async function failure(
-  { folder }: TrialContext,
+function required(bed: TrialBed | undefined): TrialBed {
+  if (bed === undefined) throw new Error('a measurement without guests has no hosts');
+  return bed;
+}
+
+/** Why a trial did not complete; what its guests' consoles said is kept beside the results. */
+async function whyNot(
+  { folder, group }: TrialContext,
   trial: number,
-  guests: readonly CreatedGuest[],
+  bed: TrialBed | undefined,
   error: Error,
 ): Promise<NonNullable<Trial['reason']>> {
+  const guests = bed?.guests ?? [];
   const consoles = guests.map(({ guest }, index) => ({ index, log: guest.spec.consoleLog }));
   if (error instanceof GuestFailure) consoles.push({ index: error.guest, log: error.consoleLog });
   const kept: string[] = [];
@@ -143,5 +194,11 @@ async function failure(
   const faults = guests.flatMap(({ guest }, index) =>
     guest.faults.slice(0, 1).map((fault) => `; guest ${index}: ${fault}`),
   );
-  return { message: error.message + faults.join(''), ...(artifact !== undefined && { artifact }) };
+  const lost = group.loss();
+  // What broke because the host was lost says less than the loss.
+  const message =
+    lost === undefined || error.message.includes(lost)
+      ? error.message
+      : `${lost}; ${error.message}`;
+  return { message: message + faults.join(''), ...(artifact !== undefined && { artifact }) };
 }

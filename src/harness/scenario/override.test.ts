@@ -79,11 +79,11 @@ describe('--set', () => {
     ],
     [
       'fixed.hypervisor=qmu',
-      '--set fixed.hypervisor=qmu | fixed.hypervisor: expected qemu, got "qmu" | did you mean "qemu"?',
+      '--set fixed.hypervisor=qmu | fixed.hypervisor: expected one of qemu, libvirt, got "qmu" | did you mean "qemu"?',
     ],
     [
-      'storages.won.path=/x',
-      '--set storages.won.path=/x | storages.won.kind: expected one of local, shared-directory, got nothing: the key is missing | ',
+      'storages.won.pth=/x',
+      '--set storages.won.pth=/x | storages.won.pth: unknown key | did you mean "path"?',
     ],
     [
       'measure.guest-io.jobs.1.bs=512',

@@ -14,10 +14,16 @@ import {
 export const storageSchema = z.strictObject({
   kind: z
     .enum(['local', 'shared-directory'])
-    .describe('local: a disk of this host. shared-directory: any directory that all hosts see.'),
+    .optional()
+    .describe(
+      'local: a disk of this host. shared-directory: any directory that all hosts see. ' +
+        'By default what the inventory says of the storage of that name.',
+    ),
   path: path
     .optional()
-    .describe("Directory to work in; by default one under virtgauge's own cache."),
+    .describe(
+      "Directory to work in; by default that of the inventory, else one under virtgauge's own cache.",
+    ),
 });
 export type StorageSpec = z.infer<typeof storageSchema>;
 
@@ -67,6 +73,11 @@ export const scenarioSchema = z.strictObject({
   $schema: z.string().optional().describe('Schema for editors; ignored.'),
   name: identifier.describe('Becomes part of the run id.'),
   description: z.string().max(2000).optional().describe('What question it answers.'),
+  hosts: path
+    .optional()
+    .describe(
+      'Path of an inventory of hosts, or lab, or lab:NAME; by default this machine. --hosts wins.',
+    ),
   storages: z
     .record(orderedIdentifier, storageSchema)
     .default({})

@@ -11,6 +11,7 @@ import { removeAll, type Removal } from './removal.ts';
 import { isUnmistakable, removeResource, type Resource } from './resource.ts';
 
 export type { Entry } from './ledger-file.ts';
+export type { Resource } from './resource.ts';
 
 /** The record of what exists because of this process. */
 export interface Ledger {

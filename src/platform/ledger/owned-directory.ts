@@ -45,14 +45,16 @@ function whereReal(path: string): string {
   }
 }
 
+/** What stands in the token file: the token, and a word to whoever finds it. */
+export function tokenText(token: string): string {
+  return `${token}\nA work folder of virtgauge. "virtgauge clean" removes it once its run has ended.\n`;
+}
+
 /** Synced: after a power cut, images without the token beside them could not be cleaned. */
 function writeToken(path: string, token: string): void {
   const descriptor = openSync(path, 'wx');
   try {
-    writeSync(
-      descriptor,
-      `${token}\nA work folder of virtgauge. "virtgauge clean" removes it once its run has ended.\n`,
-    );
+    writeSync(descriptor, tokenText(token));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

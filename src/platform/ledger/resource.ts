@@ -2,15 +2,25 @@ import { z } from 'zod';
 import { directory } from './kinds/directory.ts';
 import { file } from './kinds/file.ts';
 import { processes } from './kinds/processes.ts';
+import { remoteDirectory } from './kinds/remote-directory.ts';
+import { remoteProcesses } from './kinds/remote-processes.ts';
 import type { Removed, ResourceKind } from './kinds/kind.ts';
 
 /** One line a kind. */
-const kinds = { processes, file, directory };
+const kinds = {
+  processes,
+  file,
+  directory,
+  'remote-processes': remoteProcesses,
+  'remote-directory': remoteDirectory,
+};
 
 export const resourceSchema = z.discriminatedUnion('kind', [
   kinds.processes.schema,
   kinds.file.schema,
   kinds.directory.schema,
+  kinds['remote-processes'].schema,
+  kinds['remote-directory'].schema,
 ]);
 
 /** Something that exists because of us and that a ledger can hold. */

@@ -5,5 +5,6 @@ import type { StorageBackend } from './storage.ts';
 export const local: StorageBackend = {
   kind: 'local',
   label: 'local',
+  ofOneHost: true,
   inspect: inspectDirectory,
 };

@@ -18,6 +18,8 @@ export interface StorageBackend {
   readonly label: string;
   /** Set where it stands in for another kind: what it really is. */
   readonly standIn?: string;
+  /** Set where the files of one host are not seen by the others. */
+  readonly ofOneHost?: true;
   /** @param directory an empty directory on the storage, to try things in */
   inspect(shell: Shell, directory: string): Promise<StorageInspection>;
 }

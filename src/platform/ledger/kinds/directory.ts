@@ -10,12 +10,14 @@ import type { Removed, ResourceKind } from './kind.ts';
 /** The file in a directory of ours that proves it, its first line being the token. */
 export const tokenFile = '.virtgauge';
 
-const schema = z.strictObject({
-  kind: z.literal('directory'),
+/** What names a directory of ours. */
+export const directoryFields = {
   path: z.string().refine(isAbsolute, 'expected an absolute path'),
   /** Drawn at random for this directory. */
   token: z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits'),
-});
+};
+
+const schema = z.strictObject({ kind: z.literal('directory'), ...directoryFields });
 
 /** A directory made by `createOwnedDirectory`, with all that lies in it. */
 export const directory: ResourceKind<typeof schema> = {

@@ -1,0 +1,36 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Scenario } from '../harness/scenario/schema.ts';
+import { inventoryPath } from '../platform/lab/inventory-path.ts';
+import { stateDirectory } from '../platform/ledger/state-directory.ts';
+import { loadInventory, type Inventory } from '../platform/remote/inventory/load.ts';
+
+export interface HostOptions {
+  hosts?: string;
+  parallel: number;
+}
+
+/** `--hosts` and `--parallel`, the same for all that runs trials. */
+export function withHostOptions(command: Command): Command {
+  return command
+    .option(
+      '--hosts <inventory>',
+      'file of an inventory of hosts, lab, or lab:NAME (default: from the scenario, else this machine)',
+    )
+    .option(
+      '--parallel <trials>',
+      'trials at once, on hosts of their own; as many as there are hosts for',
+      wholeNumber,
+      1,
+    );
+}
+
+/** The hosts that a scenario names. @throws UserError if they cannot be read, or there is no lab */
+export function inventoryOf({ hosts }: Pick<Scenario, 'hosts'>): Inventory | undefined {
+  return hosts === undefined ? undefined : loadInventory(inventoryPath(hosts, stateDirectory()));
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('Expected a whole number from 1 on.');
+}

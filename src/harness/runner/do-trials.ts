@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { seededRandom } from '../../base/stats/random.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { readSamples } from '../results/read-samples.ts';
+import type { RunFolder } from '../results/run-folder.ts';
+import type { Run, Trial } from '../results/schema.ts';
+import type { Matrix } from '../scenario/matrix.ts';
+import type { HostGroup } from './hosts/host-group.ts';
+import { blockOrder, type PlannedTrial } from './order.ts';
+import { PilotValues, type PilotSample } from './pilot.ts';
+import type { RunRequest } from './run.ts';
+import type { Testbed } from './testbed.ts';
+import { runTrial } from './trial.ts';
+import { Workers } from './workers.ts';
+
+/** What became of the trials of a run. */
+export interface TrialsDone {
+  /** All trials of the run, also those of earlier processes. */
+  trials: Trial[];
+  /**
+   * `hopeless`: every trial of the first block failed, and no other was begun. `out-of-reach`: hosts
+   * were lost and none is left that a trial could take.
+   */
+  ended: 'complete' | 'budget' | 'hopeless' | 'out-of-reach';
+}
+
+export interface TrialsRequest {
+  request: RunRequest;
+  run: Run;
+  measurements: readonly Measurement[];
+  testbed: Testbed | undefined;
+  /** Where the run's time begins on its clock, in seconds. */
+  origin: number;
+  /** Trials of different groups are done at once. */
+  groups: readonly HostGroup[];
+}
+
+/**
+ * Does the trials that have not been done, begun in the order that the seed gives to each block.
+ * @throws the reason of the run's signal, or what keeps results from being written; no trial is
+ *   being done any more then
+ */
+export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
+  const { request, run, measurements, testbed, origin, groups } = all;
+  const { scenario, matrix, seed, folder, clock, budget, onProgress } = request;
+  const { arms } = matrix;
+  const random = seededRandom(seed).fork('order');
+  const trials = [...(request.previous?.trials ?? [])];
+  const done = new Set(trials.map(({ trial }) => trial));
+  const pilot = new PilotValues(run.metrics);
+  if (run.planned === undefined && done.size > 0) readPilot(folder, pilot, trials);
+  const begun = clock.now();
+  let ended = 0;
+
+  const doTrial = async (plan: PlannedTrial, group: HostGroup, signal: AbortSignal) => {
+    const { arm, levels } = arms[plan.arm] as Matrix['arms'][number];
+    const lostBefore = group.loss() !== undefined;
+    onProgress({ type: 'trial-started', trial: plan.trial, arm });
+    const { trial, samples, events } = await runTrial(
+      {
+        ...{ scenario, measurements, folder, testbed, group, clock, origin, signal },
+        keep: request.keep,
+        onBoundary: (guest, boundary) =>
+          onProgress({ type: 'boundary', trial: plan.trial, guest, boundary }),
+      },
+      plan,
+      arm,
+      levels,
+    );
+    folder.appendTrial(trial, samples, events);
+    trials.push(trial);
+    ended++;
+    pilot.add(samples);
+    onProgress({ type: 'trial-ended', trial, samples });
+    // Once may be a restart; a group that is still lost a trial later is given up.
+    return lostBefore && group.loss() !== undefined ? 'leaves' : 'stays';
+  };
+
+  return Workers.during(groups, request.signal, async (workers): Promise<TrialsDone> => {
+    for (let block = 0; ; block++) {
+      if (run.planned === undefined && block === scenario.repeat.pilot) {
+        await workers.allDone();
+        run.planned = pilot.plan(scenario.repeat) * arms.length;
+        folder.writeRun(run);
+      }
+      const trialsInAll = run.planned ?? scenario.repeat.pilot * arms.length;
+      if (block * arms.length >= trialsInAll) {
+        await workers.allDone();
+        return { trials, ended: 'complete' };
+      }
+      await workers.oneFree();
+      onProgress({ type: 'planned', trials: trialsInAll, done: trials.length });
+      const elapsed = clock.now() - begun;
+      const blockTime = (elapsed / Math.max(1, ended)) * arms.length;
+      if (budget !== undefined && ended > 0 && elapsed + blockTime > budget) {
+        await workers.allDone();
+        return { trials, ended: 'budget' };
+      }
+      const plans = blockOrder(arms.length, block, random).filter(({ trial }) => !done.has(trial));
+      for (const plan of plans) {
+        // A trial that does nothing would never let signals and timers have their turn.
+        await nextTurn();
+        const begins = await workers.begin((group, signal) => doTrial(plan, group, signal));
+        if (!begins) return { trials, ended: 'out-of-reach' };
+      }
+      if (block > 0) continue;
+      await workers.allDone();
+      if (trials.every(({ state }) => state === 'failed')) return { trials, ended: 'hopeless' };
+    }
+  });
+}
+
+/** The values of trials that an earlier process did. */
+function readPilot(folder: RunFolder, pilot: PilotValues, trials: readonly Trial[]): void {
+  const byTrial = new Map(trials.map(({ trial }) => [trial, [] as PilotSample[]]));
+  for (const { labels, columns, length } of readSamples(join(folder.path, 'samples.ndjson'))
+    .groups) {
+    for (let index = 0; index < length; index++) {
+      const value = columns.value[index] ?? NaN;
+      byTrial.get(columns.trial[index] ?? -1)?.push({ ...labels, value });
+    }
+  }
+  for (const samples of byTrial.values()) pilot.add(samples);
+}

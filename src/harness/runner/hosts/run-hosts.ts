@@ -1,0 +1,105 @@
+import { UserError } from '../../../base/errors.ts';
+import { addressesOf } from '../../../platform/remote/inventory/address-range.ts';
+import type { Inventory } from '../../../platform/remote/inventory/load.ts';
+import type { Host } from '../../../platform/remote/host.ts';
+import { isThisMachine, thisMachine } from '../../../platform/remote/this-machine.ts';
+import { HostGroup } from './host-group.ts';
+import { hostGroups } from './host-groups.ts';
+import { lockHost, type HostLock } from './host-lock.ts';
+
+/** The hosts of a run, connected and locked. */
+export interface RunHosts {
+  /** A trial takes one. */
+  readonly groups: readonly HostGroup[];
+  /** Addresses for guests on bridges, such as `10.77.0.64/24`. */
+  readonly addresses: readonly string[];
+  /** Whether all of them is this machine, as one host. */
+  readonly onlyThisMachine: boolean;
+  /** What they really are, where they stand in for machines. */
+  readonly standIn?: string;
+  /** Unlocks and disconnects. */
+  close(): Promise<void>;
+}
+
+export interface HostsRequest {
+  /** Undefined: this machine, under as many names as a trial takes hosts. */
+  inventory: Inventory | undefined;
+  /** Hosts that a trial takes. */
+  needed: number;
+  /** Trials at once, at most. */
+  parallel: number;
+  /** The controller's folder for images. */
+  cache: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Connects to the hosts that the run will use, and locks them.
+ * @throws UserError if there are too few, or with what is wrong with each
+ */
+export async function openHosts(request: HostsRequest): Promise<RunHosts> {
+  const { inventory, needed, parallel, cache, signal } = request;
+  if (inventory === undefined) return namesOfThisMachine(needed, cache);
+  const { connectHosts } = await import('../../../platform/remote/connect-host.ts');
+  const groups = hostGroups(inventory.hosts, needed, parallel);
+  const hosts = await connectHosts({ hosts: groups.flat() }, signal);
+  const close = () => Promise.all(hosts.map(({ shell }) => shell.close()));
+  let locks: Map<string, HostLock>;
+  try {
+    locks = await lockAll(hosts);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const byName = new Map(hosts.map((host) => [host.name, host]));
+  const { guestAddresses: range, standIn } = inventory;
+  const made = groups.map(
+    (group) =>
+      new HostGroup(
+        group.map(({ name }) => byName.get(name) as Host),
+        locks,
+      ),
+  );
+  return {
+    groups: made,
+    addresses: range ? [...addressesOf(range)].map((each) => `${each}/${range.prefix}`) : [],
+    onlyThisMachine: false,
+    ...(standIn !== undefined && { standIn }),
+    async close() {
+      await Promise.all(made.map((group) => group.release()));
+      await close();
+    },
+  };
+}
+
+/** All locks, or none. */
+async function lockAll(hosts: readonly Host[]): Promise<Map<string, HostLock>> {
+  const remote = hosts.filter((host) => !isThisMachine(host));
+  const results = await Promise.allSettled(remote.map((host) => lockHost(host)));
+  const locks = new Map<string, HostLock>();
+  const failures: unknown[] = [];
+  results.forEach((result, index) => {
+    if (result.status === 'fulfilled') locks.set(remote[index]?.name ?? '', result.value);
+    else failures.push(result.reason);
+  });
+  if (failures.length === 0) return locks;
+  await Promise.all([...locks.values()].map((lock) => lock.release()));
+  const other = failures.find((failure) => !(failure instanceof UserError)) as Error | undefined;
+  if (other !== undefined) throw other;
+  throw new UserError(failures.flatMap((failure) => [...(failure as UserError).problems]));
+}
+
+function namesOfThisMachine(needed: number, cache: string): RunHosts {
+  const names =
+    needed === 1
+      ? ['localhost']
+      : Array.from({ length: needed }, (_, host) => `localhost-${String.fromCharCode(97 + host)}`);
+  const hosts = names.map((name) => thisMachine(cache, name));
+  return {
+    groups: [new HostGroup(hosts, new Map())],
+    addresses: [],
+    onlyThisMachine: needed === 1,
+    ...(needed > 1 && { standIn: 'this machine under several names' }),
+    close: () => Promise.resolve(),
+  };
+}

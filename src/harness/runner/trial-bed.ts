@@ -1,0 +1,264 @@
+import { join, posix } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { endProcessesOn } from '../../platform/ledger/kinds/remote-processes.ts';
+import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
+import type { AcceleratorName, GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
+import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
+import {
+  createGuest,
+  type CreateBoundary,
+  type CreatedGuest,
+  type CreateRequest,
+} from '../../platform/operations/create.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import type { Levels } from '../scenario/levels.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { guestSpec } from './guest-spec.ts';
+import type { AddressPool } from './hosts/address-pool.ts';
+import type { HostFiles } from './hosts/host-files.ts';
+import { networkOn } from './hosts/host-network.ts';
+import type { StorageBed } from './storage-bed.ts';
+import { within } from './within.ts';
+
+/** A guest that could not be created; `consoleLog` may not exist. */
+export class GuestFailure extends Error {
+  readonly guest: number;
+  readonly consoleLog: string;
+
+  constructor(guest: number, consoleLog: string, cause: Error) {
+    super(`guest ${guest} ${cause.message}`, { cause });
+    this.name = 'GuestFailure';
+    this.guest = guest;
+    this.consoleLog = consoleLog;
+  }
+}
+
+/** What the trials of a run have in common. */
+export interface TrialGround {
+  scenario: Scenario;
+  image: GuestImage;
+  accelerator: AcceleratorName;
+  /** By the storage's name. */
+  beds: ReadonlyMap<string, StorageBed>;
+  /** Bytes of a guest's disk. */
+  diskBytes: number;
+  files: HostFiles;
+  addresses: AddressPool;
+  /** The run's mark in the environment of its processes. */
+  environment: Readonly<Record<string, string>>;
+  /** The run's folder on each host, by the host's name. */
+  folders: ReadonlyMap<string, string>;
+  /** The run's folder on the controller. */
+  consoles: string;
+}
+
+/** Tells the processes of one trial from those of the others. */
+const trialVariable = 'VIRTGAUGE_TRIAL';
+/** Seconds for ending a trial, whatever its hosts do. */
+const patience = 25;
+
+/** What one trial makes on its hosts, and how it goes. */
+export class TrialBed {
+  readonly hosts: readonly Host[];
+  /** Carried by every process of the trial. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The guests where they are now, in order; empty until they are created. */
+  readonly guests: CreatedGuest[] = [];
+  readonly #ground: TrialGround;
+  readonly #trial: number;
+  readonly #levels: Levels;
+  readonly #storage: StorageBed;
+  /** All that ever were a guest of the trial. */
+  readonly #known = new Set<CreatedGuest>();
+  readonly #addresses: string[] = [];
+  readonly #folders = new Map<string, Promise<string>>();
+  #arrivals = 0;
+
+  constructor(ground: TrialGround, trial: number, hosts: readonly Host[], levels: Levels) {
+    this.#ground = ground;
+    this.#trial = trial;
+    this.#levels = levels;
+    this.#storage = ground.beds.get(levels.storage) as StorageBed;
+    this.hosts = hosts;
+    const [mark = ''] = Object.values(ground.environment);
+    this.environment = { ...ground.environment, [trialVariable]: `${mark}-${trial}` };
+  }
+
+  /**
+   * Creates the guests of the trial on its first host, all at once.
+   * @throws GuestFailure for the first that fails; none of them runs then
+   */
+  async createGuests(
+    signal: AbortSignal,
+    onBoundary: (guest: number, boundary: CreateBoundary) => void,
+  ): Promise<void> {
+    const [host] = this.hosts;
+    if (host === undefined) throw new Error('a trial without a host');
+    const hypervisor = hypervisorNamed(this.#levels.hypervisor);
+    await mkdir(this.#consoles(), { recursive: true });
+    const image = await this.#ground.files.image(host, this.#ground.image);
+    const siblings = new AbortController();
+    const stop = AbortSignal.any([signal, siblings.signal]);
+    const create = async (guest: number) => {
+      const request = this.#createRequest(host, guest, image);
+      try {
+        return await createGuest({ host, hypervisor }, request, stop, (boundary) =>
+          onBoundary(guest, boundary),
+        );
+      } catch (error) {
+        const failure = new GuestFailure(guest, request.spec.consoleLog, error as Error);
+        // The trial has failed: no need to wait for the other guests. Only the first is told.
+        siblings.abort(failure);
+        throw failure;
+      }
+    };
+    const settled = await Promise.allSettled(
+      Array.from({ length: this.#levels.guests }, (_, guest) => create(guest)),
+    );
+    const created = settled.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    for (const guest of created) this.#known.add(guest);
+    if (siblings.signal.aborted) throw siblings.signal.reason;
+    this.guests.push(...created);
+  }
+
+  /** The trial's folder on a host, made when first asked for. */
+  folder(host: Host): Promise<string> {
+    const path = posix.join(this.#onHost(host), 'files');
+    const made =
+      this.#folders.get(host.name) ?? host.shell.run(['mkdir', '-p', '--', path]).then(() => path);
+    this.#folders.set(host.name, made);
+    return made;
+  }
+
+  /** A guest as it shall be on another host of the trial: what it needs there is made. */
+  async arrival(guest: number, host: Host, disk: 'shared' | 'mirror'): Promise<GuestSpec> {
+    const spec = this.#guest(guest).guest.spec;
+    const move = ++this.#arrivals;
+    const directory = posix.join(this.#onHost(host), `${guest}-${move}`);
+    await host.shell.run(['mkdir', '-p', '--', directory]);
+    const { kernel, seed } = await this.#ground.files.image(host, this.#ground.image);
+    const path =
+      disk === 'shared' ? spec.disk.path : await this.#emptyDisk(guest, host, move, spec);
+    return {
+      ...spec,
+      ...{ directory, environment: this.environment },
+      consoleLog: this.#console(guest, move),
+      // Its own command line, with the address that it keeps.
+      ...(kernel && spec.kernel && { kernel: { ...kernel, commandLine: spec.kernel.commandLine } }),
+      ...(seed !== undefined && { seed }),
+      network: { ...networkOn(host, this.#levels), ...addressOf(spec.network) },
+      disk: { ...spec.disk, path },
+    };
+  }
+
+  /** Tells that a guest is now this one, on another host. */
+  moved(guest: number, now: CreatedGuest): void {
+    this.#guest(guest);
+    this.#known.add(now);
+    this.guests[guest] = now;
+  }
+
+  /**
+   * Ends all processes of the trial on all of its hosts and removes what it has made there. Takes
+   * no longer than 30 seconds, also if a host is gone.
+   * @returns what was not as it should be, in sentences
+   */
+  async remove(): Promise<string[]> {
+    const notes: string[] = [];
+    const ended = Promise.all([...this.#known].map(({ guest }) => guest.destroy()));
+    if (!(await within(patience / 2, ended))) notes.push('some guests could not be ended');
+    const cleanings = this.hosts.map(async (host) => {
+      try {
+        notes.push(...(await this.#cleanHost(host)));
+      } catch (error) {
+        notes.push(`what it made on ${host.name} is left there: ${(error as Error).message}`);
+      }
+    });
+    if (!(await within(patience / 2, Promise.all(cleanings)))) {
+      notes.push(`what it made is left where its hosts do not answer; later: virtgauge clean`);
+    }
+    await rm(this.#consoles(), { recursive: true, force: true });
+    for (const address of this.#addresses.splice(0)) this.#ground.addresses.free(address);
+    return notes;
+  }
+
+  async #cleanHost(host: Host): Promise<string[]> {
+    const { shell } = host;
+    const left = await endProcessesOn(shell, `${trialVariable}=${this.environment[trialVariable]}`);
+    for (const bed of this.#ground.beds.values()) await bed.removeDisks(host, this.#trial);
+    await shell.run(['rm', '-rf', '--', this.#onHost(host)]);
+    return left.map(
+      ({ what, count }) => `ended what it had left on ${host.name}: ${count} ${what}`,
+    );
+  }
+
+  #createRequest(
+    host: Host,
+    guest: number,
+    image: Pick<GuestImage, 'kernel' | 'seed'>,
+  ): CreateRequest {
+    const levels = this.#levels;
+    const { scenario, accelerator } = this.#ground;
+    return {
+      spec: guestSpec({
+        ...{ levels, image, environment: this.environment },
+        name: `vg-${this.#trial}-${guest}`,
+        directory: posix.join(this.#onHost(host), String(guest)),
+        consoleLog: this.#console(guest),
+        accelerator: levels.accelerator === 'auto' ? accelerator : levels.accelerator,
+        network: this.#network(host, image.kernel !== undefined),
+      }),
+      template: this.#storage.template(host, levels.format),
+      diskPath: this.#storage.diskPath(host, this.#trial, guest),
+      provisioning: { method: levels.provisioning, durability: levels.durability },
+      bootTimeout: scenario.guest.bootTimeout,
+    };
+  }
+
+  /** @param told whether the guest can be told its address */
+  #network(host: Host, told: boolean): GuestSpec['network'] {
+    const network = networkOn(host, this.#levels);
+    const { addresses } = this.#ground;
+    if (network.kind === 'user' || !told || addresses.size === 0) return network;
+    const address = addresses.take();
+    this.#addresses.push(address);
+    return { ...network, address };
+  }
+
+  async #emptyDisk(guest: number, host: Host, move: number, { disk }: GuestSpec): Promise<string> {
+    const path = this.#storage.diskPath(host, this.#trial, guest, move);
+    await host.shell.run([
+      ...(['qemu-img', 'create', '-q', '-f', disk.format] as const),
+      ...[path, String(this.#ground.diskBytes)],
+    ]);
+    return path;
+  }
+
+  #guest(guest: number): CreatedGuest {
+    const found = this.guests[guest];
+    if (found === undefined) throw new Error(`no guest ${guest} in this trial`);
+    return found;
+  }
+
+  #onHost({ name }: Host): string {
+    const folder = this.#ground.folders.get(name);
+    if (folder === undefined) throw new Error(`the run has no folder on ${name}`);
+    return posix.join(folder, String(this.#trial));
+  }
+
+  #consoles(): string {
+    return join(this.#ground.consoles, String(this.#trial));
+  }
+
+  #console(guest: number, move = 0): string {
+    return join(this.#consoles(), `${guest}${move === 0 ? '' : `-${move}`}.console`);
+  }
+}
+
+function addressOf(network: GuestSpec['network']): { address?: string } {
+  return network.kind === 'bridge' && network.address !== undefined
+    ? { address: network.address }
+    : {};
+}

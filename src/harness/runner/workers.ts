@@ -1,0 +1,75 @@
+/** One piece of work by one worker; `leaves` if the worker shall get no more. */
+export type Work<Worker> = (worker: Worker, signal: AbortSignal) => Promise<'stays' | 'leaves'>;
+
+/** Workers that do pieces of work at once, each one at a time, in the order in which they are given. */
+export class Workers<Worker> {
+  readonly #free: Worker[];
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { error: unknown } | undefined;
+
+  private constructor(workers: readonly Worker[], signal: AbortSignal) {
+    this.#free = [...workers];
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  /**
+   * Whatever way `action` ends, nothing is being done any more when this settles. Work that throws
+   * aborts the signal of all other work, and the action at its next step.
+   */
+  static async during<Worker, Result>(
+    workers: readonly Worker[],
+    signal: AbortSignal,
+    action: (workers: Workers<Worker>) => Promise<Result>,
+  ): Promise<Result> {
+    const all = new Workers(workers, signal);
+    try {
+      return await action(all);
+    } catch (error) {
+      all.#stop.abort(error);
+      throw error;
+    } finally {
+      await Promise.all(all.#running);
+    }
+  }
+
+  /**
+   * Begins work as soon as a worker is free.
+   * @returns whether it begins: not if all workers have left
+   * @throws the reason of the signal, or what other work threw
+   */
+  async begin(work: Work<Worker>): Promise<boolean> {
+    const worker = (await this.oneFree()) ? this.#free.shift() : undefined;
+    if (worker === undefined) return false;
+    const running = this.#do(worker, work).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return true;
+  }
+
+  /** Waits until a worker is free. @returns false if all have left */
+  async oneFree(): Promise<boolean> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      if (this.#free.length > 0) return true;
+      if (this.#running.size === 0) return false;
+      await Promise.race(this.#running);
+      if (this.#failure) throw this.#failure.error;
+    }
+  }
+
+  /** Waits until nothing is being done. */
+  async allDone(): Promise<void> {
+    await Promise.all(this.#running);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async #do(worker: Worker, work: Work<Worker>): Promise<void> {
+    try {
+      if ((await work(worker, this.#signal)) === 'stays') this.#free.push(worker);
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#stop.abort(error);
+    }
+  }
+}
