@@ -1,9 +1,10 @@
 import { local } from './local.ts';
+import { moosefs } from './moosefs.ts';
 import { sharedDirectory } from './shared-directory.ts';
 import type { StorageBackend } from './storage.ts';
 
 /** Every kind of storage; a new one is a file and a line here. */
-const backends: readonly StorageBackend[] = [local, sharedDirectory];
+const backends: readonly StorageBackend[] = [local, sharedDirectory, moosefs];
 
 export function storageBackend(kind: string): StorageBackend {
   const backend = backends.find((candidate) => candidate.kind === kind);

@@ -21,7 +21,8 @@ case $1 in
     ;;
   mount)
     mkdir -p /mnt/shared
-    # Goal 1: one copy of each chunk, as on a striped file system without replicas.
-    mfsmount /mnt/shared -H "$2" -o mfsgoal=1
+    mfsmount /mnt/shared -H "$2"
+    # One copy of each chunk, as on a striped file system without replicas.
+    mfssetgoal 1 /mnt/shared
     ;;
 esac

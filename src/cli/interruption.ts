@@ -1,0 +1,27 @@
+import { exitCodes } from './exit-codes.ts';
+
+/** Raised by SIGINT or SIGTERM. */
+export class Interrupted extends Error {}
+
+/**
+ * Does something that SIGINT and SIGTERM end in order; then says so and gives that exit code.
+ * @param torn what is true after an interruption, for the message
+ */
+export async function untilInterrupted(
+  act: (signal: AbortSignal) => Promise<number>,
+  torn: string,
+): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new Interrupted());
+  // Not once: where no listener is left, execa ends the process at once, without teardown.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    return await act(stop.signal);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    console.error(`interrupted; ${torn}`);
+    return exitCodes.interrupted;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

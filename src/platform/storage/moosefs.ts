@@ -1,0 +1,23 @@
+import { UserError } from '../../base/errors.ts';
+import { inspectDirectory } from './inspect.ts';
+import type { StorageBackend } from './storage.ts';
+
+/** A mounted MooseFS: metadata server and chunk servers, in shape the nearest to Lustre, and not it. */
+export const moosefs: StorageBackend = {
+  kind: 'moosefs',
+  label: 'MooseFS',
+  standIn: 'MooseFS',
+
+  async inspect(shell, directory) {
+    const { stdout } = await shell.run(['df', '--output=fstype,source', directory]);
+    const [type = '', source = ''] = (stdout.trim().split('\n')[1] ?? '').trim().split(/\s+/);
+    if (!/^mfs#|mfsmount|moosefs/i.test(source) && !/mfs|moosefs/.test(type)) {
+      throw new UserError({
+        where: directory,
+        message: `expected a mounted MooseFS (kind: moosefs), found ${type} from ${source}`,
+        remedy: 'Name a directory on MooseFS, or another kind of storage.',
+      });
+    }
+    return { ...(await inspectDirectory(shell, directory)), filesystem: 'moosefs' };
+  },
+};
