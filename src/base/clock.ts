@@ -1,3 +1,5 @@
+import { wallOffset } from './wall-offset.ts';
+
 /** Monotonic time, in seconds from an arbitrary origin. Never the wall clock. */
 export interface Clock {
   now(): number;
@@ -5,8 +7,10 @@ export interface Clock {
   fromWall(epochSeconds: number): number;
 }
 
+const offset = wallOffset(Date.now, () => performance.now());
+
 /** The controller's monotonic clock. */
 export const monotonicClock: Clock = {
   now: () => performance.now() / 1000,
-  fromWall: (epochSeconds) => epochSeconds - Date.now() / 1000 + performance.now() / 1000,
+  fromWall: (epochSeconds) => epochSeconds - offset() / 1000,
 };
