@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
+import { onAbort } from './on-abort.ts';
 import { endProcessTree, markVariable } from './process-tree.ts';
 import {
   CommandError,
@@ -47,10 +48,10 @@ export const localShell: Shell = {
       end();
     };
     const timer = timeout === undefined ? undefined : setTimeout(onTimeout, timeout * 1000);
-    signal?.addEventListener('abort', end, { once: true });
+    const stopListening = onAbort(signal, end);
     const result = await child;
     clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
+    stopListening();
     if (result.isMaxBuffer) end();
     await tree.ending;
     const { stdout, stderr, exitCode: code } = result;

@@ -1,5 +1,6 @@
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
 import { UserError, type Problem } from '../../../base/errors.ts';
+import { onAbort } from '../on-abort.ts';
 import type { Endpoint } from '../inventory/schema.ts';
 import { expectKnownKey, readKnownHosts, type OnNewKey } from './host-key.ts';
 import { knownTypes } from './known-hosts.ts';
@@ -129,6 +130,7 @@ async function login(
   const way = gate && (await forward(gate, endpoint, where));
   const client = new ssh2.Client();
   let refused: Error | undefined;
+  let stopListening: () => void = () => undefined;
   const connected = new Promise<void>((resolve, reject) => {
     client.on('ready', () => resolve());
     // An agent that is gone ends nothing: the other ways to log in are tried next.
@@ -136,7 +138,7 @@ async function login(
       if (error.level !== 'agent') reject(refused ?? problemOf(error, where, login));
     });
     client.on('close', () => reject(refused ?? new UserError({ where, message: closedEarly })));
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    stopListening = onAbort(signal, reject);
   });
   client.connect({
     ...{ host: address, port, username: user, ...(way && { sock: way }) },
@@ -159,6 +161,8 @@ async function login(
     client.on('error', () => undefined);
     client.destroy();
     throw error;
+  } finally {
+    stopListening();
   }
   // Small packets at once: without it a command takes twenty times as long.
   client.setNoDelay(true);

@@ -1,3 +1,4 @@
+import { onAbort } from '../on-abort.ts';
 import type { Connection, Started } from './connection.ts';
 
 /**
@@ -13,11 +14,9 @@ export interface Session extends Started {
 
 interface Line {
   connection: Connection;
-  /** Taken slots, by sessions that are open or about to be. */
+  /** Sessions that are open or about to be. */
   taken: number;
   lasting: number;
-  /** Sessions that the host has granted and that are still open. */
-  open: number;
 }
 
 interface Waiting {
@@ -56,28 +55,22 @@ export class Sessions {
    * @throws Error if the host is out of reach, or takes no session at all
    */
   async exec(line: string, kind: SessionKind, signal?: AbortSignal): Promise<Session> {
-    for (;;) {
+    for (let alone = 0; ;) {
       const slot = await this.#slot(kind, signal);
       const { connection } = slot;
-      let started: Started;
       try {
-        started = await connection.exec(line);
+        const started = await connection.exec(line);
+        started.channel.once('close', () => this.#release(slot, kind));
+        return { ...started, connection };
       } catch (error) {
+        const others = slot.taken - 1;
         this.#release(slot, kind);
-        if (!isRefusal(error) || connection.lost !== undefined) {
-          throw connection.lost === undefined ? error : new Error(connection.lost);
-        }
-        if (slot.open === 0 && connection.limit <= 1) throw error;
-        connection.limit = Math.max(1, Math.min(connection.limit, slot.open));
-        continue;
+        if (connection.lost !== undefined) throw new Error(connection.lost, { cause: error });
+        // Refused beside others, it is one too many; even alone, others may just have ended.
+        if (others === 0) alone += 1;
+        if (!isRefusal(error) || alone > 1) throw error;
+        connection.limit = Math.max(1, Math.min(connection.limit, others));
       }
-      slot.open += 1;
-      const done = () => {
-        slot.open -= 1;
-        this.#release(slot, kind);
-      };
-      started.channel.once('close', done);
-      return { ...started, connection };
     }
   }
 
@@ -96,7 +89,7 @@ export class Sessions {
   }
 
   #add(connection: Connection): void {
-    const line = { connection, taken: 0, lasting: 0, open: 0 };
+    const line = { connection, taken: 0, lasting: 0 };
     this.#lines.push(line);
     void connection.whenLost.then(() => {
       this.#lines = this.#lines.filter((each) => each !== line);
@@ -108,23 +101,21 @@ export class Sessions {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#closed) throw new Error('the connection was closed here');
-      const abort = () => {
+      const stopListening = onAbort(signal, (reason) => {
         this.#waiting = this.#waiting.filter((each) => each !== waiting);
-        reject(signal?.reason as Error);
-      };
-      const leave = () => signal?.removeEventListener('abort', abort);
+        reject(reason);
+      });
       const waiting: Waiting = {
         kind,
         resolve(line) {
-          leave();
+          stopListening();
           resolve(line);
         },
         reject(error) {
-          leave();
+          stopListening();
           reject(error);
         },
       };
-      signal?.addEventListener('abort', abort, { once: true });
       if (kind === 'urgent') this.#waiting.unshift(waiting);
       else this.#waiting.push(waiting);
       this.#serve();

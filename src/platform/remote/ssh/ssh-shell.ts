@@ -12,6 +12,7 @@ import {
 import { ChannelStream, channelSocket } from './channel-stream.ts';
 import { endTreesScript, TreeEnder } from './end-trees.ts';
 import { endOf, reasonOf } from './endings.ts';
+import { onAbort } from '../on-abort.ts';
 import { execute, type ExecuteOptions, type Execution, type Exit } from './execution.ts';
 import type { Sessions } from './sessions.ts';
 import { feed, partialName, uploadScript } from './upload.ts';
@@ -111,8 +112,7 @@ export class SshShell implements Shell {
     const fail = (how: string, rest?: { code?: number | undefined; stderr?: string }) =>
       new CommandError(this.host, shown, how, rest);
     const stop = new AbortController();
-    const forward = () => stop.abort(signal?.reason);
-    signal?.addEventListener('abort', forward, { once: true });
+    const stopListening = onAbort(signal, (reason) => stop.abort(reason));
     const late = () => stop.abort(fail(`did not end within ${timeout} s`));
     const timer = timeout === undefined ? undefined : setTimeout(late, timeout * 1000);
     const chunks: Buffer[] = [];
@@ -143,18 +143,18 @@ export class SshShell implements Shell {
       });
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', forward);
+      stopListening();
     }
   }
 
   /** How it ended; an abort ends it with all that it has started first, and then is the error. */
   async #endOf({ exit, pid, mark, channel }: Execution, signal: AbortSignal): Promise<Exit> {
-    let stop: () => void = () => undefined;
-    const stopped = new Promise<'stopped'>((resolve) => (stop = () => resolve('stopped')));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    let stopListening: () => void = () => undefined;
+    const stopped = new Promise<'stopped'>((resolve) => {
+      stopListening = onAbort(signal, () => resolve('stopped'));
+    });
     const ended = await Promise.race([exit, stopped]);
-    signal.removeEventListener('abort', stop);
+    stopListening();
     if (ended !== 'stopped') return ended;
     // Before the program is there, a look would find nothing, and it would start afterwards.
     await Promise.race([pid, sleep(patienceToBegin * 1000, undefined, { ref: false })]);

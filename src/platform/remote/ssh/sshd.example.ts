@@ -37,6 +37,8 @@ export class TestSshd {
       `PidFile ${join(sshd.folder, 'pid')}`,
       'StrictModes no',
       'UsePAM no',
+      // Bash takes itself for a shell within a shell, and leaves the ~/.bashrc of this machine alone.
+      'SetEnv SHLVL=5',
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
       'PermitRootLogin prohibit-password',
@@ -76,18 +78,17 @@ export class TestSshd {
   }
 
   /** A new key in its folder. */
-  makeKey(name: string, passphrase?: string): string {
+  makeKey(name: string, passphrase?: string, type?: string): string {
     const path = join(this.folder, name);
-    makeKey(path, passphrase);
+    makeKey(path, passphrase, type);
     return path;
   }
 
   /** Ends the processes that serve connections, as if their host had gone; sshd itself stays. */
   cutConnections(): void {
     const pid = this.#child?.pid ?? 0;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    for (const child of children.split(' ').filter(Boolean)) {
-      for (const each of [...childrenOf(Number(child)), Number(child)]) {
+    for (const child of childrenOf(pid)) {
+      for (const each of [...childrenOf(child), child]) {
         if (isSshd(each)) process.kill(each, 'SIGKILL');
       }
     }
@@ -98,16 +99,14 @@ export class TestSshd {
   }
 
   stop(): void {
-    if (this.#child?.exitCode === null) {
-      this.cutConnections();
-      this.down();
-    }
+    this.cutConnections();
+    this.down();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-function makeKey(path: string, passphrase = ''): void {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', path]);
+function makeKey(path: string, passphrase = '', type = 'ed25519'): void {
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', path]);
 }
 
 function childrenOf(pid: number): number[] {
