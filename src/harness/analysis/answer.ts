@@ -5,7 +5,7 @@ import { fewestTrials, type Judgement } from './judgement.ts';
 import { quantity, quantityWithInterval, ratioText, ratioWithInterval } from './quantity.ts';
 import type { SeriesResult } from './series-result.ts';
 import { seriesText } from './series-text.ts';
-import type { Summary } from './summary.ts';
+import { type Summary, worstWord } from './summary.ts';
 
 /** One sentence of the answer, and which kind of statement it is. */
 export interface Sentence {
@@ -123,7 +123,8 @@ function ratioAndInterval(ratio: Effect['ratio']): string {
     : `ratio ${ratioWithInterval(estimate, interval.low, interval.high)}, `;
 }
 
-function moreTrials(count: number | undefined, { failed, blocks }: Effect): string {
+function moreTrials(count: number | undefined, effect: Effect): string {
+  const { failed, notConverged, blocks } = effect;
   if (blocks < fewestTrials) {
     const count = fewestTrials - blocks;
     return `at least ${count} more ${count === 1 ? 'trial' : 'trials'} of each arm would give an interval`;
@@ -131,15 +132,23 @@ function moreTrials(count: number | undefined, { failed, blocks }: Effect): stri
   if (count !== undefined) {
     return `about ${count} more ${count === 1 ? 'trial' : 'trials'} of each arm would decide`;
   }
+  if (notConverged > 0) {
+    return `trials that ${failed > 0 ? 'failed or ' : ''}did not converge leave the interval open`;
+  }
   return failed > 0
     ? 'failed trials leave the interval open'
     : 'it would take more than a thousand trials of each arm to decide';
 }
 
-function failures({ failed, trials, leftOut }: Effect): string {
-  if (failed === 0) return '';
-  const counts = `${failed} of ${trials} trials failed`;
-  if (leftOut === 0) return `; ${counts} and ${failed === 1 ? 'ranks' : 'rank'} as worst`;
+function failures({ failed, notConverged, trials, leftOut }: Effect): string {
+  const lost = failed + notConverged;
+  if (lost === 0) return '';
+  const how = [
+    ...(failed > 0 ? ['failed'] : []),
+    ...(notConverged > 0 ? ['did not converge'] : []),
+  ].join(' or ');
+  const counts = `${lost} of ${trials} trials ${how}`;
+  if (leftOut === 0) return `; ${counts} and ${lost === 1 ? 'ranks' : 'rank'} as worst`;
   return `; ${counts}, so ${leftOut} ${leftOut === 1 ? 'pair is' : 'pairs are'} left out`;
 }
 
@@ -163,9 +172,13 @@ function example(run: Run, { series, pairs, factor }: Effect): string {
 }
 
 /** `3.42 s (95 % interval 3.31–3.58, n = 12)`. */
-function figure({ metric }: SeriesResult, { median, interval, n }: Summary): string {
-  if (interval === undefined) return `${quantity(median, metric.unit)} (n = ${n}: no interval)`;
-  const shown = quantityWithInterval(median, interval, metric.unit);
+function figure({ metric }: SeriesResult, summary: Summary): string {
+  const { median, interval, n } = summary;
+  const worst = worstWord(summary);
+  if (interval === undefined) {
+    return `${quantity(median, metric.unit, worst)} (n = ${n}: no interval)`;
+  }
+  const shown = quantityWithInterval(median, interval, metric.unit, worst);
   return `${shown.value} (${shown.interval}, n = ${n})`;
 }
 

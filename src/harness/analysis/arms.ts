@@ -1,4 +1,5 @@
 import type { Arm, Level, Run } from '../results/schema.ts';
+import { factorText } from './factor-texts.ts';
 import { bytesText } from './quantity.ts';
 
 /** Equal for equal arms, whatever the order of their factors. */
@@ -13,6 +14,8 @@ export function armIndex(arms: readonly Arm[]): ReadonlyMap<string, number> {
 
 /** A level as it stands in tables and pictures: `clone`, `4 guests`, `iothread`, `256 MiB memory`. */
 export function levelText(factor: string, level: Level): string {
+  const own = factorText(factor);
+  if (own !== undefined) return own.text(level);
   if (typeof level === 'boolean') return level ? factor : `no ${factor}`;
   if (factor === 'memory' && typeof level === 'number') return `${bytesText(level)} memory`;
   if (typeof level === 'number') {
@@ -24,6 +27,8 @@ export function levelText(factor: string, level: Level): string {
 /** A level with its preposition, for sentences: `on local`, `with clone`, `at 4 guests`. */
 export function levelPhrase(factor: string, level: Level): string {
   if (factor === 'storage') return `on ${level}`;
+  const own = factorText(factor);
+  if (own !== undefined) return own.phrase(level);
   if (typeof level === 'number') return `at ${levelText(factor, level)}`;
   if (factor === 'provisioning' || typeof level === 'boolean') {
     return level === false ? `without ${factor}` : `with ${levelText(factor, level)}`;

@@ -9,8 +9,21 @@ export function badges(run: Run, kinds: Iterable<Kind>): string[] {
   return [
     ...(accelerator?.emulated === true ? [`emulated (${accelerator.name.toUpperCase()})`] : []),
     ...standIns,
+    ...hostStandIns(run).map(({ hosts, standIn }) => `stand-in: ${hosts} (${standIn})`),
     ...new Set([...kinds].filter((kind) => kind !== 'measured')),
   ];
+}
+
+/** Hosts that are none of their own, together where they are of one kind: `hosts a, b and c`. */
+export function hostStandIns({ environment }: Run): { hosts: string; standIn: string }[] {
+  const byKind = new Map<string, string[]>();
+  for (const [name, { standIn }] of Object.entries(environment.hosts ?? {})) {
+    if (standIn !== undefined) byKind.set(standIn, [...(byKind.get(standIn) ?? []), name]);
+  }
+  return [...byKind].map(([standIn, names]) => {
+    const list = [names.slice(0, -1).join(', '), names.at(-1) ?? ''].filter((part) => part !== '');
+    return { hosts: `${names.length === 1 ? 'host' : 'hosts'} ${list.join(' and ')}`, standIn };
+  });
 }
 
 /** The storages that the arms work on, by name: a scenario may define others. */

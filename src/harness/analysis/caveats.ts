@@ -1,5 +1,5 @@
 import type { Run } from '../results/schema.ts';
-import { sharedDevices, usedStorages } from './badges.ts';
+import { hostStandIns, sharedDevices, usedStorages } from './badges.ts';
 import type { Effect } from './effects.ts';
 
 /** Sentences that bear on the whole answer: emulation, stand-ins, storages on one device. */
@@ -16,13 +16,18 @@ export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
       ? []
       : [`${name} is a stand-in (${standIn}), not the system it stands for.`],
   );
+  const hosts = hostStandIns(run).map(({ hosts: names, standIn }) =>
+    names.startsWith('hosts ')
+      ? `H${names.slice(1)} are stand-ins (${standIn}), not machines of their own.`
+      : `H${names.slice(1)} is a stand-in (${standIn}), not a machine of its own.`,
+  );
   const noiseFloors = effects.some(({ noiseFloor }) => noiseFloor)
     ? sharedDevices(run).map(
         (names) =>
           `${list(names)} lie on one device: comparing them shows the noise floor of this set-up, not a difference between storages.`,
       )
     : [];
-  return [...emulated, ...standIns, ...noiseFloors];
+  return [...emulated, ...standIns, ...hosts, ...noiseFloors];
 }
 
 function list(names: readonly string[]): string {

@@ -17,13 +17,14 @@ export interface Effect {
   level: Level;
   /** The arms compared: all that differ in this factor only. */
   pairs: ArmPair[];
-  /** Pairs of arms left out because of failed trials. */
+  /** Pairs of arms left out because of trials without a figure. */
   leftOut: number;
   /** Blocks in which all these arms have a trial. */
   blocks: number;
-  /** Trials of all arms concerned, and how many of them failed. */
+  /** Trials of all arms concerned, and how many of them failed or did not converge. */
   trials: number;
   failed: number;
+  notConverged: number;
   ratio?: Ratio;
   judgement: Judgement;
   /** The storages compared lie on one device. */
@@ -67,9 +68,11 @@ function effectOf(
     .map((pair) => incomparable(run, series, pair.base, pair.other))
     .find((one) => one !== undefined);
   const random = seededRandom(run.seed).fork(`${series.id} ${factor}=${String(level)}`);
-  const sound = pairs.filter((pair) => trialsOf(pair).every(({ failed }) => !failed));
+  const sound = pairs.filter((pair) =>
+    trialsOf(pair).every(({ outcome }) => outcome === 'completed'),
+  );
   const ratio = ratioOf(blockPairs(series, pairs), random);
-  // Few trials and one failure leave the interval of all open; the other pairs still say something.
+  // Few trials and one without a figure leave the interval of all open; the other pairs still say something.
   const used = isOpen(ratio) && sound.length > 0 ? sound : pairs;
   const common = {
     series,
@@ -79,7 +82,8 @@ function effectOf(
     pairs: used,
     leftOut: pairs.length - used.length,
     trials: trials.length,
-    failed: trials.filter(({ failed }) => failed).length,
+    failed: trials.filter(({ outcome }) => outcome === 'failed').length,
+    notConverged: trials.filter(({ outcome }) => outcome === 'not-converged').length,
     noiseFloor: factor === 'storage' && isNoiseFloor(run, base, level),
   };
   if (why !== undefined) {
@@ -101,7 +105,7 @@ function effectOf(
   }
 }
 
-/** Whether failed trials reach into the bounds of the interval. */
+/** Whether trials without a figure reach into the bounds of the interval. */
 function isOpen(ratio: Ratio | undefined): boolean {
   const interval = ratio?.interval;
   return interval !== undefined && !(interval.low > 0 && Number.isFinite(interval.high));

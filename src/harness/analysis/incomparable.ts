@@ -16,7 +16,7 @@ export function incomparable(
   }
   for (const arm of [base, other]) {
     const trials = series.arms[arm] ?? [];
-    if (trials.every(({ failed }) => failed)) {
+    if (trials.every(({ outcome }) => outcome !== 'completed')) {
       const where = armPhrase(run.arms[arm] ?? {});
       return `no trial ${where === '' ? '' : `${where} `}was completed`;
     }

@@ -1,3 +1,5 @@
+import { largest } from '../../base/stats/largest.ts';
+
 /** Digits and prefix for a group of figures that stand together. */
 interface Scale {
   /** Divide by it. */
@@ -18,9 +20,10 @@ const significant = 3;
 /**
  * A figure with its unit for people: `3.42 s`, `83 ms`, `61.7 MB/s`, `12.3 k/s`, three digits.
  * @param value - in the metric's unit; infinite where a trial failed
+ * @param worst - what an infinite value is called
  */
-export function quantity(value: number, unit: string): string {
-  if (!Number.isFinite(value)) return 'failed';
+export function quantity(value: number, unit: string, worst = 'failed'): string {
+  if (!Number.isFinite(value)) return worst;
   const scale = scaleFor(value, unit);
   return withUnit(digits(value, scale), scale.unit);
 }
@@ -30,24 +33,23 @@ export function quantityWithInterval(
   value: number,
   interval: { low: number; high: number },
   unit: string,
+  worst = 'failed',
 ): { value: string; interval: string } {
   if (!Number.isFinite(value)) {
-    const ends = [interval.low, interval.high].map((end) =>
-      Number.isFinite(end) ? quantity(end, unit) : 'failed',
-    );
-    return { value: 'failed', interval: ends.join('–') };
+    const ends = [interval.low, interval.high].map((end) => quantity(end, unit, worst));
+    return { value: worst, interval: ends.join('–') };
   }
   const scale = scaleFor(value, unit);
   const ends = [interval.low, interval.high].map((end) =>
-    Number.isFinite(end) ? digits(end, scale) : 'failed',
+    Number.isFinite(end) ? digits(end, scale) : worst,
   );
   return { value: withUnit(digits(value, scale), scale.unit), interval: ends.join('–') };
 }
 
 /** Unit and divisor in which an axis over these values reads well. */
 export function axisScale(values: readonly number[], unit: string): { by: number; unit: string } {
-  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
-  const { by, unit: shown } = scaleFor(largest, unit);
+  const size = largest(values.filter(Number.isFinite).map(Math.abs));
+  const { by, unit: shown } = scaleFor(Math.max(0, size), unit);
   return { by, unit: shown };
 }
 

@@ -74,6 +74,17 @@ it('ranks a failed trial as worst of all, also where some of its guests were mea
   ]);
 });
 
+it('ranks a trial that did not converge as worst, and tells it from a failed one', () => {
+  const trials = [trial(0, 0), trial(2, 0, 'not-converged'), trial(4, 0, 'failed'), trial(1, 1)];
+  const samples = [0, 2, 1].map((number) => sample('time', number, 3));
+  const [series] = buildSeries(run, trials, groupSamples(samples));
+  expect(series?.arms[0]?.map(({ value, outcome }) => [value, outcome])).toEqual([
+    [3, 'completed'],
+    [Infinity, 'not-converged'],
+    [Infinity, 'failed'],
+  ]);
+});
+
 it('does not count a failure against a figure that its arm never has', () => {
   const trials = [trial(0, 0), trial(1, 1), trial(3, 1, 'failed')];
   expect(valuesOf(trials, [sample('time', 0, 3)])).toEqual([{ id: 'time', values: [[3], []] }]);

@@ -13,15 +13,18 @@ export interface SeriesKey {
   observer?: string;
 }
 
+/** How a trial ended that counts. */
+export type Outcome = 'completed' | 'not-converged' | 'failed';
+
 /** The figure of one trial: the median over its guests of the medians over their iterations. */
 export interface TrialValue {
   trial: number;
   block: number;
   /** Seconds since the run began, at the start of the trial. */
   at: number;
-  /** In the metric's unit. A failed trial is worst of all: infinite. */
+  /** In the metric's unit. A trial that failed or did not converge is worst of all: infinite. */
   value: number;
-  failed: boolean;
+  outcome: Outcome;
 }
 
 /** One figure followed through all trials. */
@@ -70,7 +73,9 @@ export function buildSeries(
       }
       return { id, key, metric, arms };
     })
-    .filter(({ arms }) => arms.some((values) => values.some(({ failed }) => !failed)))
+    .filter(({ arms }) =>
+      arms.some((values) => values.some(({ outcome }) => outcome === 'completed')),
+    )
     .sort((a, b) => rank(a.key.metric) - rank(b.key.metric));
 }
 
@@ -103,11 +108,12 @@ function trialValue(
   foreign: boolean,
 ): TrialValue | undefined {
   if (state === 'completed') {
-    return value === undefined ? undefined : { trial, block, at: startedAt, value, failed: false };
+    return value === undefined ? undefined : { trial, block, at: startedAt, value, outcome: state };
   }
-  if (state !== 'failed' || better === 'neither' || foreign) return undefined;
+  if (state !== 'failed' && state !== 'not-converged') return undefined;
+  if (better === 'neither' || foreign) return undefined;
   const worst = better === 'lower' ? Infinity : -Infinity;
-  return { trial, block, at: startedAt, value: worst, failed: true };
+  return { trial, block, at: startedAt, value: worst, outcome: state };
 }
 
 function* valuesByTrial({ columns, length }: SampleColumns): Generator<[number, number]> {

@@ -5,10 +5,11 @@ import type { TrialValue } from './series.ts';
 
 /** The trials of one arm in one figure. */
 export interface Summary {
-  /** Trials counted, failed ones included: they rank as worse than all. */
+  /** Trials counted, also those without a figure: they rank as worse than all. */
   n: number;
   failed: number;
-  /** Infinite where half of the trials or more failed. */
+  notConverged: number;
+  /** Infinite where half of the trials or more have no figure. */
   median: number;
   /** Order-statistic interval of the median; absent below 6 trials. */
   interval?: { low: number; high: number };
@@ -27,7 +28,8 @@ export function summarize(trials: readonly TrialValue[]): Summary | undefined {
   if (trials.length === 0) return undefined;
   const values = trials.map(({ value }) => value);
   const interval = medianInterval(values);
-  const completed = trials.filter(({ failed }) => !failed);
+  const completed = trials.filter(({ outcome }) => outcome === 'completed');
+  const failed = trials.reduce((sum, { outcome }) => sum + Number(outcome === 'failed'), 0);
   const far = new Set(
     completed.length === 0
       ? []
@@ -38,9 +40,23 @@ export function summarize(trials: readonly TrialValue[]): Summary | undefined {
   );
   return {
     n: trials.length,
-    failed: trials.length - completed.length,
+    failed,
+    notConverged: trials.length - completed.length - failed,
     median: interval?.estimate ?? median(values),
     ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
     outliers: completed.flatMap(({ trial }, index) => (far.has(index) ? [trial] : [])),
   };
+}
+
+/** What an infinite figure of these trials is called. */
+export function worstWord({ failed, notConverged }: Pick<Summary, 'failed' | 'notConverged'>) {
+  return notConverged === 0 ? 'failed' : failed === 0 ? 'not converged' : 'no figure';
+}
+
+/** `1 of 6 failed`, `2 of 6 did not converge`; empty where every trial has its figure. */
+export function lostTrials({ n, failed, notConverged }: Omit<Summary, 'median' | 'outliers'>) {
+  return [
+    ...(failed === 0 ? [] : [`${failed} of ${n} failed`]),
+    ...(notConverged === 0 ? [] : [`${notConverged} of ${n} did not converge`]),
+  ];
 }

@@ -1,3 +1,4 @@
+import { largest } from '../../../base/stats/largest.ts';
 import { quantity } from '../quantity.ts';
 import type { WarningKind } from './warning.ts';
 
@@ -13,6 +14,6 @@ export const boundaries: WarningKind = ({ series }) =>
       const over = values.filter((value) => value > allowed);
       if (over.length === 0) return [];
       return [
-        `The end of the phase “${key.phase ?? ''}” differs from its independent stamp by more than ${quantity(allowed, 's')} in ${over.length} of ${values.length} trials (at most ${quantity(Math.max(...over), 's')}): its length is uncertain by as much.`,
+        `The end of the phase “${key.phase ?? ''}” differs from its independent stamp by more than ${quantity(allowed, 's')} in ${over.length} of ${values.length} trials (at most ${quantity(largest(over), 's')}): its length is uncertain by as much.`,
       ];
     });

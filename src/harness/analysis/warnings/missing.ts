@@ -12,7 +12,7 @@ export const missing: WarningKind = ({ run, trials, series }) => {
   }
   const lacking = series.flatMap((one) => {
     const count = one.arms.reduce((sum, values, arm) => {
-      const have = values.filter(({ failed }) => !failed).length;
+      const have = values.filter(({ outcome }) => outcome === 'completed').length;
       const should = completed.get(JSON.stringify(run.arms[arm])) ?? 0;
       return have === 0 ? sum : sum + should - have;
     }, 0);

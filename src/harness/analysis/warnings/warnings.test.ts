@@ -75,6 +75,26 @@ it('marks outliers', () => {
   ]);
 });
 
+it('names trials that did not converge with their arms, apart from those that failed', () => {
+  const states = new Map([
+    [3, 'not-converged'],
+    [5, 'not-converged'],
+    [8, 'failed'],
+  ] as const);
+  const change = ({ trials }: Made) => ({
+    trials: trials.map((trial) => ({
+      ...trial,
+      state: states.get(trial.trial as 3) ?? trial.state,
+    })),
+  });
+  const [failed, notConverged, ...rest] = warningsOf(change);
+  expect(failed).toMatch(/^1 trial failed \(1 of 10 on (local|shared)\)\. It ranks as worse/);
+  expect(notConverged).toMatch(
+    /^2 trials did not converge \(\d of 10 on .*\): a result, not a fault/,
+  );
+  expect(rest.join(' ')).not.toContain('did not run');
+});
+
 it('names failed trials with their arms, and planned ones that did not run', () => {
   const change = ({ run, trials }: Made) => ({
     run: { ...run, planned: 30 },

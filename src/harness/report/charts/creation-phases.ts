@@ -53,7 +53,7 @@ export const creationPhases: ChartKind = (analysis, palette) => {
   const thinned = thinning(analysis.trials.length);
   const dots = total.arms.flatMap((values, index) =>
     values
-      .filter(({ failed, block }) => !failed && thinned.draws(block))
+      .filter(({ outcome, block }) => outcome === 'completed' && thinned.draws(block))
       .map(({ trial, value }) => ({ arm: arms[index], trial, total: value / scale.by })),
   );
   const colours = present.map(

@@ -75,7 +75,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
               data: {
                 values: panel.arms.flatMap((list, arm) =>
                   list
-                    .filter(({ failed, block }) => !failed && thinned.draws(block))
+                    .filter(({ outcome, block }) => outcome === 'completed' && thinned.draws(block))
                     .map(({ trial, value }) => ({
                       arm: arms[arm],
                       trial,

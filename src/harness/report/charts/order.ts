@@ -1,3 +1,4 @@
+import { largest } from '../../../base/stats/largest.ts';
 import { armText } from '../../analysis/arms.ts';
 import { axisScale } from '../../analysis/quantity.ts';
 import { headlines } from '../../analysis/series-result.ts';
@@ -18,7 +19,7 @@ export const order: ChartKind = (analysis, palette) => {
   if (series.length === 0 || trials.length < 2 || (run.arms.length < 2 && !measuresGuests))
     return [];
   const arms = run.arms.map(armText);
-  const end = Math.max(...trials.map(({ startedAt }) => startedAt));
+  const end = largest(trials.map(({ startedAt }) => startedAt));
   const [unit, divisor] =
     end < 3 * minute ? ['s', 1] : end < 180 * minute ? ['min', minute] : ['h', 3600];
   const thinned = thinning(trials.length);
@@ -36,13 +37,14 @@ export const order: ChartKind = (analysis, palette) => {
     scale: { domain: [0, end / divisor], nice: false, padding: 6 },
   };
   const failed = trials.filter(({ state }) => state === 'failed').length;
+  const notConverged = trials.filter(({ state }) => state === 'not-converged').length;
   return [
     {
       id: 'order',
       title,
       caption:
         `${trials.length} trials in the order in which they ran; level clouds mean that nothing drifted` +
-        `${failed === 0 ? '' : `, crosses at the top are the ${failed === 1 ? 'trial' : `${failed} trials`} that failed`}.`,
+        `${crosses(failed, notConverged)}.`,
       spec: {
         title: { text: title, subtitle: notes(analysis, thinned.note) },
         spacing: 22,
@@ -54,12 +56,13 @@ export const order: ChartKind = (analysis, palette) => {
           const last = index === series.length - 1;
           const values = one.arms.flatMap((list, arm) =>
             list.flatMap((trial) => {
-              if (!trial.failed && !thinned.draws(trial.block)) return [];
+              const completed = trial.outcome === 'completed';
+              if (completed && !thinned.draws(trial.block)) return [];
               return {
                 arm: arms[arm] ?? '',
                 trial: trial.trial,
                 at: trial.at / divisor,
-                ...(trial.failed ? { failed: true } : { value: trial.value / scale.by }),
+                ...(completed ? { value: trial.value / scale.by } : { failed: true }),
               };
             }),
           );
@@ -102,3 +105,13 @@ export const order: ChartKind = (analysis, palette) => {
     },
   ];
 };
+
+function crosses(failed: number, notConverged: number): string {
+  const count = failed + notConverged;
+  if (count === 0) return '';
+  const how = [
+    ...(failed > 0 ? ['failed'] : []),
+    ...(notConverged > 0 ? ['did not converge'] : []),
+  ].join(' or ');
+  return `, crosses at the top are the ${count === 1 ? 'trial' : `${count} trials`} that ${how}`;
+}

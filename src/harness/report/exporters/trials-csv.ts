@@ -9,8 +9,8 @@ export const trialsTable: Table = {
     const position = new Map(trials.map(({ trial }, index) => [trial, index]));
     const figures = series.map(({ arms }) => {
       const values = new Float64Array(trials.length).fill(NaN);
-      for (const { trial, value, failed } of arms.flat()) {
-        if (!failed) values[position.get(trial) ?? NaN] = value;
+      for (const { trial, value, outcome } of arms.flat()) {
+        if (outcome === 'completed') values[position.get(trial) ?? NaN] = value;
       }
       return values;
     });

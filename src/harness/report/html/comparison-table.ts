@@ -2,6 +2,7 @@ import type { Analysis } from '../../analysis/analysis.ts';
 import type { SeriesResult } from '../../analysis/series-result.ts';
 import { armPhrase, armText, levelText } from '../../analysis/arms.ts';
 import { quantityWithInterval, quantity, ratioText } from '../../analysis/quantity.ts';
+import { lostTrials, worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Palette } from '../palette.ts';
 import { colourVariables } from './style.ts';
@@ -101,13 +102,15 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
   function cell(arm: number): Html {
     const summary = one.summaries[arm];
     if (summary === undefined) return html`<span class="quiet">–</span>`;
-    const { interval, n, failed, outliers } = summary;
+    const { interval, n, outliers } = summary;
+    const worst = worstWord(summary);
     const shown =
       interval === undefined
-        ? { value: quantity(summary.median, one.metric.unit), interval: 'no interval' }
-        : quantityWithInterval(summary.median, interval, one.metric.unit);
-    const failures =
-      failed === 0 ? undefined : html`<span class="detail bad">${failed} of ${n} failed</span>`;
+        ? { value: quantity(summary.median, one.metric.unit, worst), interval: 'no interval' }
+        : quantityWithInterval(summary.median, interval, one.metric.unit, worst);
+    const failures = lostTrials(summary).map(
+      (text) => html`<span class="detail bad">${text}</span>`,
+    );
     const far = outliers.length === 0 ? '' : ` · ${outliers.length} far off`;
     return html`<span class="value">${shown.value}</span
       ><span class="detail">${shown.interval}</span

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { countText, durationText } from '../../analysis/quantity.ts';
+import type { Trial } from '../../results/schema.ts';
 import { localLink } from '../local-link.ts';
 import { momentText } from '../moment.ts';
 import { type Html, html } from './template.ts';
@@ -38,10 +39,10 @@ export function head({ run, trials, badges }: Analysis, name: string): Html {
 
 /** `48 trials: 47 completed, 1 failed`. */
 export function trialCounts(trials: Analysis['trials']): string {
-  const states = ['completed', 'failed', 'skipped', 'aborted'] as const;
+  const states = ['completed', 'not-converged', 'failed', 'skipped', 'aborted'] as const;
   const counts = states.flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;
-    return count === 0 ? [] : [`${countText(count)} ${state}`];
+    return count === 0 ? [] : [`${countText(count)} ${state.replace('-', ' ')}`];
   });
   const total = `${countText(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`;
   return counts.length === 0 ? 'No trials.' : `${total}: ${counts.join(', ')}.`;
@@ -49,14 +50,26 @@ export function trialCounts(trials: Analysis['trials']): string {
 
 const mostFailures = 12;
 
+/** The trials that failed or did not converge. */
+export function withoutFigure(trials: Analysis['trials']): Trial[] {
+  return trials.filter(({ state }) => state === 'failed' || state === 'not-converged');
+}
+
+/** `Trial 17: guest 3 did not answer within 60 s`. */
+export function whyNot({ trial, state, reason }: Trial): string {
+  const how = state === 'not-converged' ? ' did not converge' : '';
+  return `Trial ${trial}${how}: ${reason?.message ?? 'no reason was recorded'}`;
+}
+
 function failures(trials: Analysis['trials']): Html | undefined {
-  const failed = trials.filter(({ state }) => state === 'failed');
+  const failed = withoutFigure(trials);
   if (failed.length === 0) return undefined;
-  const items = failed.slice(0, mostFailures).map(({ trial, reason }) => {
+  const items = failed.slice(0, mostFailures).map((one) => {
+    const { reason } = one;
     const link = reason?.artifact === undefined ? undefined : localLink(reason.artifact);
     const artifact =
       link === undefined ? undefined : html` (<a href="${link}">${reason?.artifact}</a>)`;
-    return html`<li>Trial ${trial}: ${reason?.message ?? 'no reason was recorded'}${artifact}</li>`;
+    return html`<li>${whyNot(one)}${artifact}</li>`;
   });
   const rest = failed.length - items.length;
   return html`<ul class="failures small">

@@ -7,10 +7,11 @@ import {
   ratioText,
 } from '../../analysis/quantity.ts';
 import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
+import { worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Chart } from '../charts/chart.ts';
 import { tables } from '../exporters/tables.ts';
-import { trialCounts } from '../html/head.ts';
+import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
 import { commands, environmentFacts, methodParagraphs } from '../method.ts';
 import { momentText } from '../moment.ts';
 import { runName } from '../run-name.ts';
@@ -22,20 +23,13 @@ const most = 12;
 export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): string {
   const { run, trials } = analysis;
   const name = runName(run);
-  const failed = trials.filter(({ state }) => state === 'failed');
   const sections = [
     [
       `# ${text(name)}`,
       `${text(run.id)} · ${text(momentText(run.startedAt))}`,
       ...(analysis.badges.length === 0 ? [] : [`**${analysis.badges.map(text).join(' · ')}**`]),
       text(trialCounts(trials)),
-      list(
-        failed
-          .slice(0, most)
-          .map(
-            ({ trial, reason }) => `Trial ${trial}: ${reason?.message ?? 'no reason was recorded'}`,
-          ),
-      ),
+      list(withoutFigure(trials).slice(0, most).map(whyNot)),
     ],
     [
       '## The answer',
@@ -77,17 +71,22 @@ function tableOf({ run }: Analysis, one: SeriesResult): string {
   const { unit } = one.metric;
   const rows = one.summaries.flatMap((summary, arm) => {
     if (summary === undefined) return [];
-    const { median, interval, n, failed } = summary;
+    const { median, interval, n, failed, notConverged } = summary;
+    const worst = worstWord(summary);
     const shown =
       interval === undefined
-        ? { value: quantity(median, unit), interval: 'none' }
-        : quantityWithInterval(median, interval, unit);
+        ? { value: quantity(median, unit, worst), interval: 'none' }
+        : quantityWithInterval(median, interval, unit, worst);
+    const without = [
+      ...(failed === 0 ? [] : [`, ${failed} failed`]),
+      ...(notConverged === 0 ? [] : [`, ${notConverged} not converged`]),
+    ];
     const comparison = one.comparisons[arm];
     const cells = [
       armText(run.arms[arm] ?? {}),
       shown.value,
       shown.interval,
-      failed === 0 ? String(n) : `${n}, ${failed} failed`,
+      `${n}${without.join('')}`,
       arm === 0 ? 'baseline' : ratioCell(comparison?.ratio),
       arm === 0 ? '' : (comparison?.judgement.kind.replace('-', ' ') ?? ''),
     ];
