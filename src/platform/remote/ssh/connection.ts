@@ -10,8 +10,8 @@ import { loginMethods, type LoginMethods } from './login-methods.ts';
 const patience = 15_000;
 /** A host that has not answered two of these, in milliseconds, is gone by the third. */
 const keepalive = 4_000;
-/** sshd's default for MaxSessions. */
-const usualSessions = 10;
+/** Sessions at once until a host refuses one (MaxSessions, 10 by default) and so tells its limit. */
+const hopedSessions = 64;
 
 export interface DialOptions {
   signal?: AbortSignal | undefined;
@@ -40,7 +40,7 @@ export class Connection {
   /** Settles when it has ended, with the reason. */
   readonly whenLost: Promise<string>;
   /** How many sessions its host takes at once, as far as we know. */
-  limit = usualSessions;
+  limit = hopedSessions;
   readonly #gate: Connection | undefined;
   #end: (reason: string) => void = () => undefined;
 
