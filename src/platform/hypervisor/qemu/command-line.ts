@@ -3,6 +3,9 @@ import type { Argv } from '../../remote/shell.ts';
 import type { DiskSpec, GuestSpec } from '../hypervisor.ts';
 import { consoleTraceEvent } from './console-trace.ts';
 
+/** QEMU's name for the guest's disk. */
+export const diskDrive = 'disk0';
+
 /** Sockets and logs of a guest, in its directory. */
 export function guestPaths(directory: string) {
   return {
@@ -13,8 +16,14 @@ export function guestPaths(directory: string) {
   };
 }
 
+/** A guest that comes from another QEMU. */
+export interface Incoming {
+  /** The machine type that the source has, with its version: `pc-i440fx-7.2`. */
+  machineType: string;
+}
+
 /** The command line that starts a guest with its CPUs held (`-S`). */
-export function qemuCommandLine(spec: GuestSpec): Argv {
+export function qemuCommandLine(spec: GuestSpec, incoming?: Incoming): Argv {
   const paths = guestPaths(spec.directory);
   const socket = (id: string, path: string) => [
     '-chardev',
@@ -23,12 +32,13 @@ export function qemuCommandLine(spec: GuestSpec): Argv {
   return [
     'qemu-system-x86_64',
     ...['-name', escape(spec.name), '-nodefaults', '-no-user-config', '-display', 'none', '-S'],
-    ...['-machine', options(spec.machine, spec.hugepages ? { 'memory-backend': 'ram' } : {})],
+    ...['-machine', machine(spec, incoming)],
     ...['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
     ...['-cpu', escape(spec.cpu), '-smp', String(spec.vcpus)],
     ...['-m', `${Math.ceil(spec.memory / 2 ** 20)}M`],
     ...(spec.hugepages ? ['-object', hugepages(spec)] : []),
-    ...['-msg', 'timestamp=on', '-D', paths.trace, '-trace', consoleTraceEvent],
+    ...['-msg', 'timestamp=on'],
+    ...(incoming ? ['-incoming', 'defer'] : ['-D', paths.trace, '-trace', consoleTraceEvent]),
     ...boot(spec),
     ...disk(spec.disk),
     ...(spec.seed === undefined ? [] : seed(spec.seed)),
@@ -43,6 +53,11 @@ export function qemuCommandLine(spec: GuestSpec): Argv {
   ];
 }
 
+function machine({ machine, hugepages }: GuestSpec, incoming: Incoming | undefined): string {
+  const type = incoming?.machineType ?? machine;
+  return options(type, hugepages ? { 'memory-backend': 'ram' } : {});
+}
+
 function boot({ kernel }: GuestSpec): string[] {
   if (kernel === undefined) return [];
   return [
@@ -54,9 +69,9 @@ function boot({ kernel }: GuestSpec): string[] {
 function disk({ path, format, cache, aio, iothread, queues }: DiskSpec): string[] {
   // The guest sees an error at once; QEMU would stop it when the storage is full.
   const onError = { werror: 'report', rerror: 'report' };
-  const drive = options('', { file: path, if: 'none', id: 'disk0', format, cache, aio });
+  const drive = options('', { file: path, if: 'none', id: diskDrive, format, cache, aio });
   const device = options('virtio-blk-pci', {
-    drive: 'disk0',
+    drive: diskDrive,
     'num-queues': String(queues),
     ...onError,
     ...(iothread && { iothread: 'io0' }),

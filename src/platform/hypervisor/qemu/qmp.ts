@@ -2,20 +2,16 @@ import type { Duplex } from 'node:stream';
 import { EventEmitter } from 'node:events';
 import type { Clock } from '../../../base/clock.ts';
 import { JsonLines } from '../../remote/json-lines.ts';
+import type { QmpCommands } from './qmp-commands.ts';
 
-/** The commands that are used here: name → arguments and answer, as the QMP reference has them. */
-export interface QmpCommands {
-  qmp_capabilities: { arguments: { enable?: string[] }; return: object };
-  'query-status': { arguments: object; return: { status: string; running: boolean } };
-  'query-cpus-fast': {
-    arguments: object;
-    return: { 'cpu-index': number; 'thread-id': number }[];
-  };
-  'human-monitor-command': { arguments: { 'command-line': string }; return: string };
-  'trace-event-set-state': { arguments: { name: string; enable: boolean }; return: object };
-  cont: { arguments: object; return: object };
-  stop: { arguments: object; return: object };
-  quit: { arguments: object; return: object };
+/** Seconds that QEMU gets for an answer where nothing else is said. */
+const usualLimit = 60;
+
+export interface ExecuteOptions {
+  /** Seconds that QEMU gets for its answer. */
+  timeout?: number;
+  /** Before all that waits, and though QEMU's main loop hangs; only some commands can do so. */
+  outOfBand?: boolean;
 }
 
 /** What QEMU says unasked. */
@@ -44,15 +40,16 @@ interface Pending {
   command: string;
   resolve: (value: never) => void;
   reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
 }
 
 interface Greeting {
-  resolve: () => void;
+  resolve: (greeted: NonNullable<Message['QMP']>) => void;
   reject: (error: Error) => void;
 }
 
 interface Message {
-  QMP?: object;
+  QMP?: { capabilities?: string[] };
   event?: string;
   data?: Record<string, unknown>;
   timestamp?: { seconds: number; microseconds: number };
@@ -83,29 +80,44 @@ export class Qmp {
   }
 
   /**
-   * Waits for the greeting and negotiates.
+   * Waits for the greeting and negotiates, also commands out of band where QEMU offers them.
    * @throws QmpError if QEMU refuses, Error if the connection ends first
    */
   static async connect(stream: Duplex, clock: Clock): Promise<Qmp> {
     let qmp: Qmp | undefined;
-    await new Promise<void>((resolve, reject) => {
-      qmp = new Qmp(stream, clock, { resolve, reject });
-    });
+    let timer: NodeJS.Timeout | undefined;
+    const { capabilities = [] } = await new Promise<NonNullable<Message['QMP']>>(
+      (resolve, reject) => {
+        qmp = new Qmp(stream, clock, { resolve, reject });
+        timer = setTimeout(() => {
+          stream.destroy(new Error(`no greeting within ${usualLimit} s`));
+        }, usualLimit * 1000);
+      },
+    ).finally(() => clearTimeout(timer));
     if (qmp === undefined) throw new Error('unreachable');
-    await qmp.execute('qmp_capabilities', {});
+    const enable = capabilities.filter((name) => name === 'oob');
+    await qmp.execute('qmp_capabilities', enable.length > 0 ? { enable } : {});
     return qmp;
   }
 
-  /** @throws QmpError if QEMU refuses, Error if the connection ends first */
+  /**
+   * @throws QmpError if QEMU refuses, Error if it does not answer in time or the connection ends
+   *   first
+   */
   execute<Name extends keyof QmpCommands>(
     command: Name,
     args: QmpCommands[Name]['arguments'],
+    { timeout = usualLimit, outOfBand = false }: ExecuteOptions = {},
   ): Promise<QmpCommands[Name]['return']> {
     if (this.#closed) return Promise.reject(this.#closed);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { command, resolve, reject });
-      this.#lines.write({ execute: command, arguments: args, id });
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new Error(`QEMU did not answer ${command} within ${timeout} s`));
+      }, timeout * 1000);
+      this.#pending.set(id, { command, resolve, reject, timer });
+      this.#lines.write({ [outOfBand ? 'exec-oob' : 'execute']: command, arguments: args, id });
     });
   }
 
@@ -121,7 +133,7 @@ export class Qmp {
 
   #receive(message: Message): void {
     if (message.QMP) {
-      this.#greeting?.resolve();
+      this.#greeting?.resolve(message.QMP);
       this.#greeting = undefined;
     } else if (message.event !== undefined) {
       const { seconds, microseconds } = message.timestamp ?? { seconds: 0, microseconds: 0 };
@@ -140,6 +152,7 @@ export class Qmp {
     const pending = this.#pending.get(id ?? 0);
     if (!pending) return;
     this.#pending.delete(id ?? 0);
+    clearTimeout(pending.timer);
     if (error) pending.reject(new QmpError(pending.command, error.class, error.desc));
     else pending.resolve(value as never);
   }
@@ -149,7 +162,10 @@ export class Qmp {
     this.#greeting?.reject(
       new Error(`QEMU's monitor was lost before its greeting: ${cause.message}`, { cause }),
     );
-    for (const { reject } of this.#pending.values()) reject(this.#closed);
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(this.#closed);
+    }
     this.#pending.clear();
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linkLocalAddress } from './qemu.ts';
+import { linkLocalAddress } from './service-address.ts';
 
 // RFC 4291, appendix A: the universal bit is turned over, ff:fe stands in the middle.
 it.each([

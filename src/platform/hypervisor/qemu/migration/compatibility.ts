@@ -1,0 +1,85 @@
+import { UserError } from '../../../../base/errors.ts';
+import type { Host } from '../../../remote/host.ts';
+import type { GuestSpec } from '../../hypervisor.ts';
+import type { MigrationMethod } from '../../migration.ts';
+
+/**
+ * Everything that the guest sees of its machine must be the same on both ends.
+ * @throws UserError that names what differs
+ */
+export function expectSameMachine(source: GuestSpec, target: GuestSpec): void {
+  const seen = (spec: GuestSpec): Record<string, string | number | boolean> => ({
+    'machine type': spec.machine,
+    'CPU model': spec.cpu,
+    accelerator: spec.accelerator,
+    'number of vCPUs': spec.vcpus,
+    memory: spec.memory,
+    'use of huge pages': spec.hugepages,
+    'number of disk queues': spec.disk.queues,
+    'use of a seed': spec.seed !== undefined,
+    'kernel from outside': spec.kernel !== undefined,
+    MAC: spec.mac,
+  });
+  const theirs = seen(target);
+  const problems = Object.entries(seen(source))
+    .filter(([what, value]) => theirs[what] !== value)
+    .map(([what, value]) => ({
+      message: `expected the same ${what} on both hosts, got ${String(value)} and ${String(theirs[what])}`,
+      where: source.name,
+      remedy: 'A guest keeps its machine when it moves: create it as it shall be on the target.',
+    }));
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+/** @throws UserError if the method is none of QEMU's */
+export function expectKnownMethod({ transport }: MigrationMethod): void {
+  if (transport === 'direct') return;
+  throw new UserError({
+    message: `expected the transport direct, got ${transport}: QEMU itself knows no other`,
+    remedy: 'Take the hypervisor libvirt for others.',
+  });
+}
+
+/**
+ * `max` and `host` are whatever the host and its QEMU can do: they must be the same then.
+ * @throws UserError if they are not
+ */
+export async function expectSameCpu(source: Host, target: Host, spec: GuestSpec): Promise<void> {
+  const model = spec.cpu.split(',')[0];
+  if (model !== 'max' && model !== 'host') return;
+  const remedy = 'Choose a CPU model that both have, such as qemu64 or kvm64.';
+  const where = spec.name;
+  const [ours, theirs] = await Promise.all([describe(source), describe(target)]);
+  if (ours.version !== theirs.version) {
+    throw new UserError({
+      message: `expected the same QEMU on both hosts for the CPU model ${model}, got ${ours.version} on ${source.name} and ${theirs.version} on ${target.name}`,
+      where,
+      remedy,
+    });
+  }
+  // An emulated CPU is made by QEMU alone.
+  if (spec.accelerator === 'tcg' || ours.boot === theirs.boot || ours.cpu === theirs.cpu) return;
+  throw new UserError({
+    message: `expected the same CPU on both hosts for the CPU model ${model}, got ${ours.model} on ${source.name} and ${theirs.model} on ${target.name}${ours.model === theirs.model ? ' with other flags' : ''}`,
+    where,
+    remedy,
+  });
+}
+
+async function describe({ shell }: Host) {
+  const [version, cpuinfo, boot] = await Promise.all([
+    shell.run(['qemu-system-x86_64', '--version'], { timeout: 30 }),
+    shell.readFile('/proc/cpuinfo'),
+    shell.readFile('/proc/sys/kernel/random/boot_id'),
+  ]);
+  const field = (name: string) =>
+    new RegExp(`^${name}\\s*:\\s*(.*)$`, 'm').exec(cpuinfo.toString())?.[1]?.trim() ?? 'unknown';
+  const model = field('model name');
+  const flags = field('flags').split(' ').sort().join(' ');
+  return {
+    version: /version (\S+)/.exec(version.stdout)?.[1] ?? 'unknown',
+    model,
+    cpu: `${model} ${flags}`,
+    boot: boot.toString().trim(),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Guest } from '../../hypervisor.ts';
+import type { MigrationBackend } from '../../migration.ts';
+import { launch } from '../launch.ts';
+import { monitorOf } from '../monitor.ts';
+import { expectKnownMethod, expectSameCpu, expectSameMachine } from './compatibility.ts';
+import type { Move } from './course.ts';
+import type { End } from './end.ts';
+import { Handover } from './handover.ts';
+import { usualLimits } from './limits.ts';
+import { listenOnFreePort } from './listen.ts';
+import { Mirror } from './mirror.ts';
+import { runMigration } from './run.ts';
+import { applySettings } from './settings.ts';
+
+const limits = usualLimits;
+
+/**
+ * Migration from one QEMU to another, each driven through its own monitor. `run` takes at most the
+ * method's `timeout` and a minute; post-copy that has switched over as long as pages arrive.
+ */
+export const qemuMigration: MigrationBackend = {
+  async prepare(guest, target, spec, method) {
+    expectKnownMethod(method);
+    expectSameMachine(guest.spec, spec);
+    await expectSameCpu(guest.host, target, spec);
+    const source = endOf(guest);
+    if (!(await guest.running())) throw new Error(`${guest.spec.name} does not run`);
+    const machineType = await versionedMachine(source);
+    const arriving = await launch(guest.hypervisor, target, spec, { machineType });
+    try {
+      const move = await arrange(source, endOf(arriving));
+      return {
+        service: arriving.service,
+        run: (signal, onEvent) => runMigration(move, signal, onEvent),
+        abandon: () => arriving.destroy().catch(() => undefined),
+      };
+    } catch (error) {
+      await arriving.destroy();
+      throw error;
+    }
+
+    async function arrange(source: End, target: End): Promise<Move> {
+      await Promise.all([applySettings(source, method), applySettings(target, method)]);
+      const mirror =
+        method.disk === 'mirror' ? await Mirror.serve(source, target, limits) : undefined;
+      const { address } = target.guest.host;
+      const uri = (port: number) =>
+        `tcp:${address.includes(':') ? `[${address}]` : address}:${port}`;
+      const port = await listenOnFreePort((port) =>
+        target.qmp.execute('migrate-incoming', { uri: uri(port) }),
+      );
+      const handover = new Handover();
+      return { source, target, uri: uri(port), method, mirror, limits, handover };
+    }
+  },
+};
+
+function endOf(guest: Guest): End {
+  return { guest, qmp: monitorOf(guest) };
+}
+
+/**
+ * The source's machine type with its version: another QEMU may mean a newer one by the short name.
+ * A target that does not know it says so.
+ */
+async function versionedMachine({ qmp }: End): Promise<string> {
+  const type = await qmp.execute('qom-get', { path: '/machine', property: 'type' });
+  return String(type).replace(/-machine$/, '');
+}
