@@ -140,7 +140,7 @@ async function missingBridges(
     });
   }
   for (const bridge of bridges) {
-    if (await isDirectory(host.shell, `/sys/class/net/${bridge}/bridge`)) continue;
+    if (await isBridge(host.shell, bridge)) continue;
     problems.push({
       message: `network: expected a bridge called ${bridge}, found none`,
       remedy: `As root: ip link add ${bridge} type bridge && ip link set ${bridge} up`,
@@ -166,12 +166,13 @@ function missingAddresses(
   ];
 }
 
-async function isDirectory(shell: Shell, path: string): Promise<boolean> {
+/** Not from /sys, which may show the interfaces of another namespace. */
+async function isBridge(shell: Shell, name: string): Promise<boolean> {
   try {
-    await shell.run(['test', '-d', path]);
-    return true;
+    const { stdout } = await shell.run(['ip', '-o', 'link', 'show', 'dev', name, 'type', 'bridge']);
+    return stdout.trim() !== '';
   } catch (error) {
-    if (error instanceof CommandError && error.code === 1) return false;
+    if (error instanceof CommandError) return false;
     throw error;
   }
 }
