@@ -95,6 +95,60 @@ export const needs = [
     why: 'makes this image bootable',
     purposes: ['test'],
   },
+  {
+    name: 'sshd',
+    debianPackage: 'openssh-server',
+    why: 'hosts of labs, and tests of ssh',
+    purposes: ['test'],
+  },
+  {
+    name: 'ssh-keygen',
+    debianPackage: 'openssh-client',
+    why: 'keys of labs',
+    purposes: ['test'],
+  },
+  {
+    name: 'ip',
+    debianPackage: 'iproute2',
+    why: 'networks of labs',
+    purposes: ['test'],
+  },
+  {
+    name: 'tcpdump',
+    debianPackage: 'tcpdump',
+    why: 'stamps packets in tests',
+    purposes: ['test'],
+  },
+  {
+    name: 'mfsmaster',
+    debianPackage: 'moosefs-master',
+    why: 'a shared file system in labs',
+    purposes: ['test'],
+  },
+  {
+    name: 'mfschunkserver',
+    debianPackage: 'moosefs-chunkserver',
+    why: 'a shared file system in labs',
+    purposes: ['test'],
+  },
+  {
+    name: 'mfsmount',
+    debianPackage: 'moosefs-client',
+    why: 'a shared file system in labs',
+    purposes: ['test'],
+  },
+  {
+    name: 'libvirtd',
+    debianPackage: 'libvirt-daemon-system',
+    why: 'runs guests in labs with libvirt',
+    purposes: ['test'],
+  },
+  {
+    name: 'virsh',
+    debianPackage: 'libvirt-clients',
+    why: 'drives libvirt',
+    purposes: ['test'],
+  },
 ];
 
 function libraries() {

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatBytes, parseBytes } from '../base/units.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
@@ -92,7 +91,7 @@ function describe(lab: LabRecord): string {
     ...(lab.libvirt ? ['libvirt'] : []),
     ...(lab.linkRate === undefined ? [] : [`wires capped at ${formatBytes(lab.linkRate)}/s`]),
     ...(lab.diskRate === undefined ? [] : [`disks capped at ${formatBytes(lab.diskRate)}/s`]),
-    `files in ${relative('', lab.folder)}`,
+    `files in ${lab.folder}`,
   ];
   return `${lab.name}  ${facts.join('; ')}`;
 }

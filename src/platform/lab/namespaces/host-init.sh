@@ -10,6 +10,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # As the machine outside counts.
 read -r pid _ < /proc/self/stat
 echo "$pid" > "$folder/pid"
+[ -z "$LAB_GROUP" ] || echo 0 > "$LAB_GROUP"
 hostname "$name"
 mount --make-rprivate /
 mkdir -p "$folder/overlay"

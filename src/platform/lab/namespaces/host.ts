@@ -48,6 +48,7 @@ function sshdConfig(plan: LabPlan, host: LabHost): string {
 /**
  * Starts a host in namespaces of its own; resolves when its sshd listens.
  * @param kept paths of this machine that the host sees as they are
+ * @param group file of a control group that the host joins, as `limitDisk` gives it
  * @returns its first process, as this machine counts
  * @throws Error with what it said
  */
@@ -56,6 +57,7 @@ export async function startHost(
   plan: LabPlan,
   host: LabHost,
   kept: readonly string[],
+  group: string | undefined,
   signal?: AbortSignal,
 ): Promise<number> {
   const log = join(host.folder, 'init.log');
@@ -71,7 +73,7 @@ export async function startHost(
       ...['nsenter', `--net=/run/netns/${host.namespace}`, ...unshare],
       ...[join(host.folder, 'sshd_config'), plan.folder, ...kept],
     ],
-    { env: markEnvironment(plan.mark) },
+    { env: { ...markEnvironment(plan.mark), ...(group !== undefined && { LAB_GROUP: group }) } },
   );
   const deadline = performance.now() + secondsToStart * 1000;
   while (!existsSync(join(host.folder, 'ready'))) {

@@ -99,15 +99,16 @@ async function make(
   mkdirSync(join(plan.folder, 'keys'), { recursive: true });
   if (shared === 'directory') makeSharedDirectory(plan);
   for (const host of plan.hosts) makeHostFolder(plan, host);
-  await Promise.all([makeKeys(shell, plan), makeNetwork(shell, plan)]);
+  await allSettled([makeKeys(shell, plan), makeNetwork(shell, plan)]);
   signal?.throwIfAborted();
-  const pids = await Promise.all(
-    plan.hosts.map((host) => startHost(shell, plan, host, [cache], signal)),
+  await allSettled(
+    plan.hosts.map(async (host) => {
+      const group =
+        diskRate === undefined ? undefined : await limitDisk(shell, plan, host, diskRate);
+      await startHost(shell, plan, host, [cache], group, signal);
+      if (linkRate !== undefined) await limitLink(shell, plan, host, linkRate);
+    }),
   );
-  for (const [index, host] of plan.hosts.entries()) {
-    if (linkRate !== undefined) await limitLink(shell, plan, host, linkRate);
-    if (diskRate !== undefined) await limitDisk(shell, plan, host, pids[index] ?? 0, diskRate);
-  }
   if (shared === 'moosefs') await startMooseFs(shell, plan, signal);
   if (libvirt) await startLibvirt(shell, plan, signal);
 }
@@ -125,4 +126,11 @@ async function makeKeys(shell: Shell, plan: LabPlan): Promise<void> {
     return `${address},${name} ${type} ${key}\n`;
   });
   writeFileSync(join(plan.folder, 'keys', 'known_hosts'), known.join(''));
+}
+
+/** Nothing is begun any more when it rejects, so that what there is can be removed. */
+async function allSettled(acts: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(acts)) {
+    if (result.status === 'rejected') throw result.reason;
+  }
 }

@@ -28,17 +28,16 @@ export function diskGroup(plan: LabPlan, host: LabHost): string {
 }
 
 /**
- * Caps what a host reads and writes on the device under its folder, in bytes a second each. Version
- * 1 of control groups caps direct I/O only.
- * @param pid first process of the host; what it starts is capped as well
+ * Makes a control group that caps what its members read and write on the device under the host's
+ * folder, in bytes a second each. Version 1 of control groups caps direct I/O only.
+ * @returns the file that a process of the host writes 0 to, to become a member
  */
 export async function limitDisk(
   shell: Shell,
   plan: LabPlan,
   host: LabHost,
-  pid: number,
   bytesPerSecond: number,
-): Promise<void> {
+): Promise<string> {
   const script = `
     set -e
     number=$(stat -c '%Hd:%Ld' "$1")
@@ -55,10 +54,13 @@ export async function limitDisk(
       mkdir -p "$group"
       echo "$number rbps=$3 wbps=$3" > "$group/io.max"
     fi
-    echo "$4" > "$group/cgroup.procs"`;
+    echo "$group/cgroup.procs"`;
   const rate = String(Math.round(bytesPerSecond));
-  const values = [host.folder, diskGroup(plan, host), rate, String(pid)];
-  await orUnsupported('--disk-rate', () => shell.run(['bash', '-c', script, 'limit', ...values]));
+  const values = [host.folder, diskGroup(plan, host), rate];
+  const { stdout } = await orUnsupported('--disk-rate', () =>
+    shell.run(['bash', '-c', script, 'limit', ...values]),
+  );
+  return stdout.trim();
 }
 
 /** Removes the control groups, whose processes are gone. */
@@ -74,9 +76,9 @@ export async function removeDiskLimits(shell: Shell, plan: LabPlan): Promise<voi
   await shell.run(['bash', '-c', script, 'remove', ...groups]);
 }
 
-async function orUnsupported(option: string, act: () => Promise<unknown>): Promise<void> {
+async function orUnsupported<T>(option: string, act: () => Promise<T>): Promise<T> {
   try {
-    await act();
+    return await act();
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new UserError(

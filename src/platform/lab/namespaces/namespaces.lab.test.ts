@@ -98,9 +98,10 @@ describe.skipIf(!isRoot)(`a lab of namespaces${why}`, () => {
         ],
         { cwd: packageRoot, env: { ...process.env, VIRTGAUGE_STATE: state }, stdio: 'ignore' },
       );
+      const ended = new Promise((resolve) => child.once('close', resolve));
       await sleep(500 + moment);
       child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('close', resolve));
+      await ended;
       const token = labNames(state).length === 0 ? 'none' : (readLab(state, name)?.token ?? 'none');
       if (labNames(state).length > 0) await labDown({ stateDirectory: state, name });
       expect(traces(token)).toEqual([]);
