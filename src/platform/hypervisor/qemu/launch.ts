@@ -6,9 +6,10 @@ import type { Host } from '../../remote/host.ts';
 import type { Ended, Process, Shell } from '../../remote/shell.ts';
 import type { Guest, GuestSpec, Hypervisor, RunChange } from '../hypervisor.ts';
 import { consoleTraceEvent, firstSerialByte } from './console-trace.ts';
+import { describeDiskError } from './disk-error.ts';
 import { guestPaths, qemuCommandLine, type Incoming } from './command-line.ts';
 import { keepMonitor } from './monitor.ts';
-import { Qmp, type QmpEvent } from './qmp.ts';
+import { Qmp } from './qmp.ts';
 import { serviceAddress } from './service-address.ts';
 
 const monitorTimeoutSeconds = 30;
@@ -142,14 +143,6 @@ async function connectWhenReady(shell: Shell, process: Process, path: string): P
       await sleep(1);
     }
   }
-}
-
-/** @param data of the event BLOCK_IO_ERROR */
-function describeDiskError(data: QmpEvent['data']): string {
-  const what = `a ${String(data.operation)} on its disk failed`;
-  return data.nospace === true
-    ? `${what}: no space left on the storage`
-    : `${what}: ${String(data.reason)}`;
 }
 
 function whyGone({ code, signal, stderr, lost }: Ended): string {

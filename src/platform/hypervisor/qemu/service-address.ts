@@ -4,12 +4,22 @@ import { tapName } from './command-line.ts';
 import type { Qmp } from './qmp.ts';
 
 /** Where the guest's service is reached; puts its tap on the bridge, if it has one. */
-export function serviceAddress(shell: Shell, qmp: Qmp, spec: GuestSpec): Promise<Guest['service']> {
-  return spec.network.kind === 'user' ? forwardedPorts(qmp) : bridgedPorts(shell, spec);
+export async function serviceAddress(
+  shell: Shell,
+  qmp: Qmp,
+  spec: GuestSpec,
+): Promise<Guest['service']> {
+  if (spec.network.kind === 'user') {
+    const command = { 'command-line': 'info usernet' };
+    return forwardedService(await qmp.execute('human-monitor-command', command));
+  }
+  const { bridge } = spec.network;
+  await shell.run(['ip', 'link', 'set', tapName(spec.mac), 'master', bridge, 'up']);
+  return bridgedService(spec);
 }
 
-async function forwardedPorts(qmp: Qmp): Promise<Guest['service']> {
-  const text = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' });
+/** @param text what QEMU answers to `info usernet` */
+export function forwardedService(text: string): Guest['service'] {
   const port = (protocol: string): ServiceAddress => {
     const match = new RegExp(`${protocol}\\[HOST_FORWARD\\]\\s+\\d+\\s+(\\S+)\\s+(\\d+)`).exec(
       text,
@@ -21,14 +31,12 @@ async function forwardedPorts(qmp: Qmp): Promise<Guest['service']> {
 }
 
 /**
- * On a bridge the guest is reached by its link-local IPv6 address, which follows from its MAC: no
- * address plan is needed.
+ * On a bridge a guest without an address of its own is reached by its link-local IPv6 address, which
+ * follows from its MAC: no address plan is needed.
  */
-async function bridgedPorts(shell: Shell, spec: GuestSpec): Promise<Guest['service']> {
-  if (spec.network.kind !== 'bridge') throw new Error('expected a bridge');
-  const { bridge } = spec.network;
-  await shell.run(['ip', 'link', 'set', tapName(spec.mac), 'master', bridge, 'up']);
-  const host = spec.network.address?.split('/')[0] ?? `${linkLocalAddress(spec.mac)}%${bridge}`;
+export function bridgedService({ network, mac }: GuestSpec): Guest['service'] {
+  if (network.kind !== 'bridge') throw new Error('expected a bridge');
+  const host = network.address?.split('/')[0] ?? `${linkLocalAddress(mac)}%${network.bridge}`;
   return { udp: { host, port: 7 }, http: { host, port: 80 } };
 }
 
