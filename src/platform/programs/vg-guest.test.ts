@@ -1,9 +1,8 @@
-import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, type ChildProcess } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm, stat, truncate } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,25 +11,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { localShell } from '../remote/local.ts';
 import { parseWitnessLog } from '../guest/witness-log.ts';
 import { compileProgram, compilerCommand } from './compile.ts';
+import {
+  end,
+  freeUdpPort,
+  startService,
+  startedService,
+  whyNotCompile,
+} from './guest-service.example.ts';
 
 const run = promisify(execFile);
 
-const whyNot = canCompile()
-  ? undefined
-  : 'gcc or its static C library is missing (apt-get install gcc libc6-dev)';
-if (whyNot !== undefined && process.env.CI === 'true') throw new Error(whyNot);
+const whyNot = whyNotCompile();
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
-
-function canCompile(): boolean {
-  try {
-    const library = execFileSync('gcc', ['-print-file-name=libc.a'], { encoding: 'utf8' }).trim();
-    return existsSync(library);
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}` : ''}`, () => {
   let folder: string;
@@ -106,32 +100,10 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
     let httpPort: number;
 
     beforeEach(async () => {
-      // Another program may take a port between our look and the start: then with other ports.
-      for (let tries = 0; ; tries++) {
-        udpPort = await freeUdpPort();
-        httpPort = await freeTcpPort();
-        try {
-          const ports = ['--udp', String(udpPort), '--http', String(httpPort)];
-          [server, readyLine] = await started(ports);
-          return;
-        } catch (error) {
-          if (tries === 4) throw error;
-        }
-      }
+      ({ child: server, readyLine, udpPort, httpPort } = await startService(program));
     });
 
     afterEach(() => end(server));
-
-    async function started(options: string[]): Promise<[ChildProcess, string]> {
-      const child = spawn(program, ['serve', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
-      let errors = '';
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      const first = await new Promise<string>((resolve, reject) => {
-        child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
-        child.once('close', () => reject(new Error(`serve ended before it was ready: ${errors}`)));
-      });
-      return [child, first];
-    }
 
     /** The answers to these datagrams, the last of which is a good request. */
     async function answersTo(datagrams: string[], host = '127.0.0.1') {
@@ -193,7 +165,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
       const first = await instanceNow();
       expect(await instanceNow()).toBe(first);
       await end(server);
-      [server] = await started(['--udp', String(udpPort)]);
+      [server] = await startedService(program, ['--udp', String(udpPort)]);
       const second = await instanceNow();
       expect(second).toMatch(/^[0-9a-f]{16}$/);
       expect(second).not.toBe(first);
@@ -282,7 +254,12 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
 
     it('serves even if it cannot announce itself', async () => {
       await end(server);
-      [server, readyLine] = await started(['--udp', String(udpPort), '--announce', 'none0']);
+      [server, readyLine] = await startedService(program, [
+        '--udp',
+        String(udpPort),
+        '--announce',
+        'none0',
+      ]);
       expect(readyLine).toMatch(/^vg-service ready /);
       expect(await answersTo(['VG1 1'])).toHaveLength(1);
     });
@@ -589,31 +566,6 @@ async function askInARow(socket: Socket, count: number): Promise<string[]> {
     ask();
   });
   return wrong;
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp6');
-  socket.bind(0);
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
 }
 
 function canMountDirectTmpfs(): boolean {

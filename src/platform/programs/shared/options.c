@@ -47,6 +47,15 @@ static const struct option_spec *find(const struct option_spec *options, const c
   return NULL;
 }
 
+static void add_value(const char *command, const struct option_spec *option, const char *value) {
+  const char **place = *option->list;
+  const char **end = place + MOST_VALUES;
+  while (*place) place++;
+  if (place == end)
+    usage_error(command, "%s: expected at most %d of them", option->name, MOST_VALUES);
+  *place = value;
+}
+
 void parse_options(const char *command, char **arguments, const struct option_spec *options) {
   for (; *arguments; arguments++) {
     const struct option_spec *option = find(options, *arguments);
@@ -59,6 +68,8 @@ void parse_options(const char *command, char **arguments, const struct option_sp
     if (!value) usage_error(command, "%s needs a value", option->name);
     if (option->string)
       *option->string = value;
+    else if (option->list)
+      add_value(command, option, value);
     else if (!parse_number(value, strlen(value), option->number))
       usage_error(command, "%s: expected a whole number, got \"%s\"", option->name, value);
   }

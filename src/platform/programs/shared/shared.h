@@ -21,9 +21,15 @@ enum {
 
 /* ---- options.c: command lines ---- */
 
+enum { MOST_VALUES = 8 };
+
+/* What an option that may be repeated was given, in order; NULL behind the last. */
+typedef const char *value_list[MOST_VALUES + 1];
+
 struct option_spec {
   const char *name;    /* with its two dashes */
   const char **string; /* takes a value, or */
+  value_list *list;    /* takes a value each time, or */
   uint64_t *number;    /* takes a whole number, or */
   bool *flag;          /* takes none */
 };
