@@ -3,6 +3,7 @@ import { demo } from './demo.ts';
 import { emptyTrials } from './empty-trials.ts';
 import { fioOverhead } from './fio-overhead.ts';
 import { hotPaths } from './hot-paths.ts';
+import { lab } from './lab.ts';
 import { reportMillion } from './report-million.ts';
 import type { Benchmark } from './benchmark.ts';
 
@@ -13,5 +14,6 @@ export const benchmarks: readonly Benchmark[] = [
   reportMillion,
   createOverhead,
   demo,
+  lab,
   fioOverhead,
 ];
