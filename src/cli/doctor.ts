@@ -18,6 +18,7 @@ import { localShell } from '../platform/remote/local.ts';
 import { thisMachine } from '../platform/remote/this-machine.ts';
 import { inspectDirectory } from '../platform/storage/inspect.ts';
 import { exitCodes } from './exit-codes.ts';
+import { untilInterrupted } from './interruption.ts';
 
 /** What it is for, and where it comes from, of programs that only some scenarios need. */
 const optionalPrograms = {
@@ -35,13 +36,32 @@ interface Row {
   ready: boolean;
 }
 
+interface DoctorOptions {
+  json: boolean;
+  hosts?: string;
+  acceptNewKeys: boolean;
+}
+
 /** `virtgauge doctor` */
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('say what this machine can measure, and what is missing')
+    .description('say what this machine, or hosts, can measure, and what is missing')
+    .option('--hosts <inventory>', 'look at hosts: file of an inventory, lab, or lab:NAME')
+    .option('--accept-new-keys', 'enter host keys that are not known in known_hosts', false)
     .option('--json', 'print it as JSON', false)
-    .action(async ({ json }: { json: boolean }) => {
+    .action(async ({ json, hosts, acceptNewKeys }: DoctorOptions) => {
+      if (hosts !== undefined) {
+        const { doctorHosts } = await import('./doctor-hosts/index.ts');
+        process.exitCode = await untilInterrupted(
+          (signal) => doctorHosts({ hosts, acceptNewKeys, json }, signal),
+          'nothing is left on the hosts',
+        );
+        return;
+      }
+      if (acceptNewKeys) {
+        throw new UserError({ message: '--accept-new-keys: expected --hosts beside it' });
+      }
       const rows: Row[] = [];
       for (const examine of [machine, programs, image, accelerators, storage, optional]) {
         const row = await examine();
