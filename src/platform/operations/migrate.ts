@@ -147,18 +147,24 @@ async function confirm(
   arrival: Arrival,
 ): Promise<MigrationResult> {
   const { clock } = guest.host;
+  const lost = guest.gone.then((why) => {
+    throw new Error(`on the target ${why}`);
+  });
+  lost.catch(() => undefined);
   const proofs = await Promise.allSettled([
-    sameBoot(arrival.expect(guest.service), instance, 'the target'),
-    stamps.agent === undefined ? undefined : agentAnswers(guest),
+    Promise.race([sameBoot(arrival.expect(guest.service), instance, 'the target'), lost]),
+    stamps.agent !== undefined && Promise.race([agentAnswers(guest), lost]),
     proveEnded(source).then((doubt) => {
       if (doubt !== undefined) throw new Error(`the source is not proven gone: ${doubt}`);
     }),
   ]);
-  const missing = proofs.flatMap((proof) =>
-    proof.status === 'rejected' ? [(proof.reason as Error).message] : [],
+  const missing = new Set(
+    proofs.flatMap((proof) =>
+      proof.status === 'rejected' ? [(proof.reason as Error).message] : [],
+    ),
   );
   try {
-    if (missing.length > 0) throw new Error(missing.join('; '));
+    if (missing.size > 0) throw new Error([...missing].join('; '));
     const clockOffset = await fitClockOffset(guest.service.udp, clock);
     const moved: CreatedGuest = { guest, stamps, checks, clockOffset, instance };
     return { state: 'completed', guest: moved, report, confirmedAt: clock.now() };

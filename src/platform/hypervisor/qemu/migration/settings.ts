@@ -40,7 +40,9 @@ export function parametersOf(method: MigrationMethod): Record<string, number> {
  * Sets what the method needs on one end, and clears all else.
  * @throws UserError if this QEMU lacks a capability or refuses the combination
  */
-export async function applySettings({ qmp, guest }: End, method: MigrationMethod): Promise<void> {
+export async function applySettings(end: End, method: MigrationMethod): Promise<void> {
+  const { qmp, guest } = end;
+  if (method.method === 'post-copy' && method.multifd > 0) await expectBothAtOnce(end);
   const wanted = new Set(capabilitiesOf(method));
   const present = await qmp.execute('query-migrate-capabilities', {});
   const lacking = [...wanted].filter((name) => !present.some((each) => each.capability === name));
@@ -67,4 +69,17 @@ export async function applySettings({ qmp, guest }: End, method: MigrationMethod
       { cause },
     );
   }
+}
+
+/**
+ * Before QEMU 10.1 multifd and post-copy exclude each other; some versions, as 7.2, do not say so but
+ * fail an assertion in the middle, with the guest lost.
+ */
+async function expectBothAtOnce({ qmp, guest }: End): Promise<void> {
+  const { major, minor } = (await qmp.execute('query-version', {})).qemu;
+  if (major > 10 || (major === 10 && minor >= 1)) return;
+  throw new UserError({
+    message: `expected post-copy without multifd, which go together from QEMU 10.1 on; ${guest.host.name} has ${major}.${minor}`,
+    remedy: 'Set multifd to 0 for post-copy, or leave out the combination by `exclude`.',
+  });
 }
