@@ -5,6 +5,7 @@ import { fioOverhead } from './fio-overhead.ts';
 import { hotPaths } from './hot-paths.ts';
 import { lab } from './lab.ts';
 import { reportMillion } from './report-million.ts';
+import { sshExec } from './ssh-exec.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark, in the order in which they run; a new one is a file and a line here. */
@@ -15,5 +16,6 @@ export const benchmarks: readonly Benchmark[] = [
   createOverhead,
   demo,
   lab,
+  sshExec,
   fioOverhead,
 ];
