@@ -20,6 +20,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ssh2: ['platform/remote/'],
   'simple-statistics': ['base/stats/', 'harness/', 'cli/progress/'],
   yaml: ['base/yaml/'],
+  'fast-xml-parser': ['platform/hypervisor/libvirt/'],
   vega: ['harness/report/'],
   'vega-lite': ['harness/report/'],
   '@resvg/resvg-js': ['harness/report/'],

@@ -47,6 +47,8 @@ export interface GuestSpec {
   consoleLog: string;
   /** Carried by every process of the guest, so that the ledger finds it. */
   environment: Readonly<Record<string, string>>;
+  /** A user's own libvirt domain XML for the machine; only libvirt can take it. */
+  domainXml?: string;
 }
 
 /** Where a port of the guest is reached from the controller. */

@@ -1,8 +1,9 @@
 import type { Hypervisor } from './hypervisor.ts';
+import { libvirt } from './libvirt/libvirt.ts';
 import { qemu } from './qemu/qemu.ts';
 
 /** Every hypervisor; a new one is a folder and a line here. */
-const hypervisors: readonly Hypervisor[] = [qemu];
+const hypervisors: readonly Hypervisor[] = [qemu, libvirt];
 
 export function hypervisorNamed(name: string): Hypervisor {
   const hypervisor = hypervisors.find((candidate) => candidate.name === name);

@@ -1,0 +1,10 @@
+import type { Hypervisor } from '../hypervisor.ts';
+import { launch } from './launch.ts';
+import { versions } from './versions.ts';
+
+/** QEMU, started and driven by the libvirtd of its host, which virsh speaks with. */
+export const libvirt: Hypervisor = {
+  name: 'libvirt',
+  versions,
+  launch: (host, spec) => launch(libvirt, host, spec),
+};

@@ -1,0 +1,61 @@
+import { CommandError, type RunOptions, type Shell } from '../../remote/shell.ts';
+
+const connection = 'qemu:///system';
+
+/** Seconds: on a busy machine libvirtd may take some. */
+const answerLimit = 30;
+
+/** A command for virsh on the host of its libvirtd. */
+export function virshCommand(args: readonly string[]): [string, ...string[]] {
+  return ['virsh', '--connect', connection, '--quiet', ...args];
+}
+
+/** What virsh says is read: it shall not be translated. */
+export const plainLanguage = { LC_ALL: 'C' };
+
+/**
+ * Runs a command of virsh and gives what it printed.
+ * @throws CommandError with libvirt's own words; also where it takes too long (30 s by default)
+ */
+export async function virsh(
+  shell: Shell,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { stdout } = await shell.run(virshCommand(args), {
+    timeout: answerLimit,
+    ...options,
+    env: { ...plainLanguage, ...options.env },
+  });
+  return stdout.trim();
+}
+
+/** libvirt's state of a domain: `running`, `paused`, `in shutdown`, …; `absent` where it knows none. */
+export async function domainState(
+  shell: Shell,
+  name: string,
+  options?: RunOptions,
+): Promise<string> {
+  try {
+    return await virsh(shell, ['domstate', name], options);
+  } catch (error) {
+    if (isAbsent(error)) return 'absent';
+    throw error;
+  }
+}
+
+/** Whether virsh says that there is no such domain. */
+export function isAbsent(error: unknown): boolean {
+  return (
+    error instanceof CommandError &&
+    /failed to get domain|no domain with matching name/i.test(error.stderr)
+  );
+}
+
+/** libvirt's own words, without virsh's; of something else, its message. */
+export function libvirtWords(error: unknown): string {
+  if (!(error instanceof CommandError)) return (error as Error).message;
+  const lines = error.stderr.trim().split('\n');
+  const words = lines.map((line) => line.replace(/^error: /, '').trim()).filter(Boolean);
+  return words.length === 0 ? error.message : words.join('; ');
+}
