@@ -21,7 +21,8 @@ export async function bringBack(move: Move): Promise<string | undefined> {
   try {
     // With the target's process its connections end, and nothing of it keeps the source waiting.
     const ended = target.guest.destroy().then(() => true);
-    if (!(await Promise.race([ended, sleep(limits.look * 10_000, false)]))) await cut(move);
+    const patience = sleep(limits.look * 10_000, false, { ref: false });
+    if (!(await Promise.race([ended, patience]))) await cut(move);
     for (let attempt = 1; ; attempt++) {
       const status = await migrationStatus(move).catch(async (error: unknown) => {
         if (attempt === 2) throw error;

@@ -110,9 +110,14 @@ export class Course {
 
   async #copyDisk(mirror: Mirror): Promise<void> {
     const { clock } = this.#move.source.guest.host;
+    let last: number | undefined;
     const { readyAt } = await mirror.copy(
       () => !this.#over,
-      (figures) => this.#tell({ at: clock.now(), event: 'progress', figures }),
+      (figures) => {
+        this.#tell({ at: clock.now(), event: 'progress', figures });
+        if (figures.diskTransferred !== last) this.#movedAt = performance.now();
+        last = figures.diskTransferred;
+      },
     );
     if (!this.#over) this.#tell({ at: readyAt, event: 'mirror-ready' });
     this.#movedAt = performance.now();
@@ -235,7 +240,7 @@ export class Course {
         return;
       }
       this.#endWithoutSource();
-      await sleep(limits.silence * 1000);
+      await sleep(limits.silence * 1000, undefined, { ref: false });
       this.#fail(`the target did not run within ${limits.silence} s`);
     }
   }
@@ -266,7 +271,7 @@ export class Course {
   async #failWithWords(): Promise<void> {
     const { source, target, limits } = this.#move;
     // A target that gave up ends a moment later, and its last words tell why.
-    const theirs = Promise.race([target.guest.gone, sleep(300, undefined)]);
+    const theirs = Promise.race([target.guest.gone, sleep(300, undefined, { ref: false })]);
     const ours = source.qmp
       .execute('query-migrate', {}, { timeout: limits.answer })
       .then((info) => info['error-desc'])

@@ -50,7 +50,7 @@ export class Mirror {
     await qmp.execute('block-export-add', {
       type: 'nbd',
       id: exportName,
-      'node-name': await diskNode(qmp),
+      'node-name': await diskNode(qmp, limits),
       name: exportName,
       writable: true,
     });
@@ -100,7 +100,12 @@ export class Mirror {
       if (!going()) return { readyAt: 0 };
       await qmp.execute(
         'blockdev-mirror',
-        { 'job-id': this.#id, device: await diskNode(qmp), target: this.#id, sync: 'full' },
+        {
+          'job-id': this.#id,
+          device: await diskNode(qmp, this.#limits),
+          target: this.#id,
+          sync: 'full',
+        },
         { timeout: answer },
       );
       let moved = { offset: -1, at: performance.now() };
@@ -179,8 +184,8 @@ function wordsOf({ error }: QmpEvent['data']): string | undefined {
 }
 
 /** QEMU's own name for the root node of the guest's disk. */
-async function diskNode(qmp: Qmp): Promise<string> {
-  const devices = await qmp.execute('query-block', {});
+async function diskNode(qmp: Qmp, { answer: timeout }: MigrationLimits): Promise<string> {
+  const devices = await qmp.execute('query-block', {}, { timeout });
   const node = devices.find(({ device }) => device === diskDrive)?.inserted?.['node-name'];
   if (node === undefined) throw new Error(`QEMU has no drive called ${diskDrive}`);
   return node;

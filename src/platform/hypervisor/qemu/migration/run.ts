@@ -61,7 +61,9 @@ function ended(move: Move): Promise<unknown> {
 }
 
 function bounded(work: Promise<unknown>, { limits }: Move): Promise<unknown> {
-  return Promise.race([work, sleep(limits.end * 1000)]).catch(() => undefined);
+  return Promise.race([work, sleep(limits.end * 1000, undefined, { ref: false })]).catch(
+    () => undefined,
+  );
 }
 
 function whyOf(ending: Exclude<Ending, { why: 'switched' }>): string {
