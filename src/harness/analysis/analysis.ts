@@ -1,10 +1,16 @@
 import type { SampleColumns } from '../results/sample-columns.ts';
-import type { Run, Trial } from '../results/schema.ts';
-import { answerOf, type Sentence } from './answer.ts';
+import type { Event, Run, Trial } from '../results/schema.ts';
+import { answerOf, mostSentences, type Sentence } from './answer.ts';
 import { badges } from './badges.ts';
 import { caveatsOf } from './caveats.ts';
 import { compareWithBaseline } from './comparison.ts';
 import { type Effect, effectsOf } from './effects.ts';
+import { floorRemark } from './migration/floor-remark.ts';
+import { isLeading } from './migration/observers.ts';
+import { type ArmOutages, outagesOf } from './migration/outages.ts';
+import { migrationSentences } from './migration/statements.ts';
+import type { Timeline } from './migration/timeline.ts';
+import { timelinesOf } from './migration/timelines.ts';
 import { buildSeries } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
 import { summarize } from './summary.ts';
@@ -27,6 +33,10 @@ export interface Analysis {
   margin: number;
   /** What is to be said of all data: emulation, stand-ins, simulation. */
   badges: string[];
+  /** The outages of migrations, arm by arm; absent where none was measured. */
+  outages?: ArmOutages[];
+  /** One migration an arm, to be drawn. */
+  timelines: Timeline[];
 }
 
 /** Half width of the range around 1 in which two arms count as equal. */
@@ -40,6 +50,8 @@ export interface AnalysisInput {
   margin?: number;
   /** What was noticed while reading. */
   warnings?: readonly string[];
+  /** The events of these trials; not called where no migration was measured. */
+  events?: (trials: ReadonlySet<number>) => Iterable<Event>;
 }
 
 /** The same input gives the same analysis: resampling takes its numbers from the run's seed. */
@@ -49,6 +61,7 @@ export function analyse({
   groups,
   margin = defaultMargin,
   warnings = [],
+  events = () => [],
 }: AnalysisInput): Analysis {
   const series = buildSeries(run, trials, groups).map((one) => ({
     ...one,
@@ -58,6 +71,7 @@ export function analyse({
   const results = series.map((one, index) => ({ ...one, comparisons: compared[index] ?? [] }));
   const effects = effectsOf(run, results.filter(isHeadline), margin);
   const kinds = new Set(series.map(({ key }) => key.kind));
+  const outages = outagesOf(run, trials, groups, results);
   return {
     run,
     trials,
@@ -65,10 +79,26 @@ export function analyse({
     sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
     series: results,
     effects,
-    answer: answerOf({ run, series: results.filter(isHeadline), effects, margin }),
+    answer: answer(),
     caveats: caveatsOf(run, effects),
     margin,
-    warnings: [...warnings, ...warningsOf({ run, trials, series: results })],
+    warnings: [...warnings, ...warningsOf({ run, trials, series: results, outages })],
     badges: badges(run, kinds),
+    ...(outages === undefined ? {} : { outages }),
+    timelines: outages === undefined ? [] : timelinesOf(run, trials, results, events),
   };
+
+  function answer(): Sentence[] {
+    const leading = results.filter((one) => isHeadline(one) && isLeading(one));
+    const input = { run, series: leading, margin };
+    if (outages === undefined) return answerOf({ ...input, effects });
+    const { first, last } = migrationSentences(run, outages, effects);
+    const others = answerOf({
+      ...input,
+      effects: effects.filter((effect) => isLeading(effect.series)),
+      most: mostSentences - first.length - last.length,
+      remark: (effect) => floorRemark(outages, effect),
+    });
+    return [...first, ...others, ...last];
+  }
 }

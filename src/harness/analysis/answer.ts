@@ -9,38 +9,46 @@ import { type Summary, worstWord } from './summary.ts';
 
 /** One sentence of the answer, and which kind of statement it is. */
 export interface Sentence {
-  kind: Judgement['kind'] | 'measured';
+  kind: Judgement['kind'] | 'measured' | 'disagreement' | 'lost-writes';
   text: string;
 }
 
-const most = 6;
+export const mostSentences = 6;
 const kinds = ['different', 'equal', 'inconclusive', 'not-comparable'];
 
-/** What the run says in at most six sentences, strongest first. */
+/** What the run says in at most `most` sentences, strongest first. */
 export function answerOf({
   run,
   series,
   effects,
   margin,
+  most = mostSentences,
+  remark = () => '',
 }: {
   run: Run;
   /** Headline figures. */
   series: readonly SeriesResult[];
   effects: readonly Effect[];
   margin: number;
+  most?: number;
+  /** What else is to be said of an effect: `; at the floor`. */
+  remark?: (effect: Effect) => string;
 }): Sentence[] {
-  if (effects.length === 0) return describe(run, series);
+  if (effects.length === 0) return describe(run, series, most);
   const ranked = [...effects].sort(byStrength);
   const chosen = oneOfEach(ranked, ({ series: { key } }) => key.metric);
   const others = oneOfEach(ranked, ({ series: { id } }) => id);
   return [...new Set([...chosen, ...others])]
     .slice(0, most)
     .sort(byStrength)
-    .map((effect) => ({ kind: effect.judgement.kind, text: sentenceOf(run, effect, margin) }));
+    .map((effect) => ({
+      kind: effect.judgement.kind,
+      text: sentenceOf(run, effect, margin, remark(effect)),
+    }));
 }
 
 /** Without anything to compare, the figures themselves. */
-function describe(run: Run, series: readonly SeriesResult[]): Sentence[] {
+function describe(run: Run, series: readonly SeriesResult[], most: number): Sentence[] {
   return series
     .flatMap((one) =>
       one.summaries.flatMap((summary, arm) => {
@@ -79,12 +87,12 @@ function oneOfEach(ranked: readonly Effect[], subject: (effect: Effect) => strin
   });
 }
 
-function sentenceOf(run: Run, effect: Effect, margin: number): string {
+function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): string {
   const { series, factor, base, level, judgement } = effect;
   const name = seriesText(series).sentence;
   const here = levelPhrase(factor, level);
   const there = levelPhrase(factor, base);
-  const rest = `${failures(effect)}${interaction(effect)}.`;
+  const rest = `${remark}${failures(effect)}${interaction(effect)}.`;
   switch (judgement.kind) {
     case 'different':
       return `${capital(here)}, ${name} is ${change(effect)} ${there} (${evidence(effect)})${rest}${example(run, effect)}`;

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { type Analysis, analyse } from '../analysis/analysis.ts';
+import { readEvents } from '../results/read-events.ts';
 import { readSamples } from '../results/read-samples.ts';
 import { readRun } from '../results/run-file.ts';
 import { readTrials } from '../results/read-trials.ts';
@@ -21,6 +22,7 @@ export function analyseRun(folder: string, { margin }: ReportOptions = {}): Anal
   const { groups, warnings } = readSamples(join(folder, 'samples.ndjson'));
   return analyse({
     run: readRun(folder),
+    events: (trials) => readEvents(folder, trials),
     trials: readTrials(folder),
     groups,
     warnings,

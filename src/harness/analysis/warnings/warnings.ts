@@ -1,3 +1,4 @@
+import { atFloor } from './at-floor.ts';
 import { boundaries } from './boundaries.ts';
 import { drift } from './drift.ts';
 import { failures } from './failures.ts';
@@ -11,6 +12,7 @@ import type { WarningInput, WarningKind } from './warning.ts';
 const kinds: readonly WarningKind[] = [
   failures,
   fewTrials,
+  atFloor,
   notSteady,
   drift,
   boundaries,

@@ -3,13 +3,17 @@ import { creationPhases } from './creation-phases.ts';
 import type { ChartKind } from './chart.ts';
 import { latency } from './latency.ts';
 import { levels } from './levels.ts';
+import { migrationTimeline } from './migration-timeline.ts';
 import { order } from './order.ts';
+import { outagesByObserver } from './outages-by-observer.ts';
 import { ratios } from './ratios.ts';
 import { scaling } from './scaling.ts';
 
 /** All ways to picture a run, in the order of the report. A new one is a file and a line here. */
 export const chartKinds: readonly ChartKind[] = [
   ratios,
+  outagesByObserver,
+  migrationTimeline,
   creationPhases,
   creationEndPoints,
   scaling,

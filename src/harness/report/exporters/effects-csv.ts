@@ -6,7 +6,8 @@ import type { Table } from './tables.ts';
 export const effectsTable: Table = {
   file: 'effects.csv',
   about: 'what each level of each factor does to the headline figures, across all matched arms',
-  *write({ effects }) {
+  *write({ effects, outages }) {
+    const migrates = outages !== undefined;
     yield csv([
       [
         ...keyHeader,
@@ -17,6 +18,7 @@ export const effectsTable: Table = {
         'blocks',
         'trials',
         'failed',
+        ...(migrates ? ['not_converged'] : []),
         'ratio',
         'low',
         'high',
@@ -33,6 +35,7 @@ export const effectsTable: Table = {
         blocks,
         trials,
         failed,
+        ...(migrates ? [rest.notConverged] : []),
         rest.ratio?.estimate,
         rest.ratio?.interval?.low,
         rest.ratio?.interval?.high,

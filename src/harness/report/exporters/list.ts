@@ -2,7 +2,7 @@ import { page } from '../html/page.ts';
 import { markdownDocument } from '../markdown/document.ts';
 import type { Exporter } from './exporter.ts';
 import { pngPictures } from './png.ts';
-import { tables } from './tables.ts';
+import { tablesOf } from './tables.ts';
 
 const html: Exporter = ({ analysis, charts, palette }) => [
   { path: 'index.html', content: [page(analysis, charts, palette)] },
@@ -13,7 +13,10 @@ const markdown: Exporter = ({ analysis, charts }) => [
 ];
 
 const csv: Exporter = ({ analysis }) =>
-  tables.map(({ file, write }) => ({ path: `tables/${file}`, content: write(analysis) }));
+  tablesOf(analysis).map(({ file, write }) => ({
+    path: `tables/${file}`,
+    content: write(analysis),
+  }));
 
 const svg: Exporter = ({ charts }) =>
   charts.map((chart) => ({ path: `charts/${chart.id}.svg`, content: [chart.svg] }));

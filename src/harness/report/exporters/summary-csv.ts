@@ -5,7 +5,8 @@ import type { Table } from './tables.ts';
 export const summaryTable: Table = {
   file: 'summary.csv',
   about: 'median, interval, n, failures and outliers of each figure and arm',
-  *write({ run, series }) {
+  *write({ run, series, outages }) {
+    const migrates = outages !== undefined;
     yield csv([
       [
         ...keyHeader,
@@ -13,6 +14,7 @@ export const summaryTable: Table = {
         ...factorHeader(run),
         'n',
         'failed',
+        ...(migrates ? ['not_converged'] : []),
         'median',
         'low',
         'high',
@@ -21,9 +23,17 @@ export const summaryTable: Table = {
       ...series.flatMap(({ key, metric, summaries }) =>
         summaries.flatMap((summary, arm) => {
           if (summary === undefined) return [];
-          const { n, failed, median, interval, outliers } = summary;
+          const { n, failed, notConverged, median, interval, outliers } = summary;
+          const without = migrates ? [failed, notConverged] : [failed];
           const levels = factorCells(run, run.arms[arm] ?? {});
-          const figures = [n, failed, median, interval?.low, interval?.high, outliers.join(' ')];
+          const figures = [
+            n,
+            ...without,
+            median,
+            interval?.low,
+            interval?.high,
+            outliers.join(' '),
+          ];
           return [[...keyCells(key), metric.unit, ...levels, ...figures]];
         }),
       ),

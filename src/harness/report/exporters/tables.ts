@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { comparisonTable } from './comparison-csv.ts';
 import { effectsTable } from './effects-csv.ts';
+import { outagesTable } from './outages-csv.ts';
 import { samplesTable } from './samples-csv.ts';
 import { summaryTable } from './summary-csv.ts';
 import { trialsTable } from './trials-csv.ts';
@@ -10,15 +11,23 @@ export interface Table {
   file: string;
   /** What stands in it. */
   about: string;
+  /** Whether the run has anything for it; by default it has. */
+  applies?: (analysis: Analysis) => boolean;
   /** The text, in pieces, header first. */
   write: (analysis: Analysis) => Iterable<string>;
 }
 
 /** All tables. A new one is a file and a line here. */
-export const tables: readonly Table[] = [
+const tables: readonly Table[] = [
   summaryTable,
   comparisonTable,
   effectsTable,
+  outagesTable,
   trialsTable,
   samplesTable,
 ];
+
+/** The tables of a run. */
+export function tablesOf(analysis: Analysis): Table[] {
+  return tables.filter(({ applies }) => applies === undefined || applies(analysis));
+}

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import type { SeriesResult } from '../../analysis/series-result.ts';
 import { armPhrase, armText, levelText } from '../../analysis/arms.ts';
+import { floorNote } from '../../analysis/migration/floor-remark.ts';
 import { quantityWithInterval, quantity, ratioText } from '../../analysis/quantity.ts';
 import { lostTrials, worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
@@ -111,10 +112,13 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
     const failures = lostTrials(summary).map(
       (text) => html`<span class="detail bad">${text}</span>`,
     );
+    const note = floorNote(analysis.outages, one, arm);
+    const nearFloor =
+      note === undefined ? undefined : html`<span class="detail bad">${note}</span>`;
     const far = outliers.length === 0 ? '' : ` · ${outliers.length} far off`;
     return html`<span class="value">${shown.value}</span
       ><span class="detail">${shown.interval}</span
-      ><span class="detail">n = ${n}${far}</span>${failures}${ratioOf(arm)}`;
+      ><span class="detail">n = ${n}${far}</span>${failures}${nearFloor}${ratioOf(arm)}`;
   }
 
   function ratioOf(arm: number): Html | undefined {

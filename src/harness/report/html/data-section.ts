@@ -2,13 +2,14 @@ import type { Analysis } from '../../analysis/analysis.ts';
 import { countText } from '../../analysis/quantity.ts';
 import type { Chart } from '../charts/chart.ts';
 import { commands } from '../method.ts';
-import { tables } from '../exporters/tables.ts';
+import { tablesOf } from '../exporters/tables.ts';
 import { type Html, html } from './template.ts';
 
 /** Where everything lies, and how to make it again. */
-export function dataSection({ run, sampleCount }: Analysis, charts: readonly Chart[]): Html {
+export function dataSection(analysis: Analysis, charts: readonly Chart[]): Html {
+  const { run, sampleCount } = analysis;
   const rows: [string, Html, string][] = [
-    ...tables.map(({ file, about }): [string, Html, string] => [
+    ...tablesOf(analysis).map(({ file, about }): [string, Html, string] => [
       'table',
       html`<a href="tables/${file}">tables/${file}</a>`,
       about,

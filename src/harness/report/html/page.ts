@@ -8,6 +8,7 @@ import { dataSection } from './data-section.ts';
 import { head } from './head.ts';
 import { inlineSvg } from './inline-svg.ts';
 import { methodSection } from './method-section.ts';
+import { outagesSection, outagesStyle } from './outages-section.ts';
 import { styleSheet } from './style.ts';
 import { type Html, html, trusted, unbroken } from './template.ts';
 
@@ -33,7 +34,7 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
         <meta name="generator" content="virtgauge ${run.environment.virtgauge}" />
         <title>${name} · virtgauge</title>
         <style>
-          ${trusted(styleSheet(palette))}
+          ${trusted(styleSheet(palette) + (analysis.outages === undefined ? '' : outagesStyle))}
         </style>
       </head>
       <body>
@@ -84,6 +85,7 @@ function warnings({ warnings: lines }: Analysis): Html {
   </section>`;
 }
 
+/** The outages of migrations come before the figures that they stand for. */
 function comparison(analysis: Analysis, palette: Palette): Html {
   const table = (series: readonly SeriesResult[]) => comparisonTable(analysis, series, palette);
   const head = analysis.series.filter(isHeadline);
@@ -95,10 +97,11 @@ function comparison(analysis: Analysis, palette: Palette): Html {
           <summary>${others.length} more figures</summary>
           ${table(others)}
         </details>`;
-  return html`<section id="comparison">
+  const section = html`<section id="comparison">
     <h2>Comparison</h2>
     ${tableLegend(analysis)} ${table(head)} ${more}
   </section>`;
+  return html`${outagesSection(analysis, palette)}${section}`;
 }
 
 function pictures(charts: readonly DrawnChart[], palette: Palette): Html {

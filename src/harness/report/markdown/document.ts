@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { armText } from '../../analysis/arms.ts';
+import { floorNote } from '../../analysis/migration/floor-remark.ts';
 import {
   quantity,
   quantityWithInterval,
@@ -10,11 +11,12 @@ import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
 import { worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Chart } from '../charts/chart.ts';
-import { tables } from '../exporters/tables.ts';
+import { tablesOf } from '../exporters/tables.ts';
 import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
 import { commands, environmentFacts, methodParagraphs } from '../method.ts';
 import { momentText } from '../moment.ts';
 import { runName } from '../run-name.ts';
+import { outagesMarkdown } from './outages.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
 
 const most = 12;
@@ -37,6 +39,7 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
       ...analysis.caveats.map(text),
     ],
     ['## Warnings', analysis.warnings.length === 0 ? 'None.' : list(analysis.warnings)],
+    outagesMarkdown(analysis),
     ['## Comparison', ...headlines(analysis).map((one) => tableOf(analysis, one))],
     [
       '## Pictures',
@@ -52,7 +55,7 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
     ],
     [
       '## Data',
-      list(tables.map(({ file, about }) => `tables/${file}: ${about}`)),
+      list(tablesOf(analysis).map(({ file, about }) => `tables/${file}: ${about}`)),
       commands(run)
         .map((command) => `    ${command.replace(/\s+/g, ' ')}`)
         .join('\n'),
@@ -67,7 +70,7 @@ function list(items: readonly string[]): string {
 }
 
 /** One figure: rows are arms, as many columns do not fit into Markdown. */
-function tableOf({ run }: Analysis, one: SeriesResult): string {
+function tableOf({ run, outages }: Analysis, one: SeriesResult): string {
   const { unit } = one.metric;
   const rows = one.summaries.flatMap((summary, arm) => {
     if (summary === undefined) return [];
@@ -82,9 +85,10 @@ function tableOf({ run }: Analysis, one: SeriesResult): string {
       ...(notConverged === 0 ? [] : [`, ${notConverged} not converged`]),
     ];
     const comparison = one.comparisons[arm];
+    const note = floorNote(outages, one, arm);
     const cells = [
       armText(run.arms[arm] ?? {}),
-      shown.value,
+      note === undefined ? shown.value : `${shown.value}, ${note}`,
       shown.interval,
       `${n}${without.join('')}`,
       arm === 0 ? 'baseline' : ratioCell(comparison?.ratio),

@@ -1,0 +1,22 @@
+import { quantity } from '../quantity.ts';
+import type { Calibration } from './calibration.ts';
+
+/** `+0.3 ± 0.7 ms`: bias and spread. */
+export function calibrationText({ bias, spread }: Calibration): string {
+  const milliseconds = Math.max(Math.abs(bias), spread) * 1000;
+  const decimals = milliseconds < 0.1 ? 3 : milliseconds < 10 ? 1 : 0;
+  const digits = (value: number) => (Math.abs(value) * 1000).toFixed(decimals);
+  const sign = bias > 0 ? '+' : bias < 0 ? '−' : '';
+  return `${sign}${digits(bias)} ± ${digits(spread)} ms`;
+}
+
+/** `14 %`, `0.4 %`. */
+export function percentText(share: number): string {
+  const percent = share * 100;
+  return `${percent < 1 ? percent.toPrecision(1) : percent.toFixed(0)} %`;
+}
+
+/** `9.20 ms`, `none`. */
+export function floorText(floor: number): string {
+  return floor === 0 ? 'none' : quantity(floor, 's');
+}

@@ -1,0 +1,2 @@
+import type { ChartKind } from './chart.ts';
+export const migrationTimeline: ChartKind = () => [];

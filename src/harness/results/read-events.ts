@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { brokenLine, parseLine } from './read-trials.ts';
+import { eventSchema, type Event } from './schema.ts';
+import { wholeLines } from './whole-lines.ts';
+
+/** What the writer begins every line with. */
+const start = /^\{"trial":(\d+),/;
+
+/**
+ * The events of some trials, in the order of `events.ndjson` of a run folder, read line by line: there
+ * may be millions. Lines of other trials are passed over unread, a last line that is cut off too; a
+ * file that is not there has no events.
+ * @throws UserError naming the line if one of these is no event
+ */
+export function* readEvents(folder: string, trials: ReadonlySet<number>): Generator<Event> {
+  if (trials.size === 0) return;
+  const path = join(folder, 'events.ndjson');
+  for (const line of wholeLines(path)) {
+    const [, number] = start.exec(line.text) ?? [];
+    if (number !== undefined && !trials.has(Number(number))) continue;
+    const { data, error } = eventSchema.safeParse(parseLine(line, path));
+    if (error !== undefined) {
+      const [issue] = error.issues;
+      throw brokenLine(path, line, `an event (${issue?.path.join('.')}: ${issue?.message})`);
+    }
+    if (trials.has(data.trial)) yield data;
+  }
+}
