@@ -29,6 +29,8 @@ export interface Host {
   readonly address: string;
   /** Bridge for the taps of guests; absent: guests have user networking. */
   readonly bridge?: string;
+  /** libvirtd as other hosts reach it; `qemu+tcp://<address>/system` where absent. */
+  readonly libvirtUri?: string;
   /** Storage name → where it is. */
   readonly storages: Readonly<Record<string, HostStorage>>;
   /** Folder in which each run makes a work folder of its own; short, for paths of sockets. */

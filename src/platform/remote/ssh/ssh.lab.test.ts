@@ -25,9 +25,17 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
   afterAll(() => sshd.stop());
 
   const open: Shell[] = [];
+  const further: TestSshd[] = [];
   afterEach(async () => {
     for (const shell of open.splice(0)) await shell.close();
+    for (const each of further.splice(0)) each.stop();
   });
+
+  async function furtherSshd(settings?: string[]): Promise<TestSshd> {
+    const started = await TestSshd.start(settings);
+    further.push(started);
+    return started;
+  }
 
   async function connect(changes: Partial<Endpoint> = {}, options?: DialOptions): Promise<Shell> {
     const shell = await sshShell('h1', { ...sshd.endpoint, ...changes }, options);
@@ -166,17 +174,16 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
     });
 
     it('is asked for by the type that is known, where the host has several', async () => {
-      const rsa = await TestSshd.start([`HostKey ${sshd.makeKey('rsa', '', 'rsa')}`]);
+      const rsa = await furtherSshd([`HostKey ${sshd.makeKey('rsa', '', 'rsa')}`]);
       rsa.trust(join(sshd.folder, 'rsa'));
       const shell = await sshShell('h1', rsa.endpoint);
       await shell.close();
-      rsa.stop();
     });
   });
 
   describe('a jump host', () => {
     it('leads to a host, and says where the way ends', async () => {
-      const gate = await TestSshd.start();
+      const gate = await furtherSshd();
       const shell = await connect({ jump: gate.endpoint });
       expect((await shell.run(['echo', 'through'])).stdout).toBe('through\n');
       expect(await refusal({ jump: gate.endpoint, port: 1 })).toContain(
@@ -187,7 +194,6 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
       await sleep(200);
       gate.cutConnections();
       expect((await running).message).toMatch(/was cut off: /);
-      gate.stop();
     });
   });
 
@@ -202,7 +208,7 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
     });
 
     it('go through a host that takes only two', async () => {
-      const narrow = await TestSshd.start(['MaxSessions 2']);
+      const narrow = await furtherSshd(['MaxSessions 2']);
       const shell = await sshShell('narrow', narrow.endpoint);
       const programs = await Promise.all([1, 2, 3].map(() => shell.start(['sleep', '30'])));
       const all = Array.from({ length: 20 }, () => shell.run(['echo', 'x']));
@@ -210,7 +216,6 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
       for (const program of programs) program.kill('SIGTERM');
       for (const { exited } of programs) expect((await exited).signal).toBe('SIGTERM');
       await shell.close();
-      narrow.stop();
     });
 
     it('programs that stay leave room for commands', async () => {
@@ -244,7 +249,7 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
 
   describe('a connection that breaks', () => {
     it('ends what waits for it, with the reason; programs say that nobody knows', async () => {
-      const own = await TestSshd.start();
+      const own = await furtherSshd();
       const shell = await sshShell('h1', own.endpoint);
       const program = await shell.start(['sleep', '31']);
       const talk = await shell.open(['cat']);
@@ -277,11 +282,10 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
       expect(gone.message).toBe('true (on h1) did not run (nothing listens there)');
       await shell.close();
       server.close();
-      own.stop();
     });
 
     it('in the middle of an upload leaves nothing', async () => {
-      const own = await TestSshd.start();
+      const own = await furtherSshd();
       const shell = await sshShell('h1', own.endpoint);
       const from = join(own.folder, 'from');
       await shell.run([
@@ -295,7 +299,6 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
       expect((await uploading).message).toMatch(/was cut off/);
       while (readdirSync(`${own.folder}/to`).length > 0) await sleep(5);
       await shell.close();
-      own.stop();
     });
 
     it('is told from one that was closed here', async () => {
@@ -310,7 +313,7 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
 
   it('passes over what a profile prints', async () => {
     const noise = 'echo noise; echo more noise >&2; eval "$SSH_ORIGINAL_COMMAND"';
-    const noisy = await TestSshd.start([`ForceCommand ${noise}`]);
+    const noisy = await furtherSshd([`ForceCommand ${noise}`]);
     const shell = await sshShell('h1', noisy.endpoint);
     expect(await shell.run(['sh', '-c', 'echo out; echo err >&2'])).toEqual({
       stdout: 'out\n',
@@ -319,7 +322,6 @@ describe.skipIf(noSshd !== undefined)(`over SSH ${noSshd ?? ''}`, () => {
     const missing = await failure(shell.run(['no-such-program']));
     expect(missing.message).toMatch(/did not run \(no-such-program: not found/);
     await shell.close();
-    noisy.stop();
   });
 
   describe('a host', () => {
