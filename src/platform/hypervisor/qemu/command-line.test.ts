@@ -124,3 +124,13 @@ it('gives a guest on a bridge a tap of its own', () => {
   expect(tapName(spec.mac).length).toBeLessThanOrEqual(15);
   expect(tapName('52:54:00:12:34:57')).not.toBe(tapName(spec.mac));
 });
+
+it('waits for a guest that comes, with the machine type of its source', () => {
+  const argv = qemuCommandLine(spec, { machineType: 'pc-q35-7.2' });
+  const after = (option: string) => argv[argv.indexOf(option) + 1];
+  expect(argv).toContain('-S');
+  expect(after('-incoming')).toBe('defer');
+  expect(after('-machine')).toBe('pc-q35-7.2');
+  expect(argv).not.toContain('-trace');
+  expect(qemuCommandLine(spec)).not.toContain('-incoming');
+});

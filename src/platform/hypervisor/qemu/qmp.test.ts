@@ -154,6 +154,33 @@ it.each(['garbage', '{"return": ', 'null', '[1]'])(
   },
 );
 
+it('does not wait for an answer longer than told, and passes over it when it comes', async () => {
+  let late: () => void = () => undefined;
+  monitor(({ execute, id }, socket) => {
+    if (execute === 'stop') late = () => socket.write(`{"return": {}, "id": ${id}}\n`);
+    else socket.write(`{"return": "", "id": ${id}}\n`);
+  });
+  const qmp = await connect();
+  await expect(qmp.execute('stop', {}, { timeout: 0.02 })).rejects.toThrow(
+    'QEMU did not answer stop within 0.02 s',
+  );
+  late();
+  expect(await qmp.execute('human-monitor-command', { 'command-line': 'info' })).toBe('');
+  qmp.close();
+});
+
+it('sends commands out of band where QEMU offers that', async () => {
+  const sent: object[] = [];
+  monitor((command, socket) => {
+    sent.push(command);
+    socket.write(`{"return": {}, "id": ${command.id}}\n`);
+  });
+  const qmp = await connect();
+  await qmp.execute('yank', { instances: [{ type: 'migration' }] }, { outOfBand: true });
+  expect(sent).toMatchObject([{ 'exec-oob': 'yank' }]);
+  qmp.close();
+});
+
 it('passes over answers to what it has not asked', async () => {
   monitor(({ id }, socket) => {
     socket.write(`{"return": "foreign", "id": 77}\n{"return": 1}\n{"return": "", "id": ${id}}\n`);

@@ -307,8 +307,8 @@ export class QemuPair {
         this.#continue?.();
         return;
       case 'migrate_cancel':
-        if (this.#status === 'postcopy-active') this.breaches.push('cancelled in post-copy');
-        if (this.#linked || this.#status !== 'postcopy-active') this.#breakOff('cancelled');
+        if (this.#status.startsWith('postcopy')) this.breaches.push('cancelled in post-copy');
+        this.#breakOff('cancelled');
         return;
       case 'yank':
         this.#breakOff();
