@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { ServiceAddress } from '../../../platform/hypervisor/hypervisor.ts';
 import { hostProgram } from '../../../platform/programs/host-program.ts';
 import type { Host } from '../../../platform/remote/host.ts';
+import { writtenAddress } from '../address.ts';
 import { interfaceTo, startCapture, type RunningCapture } from '../capture/tcpdump.ts';
 import type { Trace, Watching } from '../observer.ts';
 import { startRecorder } from '../recorder.ts';
@@ -53,7 +53,7 @@ export async function watchNetwork(options: WatchNetworkOptions): Promise<Networ
     host,
     [
       ...([program, 'probe', '--rate', String(rate)] as const),
-      ...targets.flatMap((target) => ['--target', written(target)]),
+      ...targets.flatMap((target) => ['--target', writtenAddress(target)]),
     ],
     environment,
     (output) => output.includes('\n'),
@@ -114,11 +114,4 @@ async function startCaptures(
   if (running.length === distinct.length) return running;
   await Promise.allSettled(running.map((each) => each.stop()));
   return [];
-}
-
-/** As `vg-host` takes it. */
-export function written({ host, port }: ServiceAddress): string {
-  const version = isIP(host.split('%')[0] ?? '');
-  if (version === 0) throw new Error(`expected the address of a service, got ${host}`);
-  return version === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }

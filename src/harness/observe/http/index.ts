@@ -1,0 +1,2 @@
+export { startHttpLoad, type HttpLoad, type HttpLoadOptions } from './load.ts';
+export type { LoadRequests, LoadTrace } from './trace.ts';
