@@ -1,5 +1,6 @@
 import type { Hypervisor } from '../hypervisor.ts';
 import { launch } from './launch.ts';
+import { libvirtMigration } from './migration/prepare.ts';
 import { versions } from './versions.ts';
 
 /** QEMU, started and driven by the libvirtd of its host, which virsh speaks with. */
@@ -7,4 +8,5 @@ export const libvirt: Hypervisor = {
   name: 'libvirt',
   versions,
   launch: (host, spec) => launch(libvirt, host, spec),
+  migration: libvirtMigration,
 };

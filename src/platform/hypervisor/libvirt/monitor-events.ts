@@ -56,9 +56,10 @@ function open(shell: Shell, environment: Readonly<Record<string, string>>): Stre
   streams.set(shell, stream);
   process
     .then(({ stdin, stdout, exited }) => {
+      const lines = createInterface({ input: stdout });
       // Its end is told by `exited`.
-      for (const pipe of [stdin, stdout]) pipe.on('error', () => undefined);
-      createInterface({ input: stdout }).on('line', (line) => {
+      for (const each of [stdin, stdout, lines]) each.on('error', () => undefined);
+      lines.on('line', (line) => {
         const event = parseMonitorEvent(line);
         if (event) for (const listener of [...listeners]) listener(event);
       });

@@ -104,6 +104,12 @@ export function domainForTarget(xml: string, spec: GuestSpec): string {
   return formatXml(domain);
 }
 
+/** What the guest's disk is called in a domain's XML: `vda`. */
+export function diskTarget(xml: string): string {
+  const devices = child(parseDomain(xml), 'devices');
+  return targetOf(devices?.children.find(isHardDisk)) ?? 'vda';
+}
+
 function parseDomain(xml: string): Element {
   const expected = 'expected the XML of a libvirt domain of QEMU';
   const remedy = 'Give what `virsh dumpxml` prints of a guest of qemu:///system.';
