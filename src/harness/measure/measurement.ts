@@ -24,6 +24,8 @@ export interface TrialScope {
    * third watches. As many as the measurements need, or one more if the inventory has it.
    */
   readonly hosts: readonly Host[];
+  /** This machine, for what no other host is there for. */
+  readonly controller: Host;
   /** First byte of the part of each guest's disk that measurements may overwrite. */
   readonly dataOffset: number;
   readonly clock: Clock;

@@ -15,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import { openLedger } from '../../platform/ledger/ledger.ts';
-import type { Measurement, TrialScope } from '../measure/measurement.ts';
+import { thisMachine } from '../../platform/remote/this-machine.ts';
+import { NotConverged, type Measurement, type TrialScope } from '../measure/measurement.ts';
 import { readSamples } from '../results/read-samples.ts';
 import { readTrials } from '../results/read-trials.ts';
 import { readRun } from '../results/run-file.ts';
@@ -23,6 +24,8 @@ import { createRunFolder, openRunFolder } from '../results/run-folder.ts';
 import type { Trial } from '../results/schema.ts';
 import { loadText } from '../scenario/load-text.ts';
 import { expandArms } from '../scenario/matrix.ts';
+import { HostGroup } from './hosts/host-group.ts';
+import type { RunHosts } from './hosts/run-hosts.ts';
 import type { Progress } from './progress.ts';
 import { runScenario, type RunRequest } from './run.ts';
 
@@ -170,11 +173,78 @@ describe('what goes wrong', () => {
     expect(trials).toHaveLength(4);
   });
 
+  it.each([
+    ['not-converged', () => Promise.reject(new NotConverged('dirtied too fast')), 'complete', 20],
+    ['failed', () => Promise.reject(new Error('broke')), 'hopeless', 4],
+  ] as const)('in all trials, which are %s', async (state, look, how, count) => {
+    const { trials, ended } = await run('{ trials: 5 }', {
+      measurements: measuring((scope) => {
+        scope.record('x.total', 1);
+        return look();
+      }),
+    });
+    expect([ended, trials.length]).toEqual([how, count]);
+    expect(new Set(trials.map((trial) => trial.state))).toEqual(new Set([state]));
+  });
+
   it('in every trial of the first block ends the run', async () => {
     const { ended, trials } = await run('{ trials: 5 }', {
       measurements: measuring(() => Promise.reject(new Error('hopeless'))),
     });
     expect([ended, trials.length]).toEqual(['hopeless', 4]);
+  });
+});
+
+/** Groups of hosts of which nothing is asked. */
+function groupsOf(count: number): RunHosts {
+  const group = (number: number) =>
+    new HostGroup([thisMachine('/nonexistent', `h${number}`)], new Map());
+  return {
+    groups: Array.from({ length: count }, (_, number) => group(number)),
+    ...{ addresses: [], onlyThisMachine: true, close: () => Promise.resolve() },
+  };
+}
+
+describe('on several groups of hosts', () => {
+  it('trials are done at once, begun in the order of one group, and all recorded', async () => {
+    const begun = async (hosts: RunHosts) => {
+      const order: number[] = [];
+      const { trials, path } = await run('{ trials: 4 }', {
+        ...{ hosts, seed: 'ab' },
+        measurements: measuring(async (scope) => {
+          await sleep((scope.trial * 7) % 5);
+          scope.record('x.total', 1);
+        }),
+        onProgress: (progress) => {
+          if (progress.type === 'trial-started') order.push(progress.trial);
+        },
+      });
+      expect(readTrials(path)).toEqual(trials);
+      expect(readSamples(join(path, 'samples.ndjson')).count).toBe(16);
+      return order;
+    };
+    expect(await begun(groupsOf(3))).toEqual(await begun(groupsOf(1)));
+  });
+
+  it('as many are under way as there are groups', async () => {
+    let [now, most] = [0, 0];
+    await run('{ trials: 3 }', {
+      hosts: groupsOf(3),
+      measurements: measuring(async () => {
+        most = Math.max(most, ++now);
+        await sleep(10);
+        now--;
+      }),
+    });
+    expect(most).toBe(3);
+  });
+
+  it('the pilot is over before it is looked at', async () => {
+    const { run: made, trials } = await run('{ pilot: 3, precision: 0.5 }', {
+      hosts: groupsOf(2),
+      measurements: repeatable,
+    });
+    expect([made.planned, trials.length]).toEqual([24, 24]);
   });
 });
 

@@ -13,7 +13,7 @@ import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import { localShell } from '../../platform/remote/local.ts';
 import type { Shell } from '../../platform/remote/shell.ts';
-import { isThisMachine } from '../../platform/remote/this-machine.ts';
+import { isThisMachine, thisMachine } from '../../platform/remote/this-machine.ts';
 import { describeMachine } from '../results/environment.ts';
 import type { Environment, HostFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
@@ -117,7 +117,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
 
   const ground: TrialGround = {
     ...{ scenario, image, accelerator: accelerator.chosen, beds, diskBytes, files },
-    ...{ addresses, environment, folders, consoles },
+    ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
   };
   return {
     dataOffset: image.diskSize,

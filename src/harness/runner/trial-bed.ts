@@ -11,6 +11,7 @@ import {
   type CreateRequest,
 } from '../../platform/operations/create.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { guestSpec } from './guest-spec.ts';
@@ -38,6 +39,8 @@ export interface TrialGround {
   scenario: Scenario;
   image: GuestImage;
   accelerator: AcceleratorName;
+  /** This machine. */
+  controller: Host;
   /** By the storage's name. */
   beds: ReadonlyMap<string, StorageBed>;
   /** Bytes of a guest's disk. */
@@ -60,6 +63,7 @@ const patience = 25;
 /** What one trial makes on its hosts, and how it goes. */
 export class TrialBed {
   readonly hosts: readonly Host[];
+  readonly controller: Host;
   /** Carried by every process of the trial. */
   readonly environment: Readonly<Record<string, string>>;
   /** The guests where they are now, in order; empty until they are created. */
@@ -80,6 +84,7 @@ export class TrialBed {
     this.#levels = levels;
     this.#storage = ground.beds.get(levels.storage) as StorageBed;
     this.hosts = hosts;
+    this.controller = ground.controller;
     const [mark = ''] = Object.values(ground.environment);
     this.environment = { ...ground.environment, [trialVariable]: `${mark}-${trial}` };
   }
@@ -169,7 +174,8 @@ export class TrialBed {
     const notes: string[] = [];
     const ended = Promise.all([...this.#known].map(({ guest }) => guest.destroy()));
     if (!(await within(patience / 2, ended))) notes.push('some guests could not be ended');
-    const cleanings = this.hosts.map(async (host) => {
+    const here = this.hosts.some(isThisMachine) ? [] : [this.controller];
+    const cleanings = [...this.hosts, ...here].map(async (host) => {
       try {
         notes.push(...(await this.#cleanHost(host)));
       } catch (error) {
@@ -187,7 +193,9 @@ export class TrialBed {
   async #cleanHost(host: Host): Promise<string[]> {
     const { shell } = host;
     const left = await endProcessesOn(shell, `${trialVariable}=${this.environment[trialVariable]}`);
-    for (const bed of this.#ground.beds.values()) await bed.removeDisks(host, this.#trial);
+    if (host !== this.controller) {
+      for (const bed of this.#ground.beds.values()) await bed.removeDisks(host, this.#trial);
+    }
     await shell.run(['rm', '-rf', '--', this.#onHost(host)]);
     return left.map(
       ({ what, count }) => `ended what it had left on ${host.name}: ${count} ${what}`,
@@ -242,9 +250,10 @@ export class TrialBed {
     return found;
   }
 
-  #onHost({ name }: Host): string {
-    const folder = this.#ground.folders.get(name);
-    if (folder === undefined) throw new Error(`the run has no folder on ${name}`);
+  #onHost(host: Host): string {
+    const { folders, consoles } = this.#ground;
+    const folder = host === this.controller ? consoles : folders.get(host.name);
+    if (folder === undefined) throw new Error(`the run has no folder on ${host.name}`);
     return posix.join(folder, String(this.#trial));
   }
 

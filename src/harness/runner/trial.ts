@@ -141,6 +141,9 @@ function trialScope(
     ...{ trial, levels, scenario, clock, signal },
     guests: bed?.guests ?? [],
     hosts: bed?.hosts ?? [],
+    get controller() {
+      return required(bed).controller;
+    },
     environment: bed?.environment ?? {},
     dataOffset: testbed?.dataOffset ?? 0,
     folder: (host) => required(bed).folder(host),

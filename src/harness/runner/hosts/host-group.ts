@@ -1,5 +1,6 @@
 import { UserError } from '../../../base/errors.ts';
 import type { Host } from '../../../platform/remote/host.ts';
+import { CommandError } from '../../../platform/remote/shell.ts';
 import { isThisMachine } from '../../../platform/remote/this-machine.ts';
 import { lockHost, type HostLock } from './host-lock.ts';
 
@@ -83,7 +84,11 @@ export class HostGroup {
   }
 }
 
+/** In few words: the host is named before. */
 function reasonOf(error: unknown): string {
+  if (error instanceof CommandError) {
+    return /did not (?:start|run) \((.+)\)$/s.exec(error.message)?.[1] ?? error.message;
+  }
   if (error instanceof UserError) return error.problems.map(({ message }) => message).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../base/errors.ts';
 import type { Host } from '../../../platform/remote/host.ts';
@@ -26,11 +25,11 @@ export async function lockHost({ name, shell, runtime }: Host): Promise<HostLock
     ...(['flock', '--wait', String(patience), '--conflict-exit-code', '99', folder] as const),
     ...['sh', '-c', script],
   ]);
-  holder.stdin.on('error', () => undefined);
-  const lines = createInterface({ input: holder.stdout });
+  // A lost connection is told by the end of the process.
+  for (const stream of [holder.stdin, holder.stdout]) stream.on('error', () => undefined);
   const locked = new Promise<boolean>((resolve) => {
-    lines.once('line', () => resolve(true));
-    lines.once('close', () => resolve(false));
+    holder.stdout.once('data', () => resolve(true));
+    void holder.exited.then(() => resolve(false));
   });
   const held = await Promise.race([locked, sleep(20_000, false, { ref: false })]);
   if (!held) {

@@ -1,3 +1,4 @@
+import { UserError } from '../../../base/errors.ts';
 import type { Host } from '../../remote/host.ts';
 import type { HostEntry } from '../../remote/inventory/schema.ts';
 import type { Shell } from '../../remote/shell.ts';
@@ -42,7 +43,10 @@ export async function onRemoteHost(
       host = await connection.host;
     } catch (cause) {
       connection.failedAt ??= performance.now();
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason =
+        cause instanceof UserError
+          ? cause.problems.map(({ message }) => message).join('; ')
+          : String(cause);
       throw new Error(`${entry.name} is out of reach: ${reason}`, { cause });
     }
     return await remove(host.shell);
