@@ -4,6 +4,7 @@ import { emptyTrials } from './empty-trials.ts';
 import { fioOverhead } from './fio-overhead.ts';
 import { hotPaths } from './hot-paths.ts';
 import { lab } from './lab.ts';
+import { observerCost } from './observer-cost.ts';
 import { reportMillion } from './report-million.ts';
 import { sshExec } from './ssh-exec.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -17,5 +18,6 @@ export const benchmarks: readonly Benchmark[] = [
   demo,
   lab,
   sshExec,
+  observerCost,
   fioOverhead,
 ];

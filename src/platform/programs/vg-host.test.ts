@@ -323,6 +323,18 @@ describe.skipIf(whyNot !== undefined)(`vg-host${whyNot ? `, skipped: ${whyNot}` 
       expect(guard.child.exitCode).toBe(7);
     });
 
+    it('passes on all of it, however much at once', async () => {
+      const guard = start(
+        'guard',
+        '--',
+        'sh',
+        '-c',
+        'yes 0123456 | head -c 3000000; echo; echo end',
+      );
+      const text = await guard.ended();
+      expect(text).toBe(`${'0123456\n'.repeat(375_000)}\nend\n`);
+    });
+
     it('ends the command when its own input ends', async () => {
       const script = 'trap "echo told; exit 3" TERM; echo ready; while :; do sleep 0.05; done';
       const guard = start('guard', '--', 'sh', '-c', script);
