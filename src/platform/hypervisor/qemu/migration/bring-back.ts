@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bounded } from './bounded.ts';
 import { QmpError } from '../qmp.ts';
 import type { YankInstance } from '../qmp-commands.ts';
 import type { Move } from './course.ts';
@@ -19,10 +20,8 @@ export async function bringBack(move: Move): Promise<string | undefined> {
   const { qmp } = source;
   const timeout = limits.answer;
   try {
-    // With the target's process its connections end, and nothing of it keeps the source waiting.
-    const ended = target.guest.destroy().then(() => true);
-    const patience = sleep(limits.look * 10_000, false, { ref: false });
-    if (!(await Promise.race([ended, patience]))) await cut(move);
+    // Also where its process ends at once: that a host which is out of reach has ended it is hearsay.
+    await Promise.all([cut(move), bounded(target.guest.destroy(), limits.look * 10)]);
     for (let attempt = 1; ; attempt++) {
       const status = await migrationStatus(move).catch(async (error: unknown) => {
         if (attempt === 2) throw error;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationEvent, MigrationOutcome } from '../../migration.ts';
+import { bounded } from './bounded.ts';
 import { bringBack } from './bring-back.ts';
 import { Course, type Ending, type Move } from './course.ts';
 import { completedReport, currentReport } from './report.ts';
@@ -47,7 +47,9 @@ async function lose(
   reason: string,
   report: MigrationOutcome['report'],
 ): Promise<MigrationOutcome> {
-  await Promise.all([move.source.guest.destroy(), ended(move)].map((work) => bounded(work, move)));
+  await Promise.all(
+    [move.source.guest.destroy(), ended(move)].map((work) => bounded(work, move.limits.end)),
+  );
   return {
     state: 'failed',
     reason: `${reason}; the guest is lost: it was switched over already`,
@@ -57,13 +59,7 @@ async function lose(
 
 /** Until the target's process has ended, if that can be seen. */
 function ended(move: Move): Promise<unknown> {
-  return bounded(move.target.guest.destroy(), move);
-}
-
-function bounded(work: Promise<unknown>, { limits }: Move): Promise<unknown> {
-  return Promise.race([work, sleep(limits.end * 1000, undefined, { ref: false })]).catch(
-    () => undefined,
-  );
+  return bounded(move.target.guest.destroy(), move.limits.end);
 }
 
 function whyOf(ending: Exclude<Ending, { why: 'switched' }>): string {
