@@ -31,10 +31,47 @@ it('shows how far it is, what is happening, and what has been seen', () => {
   ]);
 });
 
+it('shows every trial that is under way', () => {
+  const state = new LiveState('quickstart', '41c7', () => 0);
+  state.take({ type: 'planned', trials: 9, done: 0 });
+  state.take({ type: 'trial-started', trial: 0, arm });
+  state.take({ type: 'trial-started', trial: 1, arm: { ...arm, guests: 1 } });
+  state.take({ type: 'boundary', trial: 0, guest: 1, boundary: 'init' });
+  expect(state.lines(200).slice(1)).toEqual([
+    ' now        storage=local guests=2   guest 1 init',
+    '            storage=local guests=1',
+  ]);
+  state.take({ type: 'trial-ended', trial, samples: [] });
+  expect(state.lines(200)[0]).toContain('0:20 to go');
+  expect(state.lines(200).slice(1)).toEqual([' now        storage=local guests=1']);
+});
+
 it('counts failures and tells the last one, cut to the width of the terminal', () => {
   const state = new LiveState('quickstart', '41c7', () => 0);
   const reason = { message: 'guest 0 did not answer\nwithin 60 s' };
   state.take({ type: 'trial-ended', trial: { ...trial, state: 'failed', reason }, samples: [] });
   expect(state.lines(200).at(-1)).toBe(' ! 1 failed   trial 0: guest 0 did not answer within 60 s');
   expect(state.lines(20).every((line) => line.length <= 20)).toBe(true);
+});
+
+it('counts trials that did not converge apart, and follows the downtime of the service', () => {
+  const state = new LiveState('migration-basics', '41c7', () => 0);
+  const seen = (observer: string, value: number): Sample => ({
+    ...{ metric: 'migration.downtime', unit: 's', kind: 'measured', trial: 0, at: 0 },
+    ...{ arm: { method: 'post-copy' }, observer, value },
+  });
+  const samples = [seen('disk', 2), seen('hypervisor-reported', 0.008), seen('network', 1.12)];
+  state.take({ type: 'trial-ended', trial, samples });
+  const reason = { message: 'not switched over within 30 s' };
+  state.take({
+    type: 'trial-ended',
+    trial: { ...trial, state: 'not-converged', reason },
+    samples: [],
+  });
+  expect(state.lines(200).slice(2)).toEqual([
+    ' so far     migration.downtime   post-copy 1.12 s (n = 1)',
+    ' ! 1 not converged   trial 0: not switched over within 30 s',
+  ]);
+  state.take({ type: 'trial-ended', trial: { ...trial, state: 'failed', reason }, samples: [] });
+  expect(state.lines(200).at(-1)).toContain(' ! 1 failed, 1 not converged ');
 });

@@ -6,6 +6,7 @@ import { armText, leftBehind } from './lines.ts';
 
 const barWidth = 22;
 const mostArms = 4;
+const mostTrials = 8;
 
 /** What a live view shows, gathered from the progress of a run. */
 export class LiveState {
@@ -20,8 +21,11 @@ export class LiveState {
   #planned = 0;
   #done = 0;
   #doing = '';
-  #step = '';
+  /** By the trial's number. */
+  readonly #running = new Map<number, { arm: string; step: string }>();
+  #mostAtOnce = 1;
   #failed = 0;
+  #notConverged = 0;
 
   /** @param now in seconds */
   constructor(name: string, seed: string, now: () => number) {
@@ -35,7 +39,7 @@ export class LiveState {
     switch (progress.type) {
       case 'preparing':
         this.#doing = progress.step;
-        this.#step = '';
+        this.#running.clear();
         break;
       case 'planned':
         this.#planned = progress.trials;
@@ -43,17 +47,22 @@ export class LiveState {
         break;
       case 'trial-started':
         this.#doing = armText(progress.arm) || 'the only arm';
-        this.#step = '';
+        this.#running.set(progress.trial, { arm: this.#doing, step: '' });
+        this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#running.size);
         break;
-      case 'boundary':
-        this.#step = `guest ${progress.guest} ${progress.boundary}`;
+      case 'boundary': {
+        const running = this.#running.get(progress.trial);
+        if (running) running.step = `   guest ${progress.guest} ${progress.boundary}`;
         break;
+      }
       case 'trial-ended':
+        this.#running.delete(progress.trial.trial);
         this.#done++;
         this.#durations.push(progress.trial.duration);
         this.#addTotals(progress.samples);
         if (progress.trial.reason) {
-          this.#failed++;
+          if (progress.trial.state === 'not-converged') this.#notConverged++;
+          else this.#failed++;
           this.#problems.push(`trial ${progress.trial.trial}: ${progress.trial.reason.message}`);
         }
         break;
@@ -68,10 +77,23 @@ export class LiveState {
     const problem = this.#problems.at(-1);
     return [
       ` ${this.#name}   ${this.#counts()}${formatElapsed(this.#now() - this.#begun)} elapsed${this.#toGo()}   seed ${this.#seed}`,
-      ` now        ${this.#doing}${this.#step === '' ? '' : `   ${this.#step}`}`,
+      ...this.#happening().map((text, line) => ` ${line === 0 ? 'now' : '   '}        ${text}`),
       ...(this.#totals.size > 0 ? [` so far     ${this.#soFar()}`] : []),
-      ...(problem === undefined ? [] : [` ! ${this.#failed} failed   ${problem}`]),
+      ...(problem === undefined ? [] : [` ! ${this.#troubles()}   ${problem}`]),
     ].map((line) => line.replaceAll('\n', ' ').slice(0, width));
+  }
+
+  /** One line for each trial under way. */
+  #happening(): string[] {
+    const trials = [...this.#running.values()].map(({ arm, step }) => arm + step);
+    return trials.length === 0 ? [this.#doing] : trials.slice(0, mostTrials);
+  }
+
+  /** `1 failed, 2 not converged` */
+  #troubles(): string {
+    if (this.#notConverged === 0) return `${this.#failed} failed`;
+    const failed = this.#failed === 0 ? '' : `${this.#failed} failed, `;
+    return `${failed}${this.#notConverged} not converged`;
   }
 
   #counts(): string {
@@ -83,17 +105,19 @@ export class LiveState {
   #toGo(): string {
     const left = this.#planned - this.#done;
     if (this.#durations.length === 0 || left <= 0) return '';
-    return `, ${formatElapsed(left * median(this.#durations))} to go`;
+    const each = median(this.#durations) / this.#mostAtOnce;
+    return `, ${formatElapsed(left * each)} to go`;
   }
 
   /** The slowest guest counts for its trial, as in a plain line. */
   #addTotals(samples: readonly Sample[]): void {
-    const totals = samples.filter(({ metric }) => metric.endsWith('.total'));
+    const totals = samples.filter(isLeadingTotal);
     const [first] = totals;
     if (first === undefined) return;
     this.#metric = first.metric;
     const arm = Object.values(first.arm).map(String).join('/') || 'all';
-    const slowest = Math.max(...totals.map(({ value }) => value));
+    const same = totals.filter(({ metric }) => metric === first.metric);
+    const slowest = Math.max(...same.map(({ value }) => value));
     this.#totals.set(arm, [...(this.#totals.get(arm) ?? []), slowest]);
   }
 
@@ -103,4 +127,9 @@ export class LiveState {
     });
     return `${this.#metric}   ${arms.join('   ')}`;
   }
+}
+
+/** The one figure that the view follows: of a migration the downtime of the service. */
+function isLeadingTotal({ metric, observer }: Sample): boolean {
+  return metric.endsWith('.total') || (metric === 'migration.downtime' && observer === 'network');
 }

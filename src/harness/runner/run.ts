@@ -102,7 +102,14 @@ async function prepareHosts(
   if (!measurements.some(({ needsGuests }) => needsGuests)) return nowhere;
   if (inventory) onProgress({ type: 'preparing', step: 'connecting to hosts' });
   const { openHosts } = await import('./hosts/run-hosts.ts');
-  return openHosts({ inventory, parallel, cache, signal, needed: hostsNeeded(measurements) });
+  const needed = hostsNeeded(measurements);
+  const hosts = await openHosts({ inventory, parallel, cache, signal, needed });
+  const { length } = hosts.groups;
+  if (length < parallel) {
+    const step = `${length === 1 ? 'one trial' : `${length} trials`} at a time: there are no hosts for ${parallel}`;
+    onProgress({ type: 'preparing', step });
+  }
+  return hosts;
 }
 
 /** Hosts that a trial takes. */

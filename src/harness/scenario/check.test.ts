@@ -128,6 +128,16 @@ describe('check', () => {
       { fixed: '{ vcpus: 256 }' },
       'x.yaml:4:17 machine pc with vcpus 256 cannot be: machine pc has at most 255 vCPUs (the only arm)',
     ],
+    [
+      'a transport that QEMU does not know',
+      { fixed: '{ transport: p2p }' },
+      'x.yaml:4:21 hypervisor qemu with transport p2p cannot be: only libvirt moves the migration stream in other ways (the only arm)',
+    ],
+    [
+      'a disk through the tunnel',
+      { fixed: '{ hypervisor: libvirt, transport: tunnelled, disk: mirror }' },
+      "x.yaml:4:59 transport tunnelled with disk mirror cannot be: libvirt's tunnel does not carry a mirrored disk (the only arm)",
+    ],
   ])('refuses %s', (_, parts, expected) => {
     expect(complaints(parts)).toEqual([expected]);
   });

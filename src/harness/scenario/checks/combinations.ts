@@ -38,6 +38,30 @@ const impossible: readonly Impossible[] = [
     why: 'machine pc has at most 255 vCPUs',
     remedy: 'use machine q35, or fewer vcpus',
   },
+  {
+    factors: ['hypervisor', 'transport'],
+    applies: ({ hypervisor, transport }) => hypervisor === 'qemu' && transport !== 'direct',
+    why: 'only libvirt moves the migration stream in other ways',
+    remedy: 'use transport direct, or hypervisor libvirt',
+  },
+  {
+    factors: ['transport', 'multifd'],
+    applies: ({ transport, multifd }) => transport === 'tunnelled' && multifd > 0,
+    why: "libvirt's tunnel carries one stream",
+    remedy: 'use multifd 0, or another transport',
+  },
+  {
+    factors: ['transport', 'disk'],
+    applies: ({ transport, disk }) => transport === 'tunnelled' && disk === 'mirror',
+    why: "libvirt's tunnel does not carry a mirrored disk",
+    remedy: 'use disk shared, or another transport',
+  },
+  {
+    factors: ['transport', 'method'],
+    applies: ({ transport, method }) => transport === 'tunnelled' && method === 'post-copy',
+    why: "post-copy needs a way back, which libvirt's tunnel has not",
+    remedy: 'use method pre-copy, or another transport',
+  },
 ];
 
 /** No arm asks for what cannot be; each pair of levels that clash is told once. */
