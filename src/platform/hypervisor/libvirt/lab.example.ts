@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory } from '../../guest/image/cache.ts';
 import { guestImage, type GuestImage } from '../../guest/image/index.ts';
-import { labDown, labUp } from '../../lab/index.ts';
+import { labDown, labUp, readLab } from '../../lab/index.ts';
 import { markEnvironment } from '../../ledger/kinds/marked-processes.ts';
 import { createGuest, type CreatedGuest, type CreateRequest } from '../../operations/create.ts';
 import { connectHosts } from '../../remote/connect-host.ts';
@@ -33,13 +33,15 @@ export class LibvirtLab {
   /** Of the controller. */
   readonly folder: string;
   readonly mark: string;
+  readonly #name: string;
   #count = 0;
 
-  private constructor(hosts: [Host, Host], image: GuestImage, folder: string, mark: string) {
+  private constructor(name: string, hosts: [Host, Host], image: GuestImage, folder: string) {
+    this.#name = name;
     this.hosts = hosts;
     this.image = image;
     this.folder = folder;
-    this.mark = mark;
+    this.mark = `libvirt-test-${process.pid}`;
   }
 
   static async up(name: string): Promise<LibvirtLab> {
@@ -52,13 +54,20 @@ export class LibvirtLab {
     });
     const [one, two] = await connectHosts(loadInventory(lab.inventoryPath));
     if (!one || !two) throw new Error('expected two hosts');
-    return new LibvirtLab([one, two], image, folder, `libvirt-test-${process.pid}`);
+    return new LibvirtLab(name, [one, two], image, folder);
   }
 
-  async down(name: string): Promise<void> {
+  async down(): Promise<void> {
     await Promise.all(this.hosts.map(({ shell }) => shell.close()));
-    await labDown({ stateDirectory: this.folder, name });
+    await labDown({ stateDirectory: this.folder, name: this.#name });
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** Ends a host with everything in it, as a loss of power does. */
+  kill({ name }: Host): void {
+    const record = readLab(this.folder, this.#name);
+    const folder = record?.hosts.find((host) => host.name === name)?.folder ?? '';
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGKILL');
   }
 
   /** A guest as it is on one of the hosts; its directory exists there. */

@@ -17,7 +17,7 @@ describe.skipIf(why !== undefined)(`a guest of libvirt${why ? ` (${why})` : ''}`
     lab = await LibvirtLab.up(labName);
     created = await lab.boot();
   });
-  afterAll(() => lab.down(labName));
+  afterAll(() => lab.down());
 
   it('is created, and its boundaries are stamped', () => {
     const { guest, stamps, checks } = created;
@@ -81,5 +81,59 @@ describe.skipIf(why !== undefined)(`a guest of libvirt${why ? ` (${why})` : ''}`
     const { shell } = guest.host;
     await expect(shell.run(['test', '-e', `/proc/${guest.pid}`])).rejects.toThrow('code 1');
     expect(await virsh(shell, ['list', '--all', '--name'])).toBe('');
+  });
+
+  it("runs on a user's own domain XML", async () => {
+    const domainXml = `
+      <domain type='kvm'>
+        <name>mine; "and yours"</name>
+        <uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>
+        <memory unit='MiB'>200</memory>
+        <vcpu>2</vcpu>
+        <os><type arch='x86_64' machine='q35'>hvm</type></os>
+        <features><acpi/></features>
+        <cpu mode='maximum' check='none'/>
+        <devices>
+          <interface type='network'><source network='default'/><model type='virtio'/></interface>
+          <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+        </devices>
+      </domain>`;
+    const { guest } = await lab.boot(lab.hosts[0], { domainXml });
+    expect((await guest.control.run(['nproc'])).stdout).toBe('2\n');
+    const cpus = await guest.control.run(['grep', 'MemTotal', '/proc/meminfo']);
+    expect(Number(/\d+/.exec(cpus.stdout)?.[0])).toBeLessThan(200 * 1024);
+    await guest.destroy();
+  });
+
+  it('is reached by forwarded ports where there is no bridge', async () => {
+    const [host] = lab.hosts;
+    const disk = created.guest.spec.disk;
+    const kernel = lab.image.kernel;
+    const spec = await lab.spec(host, {
+      ...{ disk, network: { kind: 'user' } },
+      ...(kernel && {
+        kernel: { ...kernel, commandLine: `${kernel.commandLine} vg.address=10.0.2.15/24` },
+      }),
+    });
+    const guest = await libvirt.launch(host, spec);
+    await guest.resume();
+    await guest.control.ready();
+    const { port } = guest.service.http;
+    const ask =
+      'exec 3<>"/dev/tcp/127.0.0.1/$0"; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3';
+    const { stdout } = await host.shell.run(['bash', '-c', ask, String(port)], { timeout: 60 });
+    expect(stdout).toMatch(/^HTTP\/1\.\d 200/);
+    expect(guest.service.udp.port).toBeGreaterThan(0);
+    await guest.destroy();
+  });
+
+  it("says in libvirt's words why it does not start", async () => {
+    const [host] = lab.hosts;
+    const spec = await lab.spec(host, { cpu: 'no-such-cpu' });
+    await expect(libvirt.launch(host, spec)).rejects.toThrow(/libvirt did not start it: .*no-such/);
+    const { disk } = spec;
+    const noDisk = await lab.spec(host, { disk: { ...disk, path: '/mnt/shared/absent' } });
+    await expect(libvirt.launch(host, noDisk)).rejects.toThrow(/absent.*No such file/s);
+    expect(await virsh(host.shell, ['list', '--all', '--name'])).toBe('');
   });
 });

@@ -32,7 +32,7 @@ describe.skipIf(why !== undefined)(`live migration by libvirt${why ? ` (${why})`
   beforeAll(async () => {
     lab = await LibvirtLab.up(labName);
   });
-  afterAll(() => lab.down(labName));
+  afterAll(() => lab.down());
   afterEach(async () => {
     // What a test left in a state that no other one wants.
     if (current === undefined || (await current.guest.running())) return;
@@ -251,5 +251,18 @@ describe.skipIf(why !== undefined)(`live migration by libvirt${why ? ` (${why})`
     expect(result).toMatchObject({ state: 'failed', survivor: 'source' });
     expect(result).toHaveProperty('reason', expect.stringContaining('absent.qcow2'));
     await expectStillThere(before);
+  });
+
+  // The last: nothing works there afterwards.
+  it("goes on at the source when the target's libvirtd is killed", async () => {
+    const before = await running();
+    const target = otherHost(before);
+    const told = await move(before, slow, {
+      onEvent: atFirstLook(() => target.shell.run(['pkill', '-KILL', 'libvirtd'])),
+    });
+    expect(told.result).toMatchObject({ state: 'failed', survivor: 'source' });
+    expect(await before.guest.running()).toBe(true);
+    const absent = move(before, {});
+    await expect(absent).rejects.toThrow(`expected libvirtd of ${target.name} to answer`);
   });
 });

@@ -5,7 +5,7 @@ import { attach, type Ear } from '../guest.ts';
 import { libvirtWords, virsh } from '../virsh.ts';
 import { hearCompletedJob, type CompletedJob } from './completed-job.ts';
 import { Course, type Ending } from './course.ts';
-import { reportOf, type JobInfo } from './job-info.ts';
+import { parseJobInfo, reportOf, type JobInfo } from './job-info.ts';
 import type { MigrationLimits } from './limits.ts';
 import { settledStates, type Ends } from './states.ts';
 
@@ -100,14 +100,17 @@ async function putInOrder(
     await Promise.allSettled([source.destroy(), destroyTarget()]);
     return `${said}; the guest is lost: it was switched over already (${where})`;
   }
-  if (ends.source.state === 'running') {
-    if (ends.target.state === 'absent') return said;
-    if (ends.target.state === 'unknown') return `${said}; ${where}`;
-    const left = await destroyTarget().then(
-      () => 'it was ended there',
-      (error: unknown) => `it could not be ended there: ${libvirtWords(error)}`,
-    );
-    return `${said}; ${where}: ${left}`;
-  }
-  return `${said}; ${where}`;
+  if (ends.source.state === 'running' && ends.target.state === 'absent') return said;
+  if (ends.source.state !== 'running' || ends.target.state === 'unknown')
+    return `${said}; ${where}`;
+  // While libvirt is still at it, the guest may go there yet.
+  const busy = await virsh(source.host.shell, ['domjobinfo', domain, '--rawstats'])
+    .then((text) => parseJobInfo(text).operation !== undefined)
+    .catch(() => true);
+  if (busy) return `${said}; ${where}, and libvirt is still at it`;
+  const left = await destroyTarget().then(
+    () => 'it was ended there',
+    (error: unknown) => `it could not be ended there: ${libvirtWords(error)}`,
+  );
+  return `${said}; ${where}: ${left}`;
 }

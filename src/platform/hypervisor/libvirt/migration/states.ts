@@ -38,8 +38,8 @@ export interface Ends {
 }
 
 /**
- * Looks at both ends until libvirt has put them in order: the guest is on one of them alone. Gives
- * what there is after `settle` seconds in any case.
+ * Looks at both ends until libvirt has put them in order. Gives what there is after `settle` seconds
+ * in any case.
  */
 export async function settledStates(
   source: Host,
@@ -59,7 +59,11 @@ export async function settledStates(
   }
 }
 
-function isSettled({ source, target }: Ends): boolean {
-  const states = `${source.state} ${target.state}`;
-  return ['running absent', 'absent running', 'absent absent'].includes(states);
+/** Whether nothing is on its way any more. */
+function isSettled(ends: Ends): boolean {
+  const both = [ends.source, ends.target];
+  if (both.every(({ state }) => state === 'running')) return false;
+  return both.every(
+    ({ state, why }) => state !== 'stopped' && (state !== 'half' || /failed/.test(why)),
+  );
 }
