@@ -1,14 +1,17 @@
 import { join, relative } from 'node:path';
 import type { RunResult } from '../harness/runner/run.ts';
+import { armPhrase } from '../harness/analysis/arms.ts';
+import { completionOf, completionText } from '../harness/analysis/completion.ts';
 import { formatElapsed } from './progress/elapsed.ts';
 
 /** What is printed when a run has ended. */
 export function runSummary(
-  { run, trials, ended }: RunResult,
+  result: RunResult,
   path: string,
   report: { page: string; answer: readonly string[] } | undefined,
   json: boolean,
 ): string {
+  const { run, trials, ended } = result;
   const failed = trials.filter(({ state }) => state === 'failed');
   const notConverged = trials.filter(({ state }) => state === 'not-converged');
   const completed = trials.length - failed.length - notConverged.length;
@@ -34,7 +37,6 @@ export function runSummary(
     formatElapsed(seconds),
   ];
   const [firstFailure] = failed;
-  const [unconverged] = notConverged;
   return [
     counts.join(', '),
     ...(ended === 'hopeless' ? ['every arm failed, so no further trial was begun'] : []),
@@ -46,9 +48,7 @@ export function runSummary(
     ...(ended === 'budget'
       ? [`the budget ended it after ${trials.length} of ${run.planned} trials`]
       : []),
-    ...(unconverged
-      ? [`trial ${unconverged.trial} did not converge: ${unconverged.reason?.message ?? ''}`]
-      : []),
+    ...(notConverged.length > 0 ? convergence(result) : []),
     ...(firstFailure
       ? [
           `trial ${firstFailure.trial} failed: ${firstFailure.reason?.message ?? ''}`,
@@ -60,4 +60,13 @@ export function runSummary(
     ...(report?.answer.slice(0, 3) ?? []),
     report ? `report  ${relative('', report.page)}` : `results  ${path}`,
   ].join('\n');
+}
+
+/** One line for each arm with trials that did not converge. */
+function convergence({ run, trials }: RunResult): string[] {
+  return completionOf(run, trials).flatMap((completion, arm) =>
+    completion.notConverged === 0
+      ? []
+      : [`${completionText(completion)} ${armPhrase(run.arms[arm] ?? {})}`.trim()],
+  );
 }

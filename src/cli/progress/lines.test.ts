@@ -27,6 +27,23 @@ it('tells the totals of a trial, the slowest guest counting, each job apart', ()
   );
 });
 
+it('tells of a migration its total time and the two downtimes that matter', () => {
+  const line = trialLine({ ...trial, arm: { method: 'post-copy' } }, [
+    sample('migration.downtime', 0.008, 's', { observer: 'hypervisor-reported' }),
+    sample('migration.downtime', 0.03, 's', { observer: 'guest' }),
+    sample('migration.downtime', 1.12, 's', { observer: 'network' }),
+    sample('migration.total-time', 1.5, 's'),
+    sample('migration.lost-writes', 0, 'writes'),
+  ]);
+  expect(line).toBe(
+    'completed method=post-copy migration.downtime[hypervisor-reported]=0.00800s ' +
+      'migration.downtime[network]=1.12s migration.total-time=1.50s',
+  );
+  expect(trialLine(trial, [sample('migration.lost-writes', 3, 'writes')])).toContain(
+    'migration.lost-writes=3.00writes',
+  );
+});
+
 it('tells in one line why a trial failed', () => {
   const message = 'guest 0 cp ended with code 1: cp: error writing\n  no space left';
   const failed: Trial = { ...trial, arm: {}, state: 'failed', reason: { message } };

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Analysis } from '../analysis/analysis.ts';
+import type { HostFacts } from '../results/schema.ts';
+import { factorText } from '../analysis/factor-texts.ts';
+import { migrationParagraphs } from './migration-method.ts';
 import { crossedFactors, levelText } from '../analysis/arms.ts';
-import { bytesText, countText, durationText } from '../analysis/quantity.ts';
+import { bytesText, countText, durationText, quantity } from '../analysis/quantity.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 
 /** What was done, as one would write it in a paper. One paragraph each. */
-export function methodParagraphs({ run, trials, margin, sampleCount }: Analysis): string[] {
+export function methodParagraphs(analysis: Analysis): string[] {
+  const { run, trials, margin, sampleCount } = analysis;
   const { accelerator } = run.environment;
   const factors = crossedFactors(run).map(
     ([factor, levels]) =>
@@ -24,12 +28,13 @@ export function methodParagraphs({ run, trials, margin, sampleCount }: Analysis)
     `${design}${guests} ${countText(sampleCount)} samples were taken.`,
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
     `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
+    ...migrationParagraphs(analysis),
   ];
 }
 
 /** Facts of the machine and the programs, in rows of name and value. */
 export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, string][] {
-  const { machine, versions, storages, accelerator, node, virtgauge } = run.environment;
+  const { machine, versions, storages, accelerator, node, virtgauge, hosts = {} } = run.environment;
   return [
     ['machine', `${machine.cpus} × ${machine.cpu}, ${bytesText(machine.memory)}`],
     ['system', `${machine.distribution}, kernel ${machine.kernel}`],
@@ -53,6 +58,10 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, strin
         ...(storage.standIn === undefined ? [] : [`stand-in: ${storage.standIn}`]),
       ].join(', '),
     ]),
+    ...Object.entries(hosts).map(([name, host]): [string, string] => [
+      `host ${name}`,
+      hostText(host),
+    ]),
     [
       'programs',
       Object.entries({ virtgauge, node, ...versions })
@@ -65,12 +74,26 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, strin
   ];
 }
 
+function hostText(host: HostFacts): string {
+  const { cpu, cpus, memory, kernel, versions, clockUncertainty, standIn } = host;
+  return [
+    `${cpus} × ${cpu}`,
+    bytesText(memory),
+    `kernel ${kernel}`,
+    ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
+    `its clock known to ±${quantity(clockUncertainty, 's')}`,
+    ...(standIn === undefined ? [] : [`stand-in: ${standIn}`]),
+  ].join(', ');
+}
+
 function heldLevels({ fixed }: Record<string, unknown>): string {
   if (typeof fixed !== 'object' || fixed === null || Object.keys(fixed).length === 0)
     return 'the defaults';
   return Object.entries(fixed)
     .map(([name, level]) => {
       if (name === 'memory' && typeof level === 'number') return `${name} ${bytesText(level)}`;
+      const own = typeof level === 'number' ? factorText(name) : undefined;
+      if (own !== undefined) return own.text(level as number);
       return `${name} ${typeof level === 'string' ? level : JSON.stringify(level)}`;
     })
     .join(', ');

@@ -27,6 +27,8 @@ export interface LostWrites {
   /** Migrations that lost some, of so many. */
   losing: number;
   n: number;
+  /** Of these, migrations that did not converge and were cancelled. */
+  cancelled: number;
   /** Share of migrations that may lose some all the same, at 95 % confidence. */
   bound: number;
 }
@@ -53,9 +55,10 @@ export function outagesOf(
   if (!Object.keys(run.metrics).some((name) => name.startsWith('migration.'))) return undefined;
   const completion = completionOf(run, trials);
   const index = armIndex(run.arms);
-  const ended = new Set(
-    trials.filter(({ state }) => state === 'completed' || state === 'not-converged').map(numberOf),
-  );
+  const inState = (state: Trial['state']) =>
+    trials.filter((trial) => trial.state === state).map(({ trial }) => trial);
+  const cancelled = new Set(inState('not-converged'));
+  const ended = new Set([...inState('completed'), ...cancelled]);
   return run.arms.map((arm, number) => {
     const figure = (metric: string, observer?: ObserverName) =>
       series.find(({ key }) => key.metric === metric && key.observer === observer);
@@ -90,7 +93,7 @@ export function outagesOf(
       ...some('lostWork', summary('migration.lost-work')),
       views,
       latency: { ...some('control', p99('control')), ...some('migration', p99('migration')) },
-      ...some('lostWrites', lostWritesOf(values(lostWritesMetric, {}))),
+      ...some('lostWrites', lostWritesOf(values(lostWritesMetric, {}), cancelled)),
       completion: completion[number] as Completion,
     };
   });
@@ -111,12 +114,19 @@ export function tolerance({ floor = 0, calibration }: ObserverView): number {
 export function lostWritesOfAll(arms: readonly ArmOutages[]): LostWrites | undefined {
   const all = arms.flatMap(({ lostWrites }) => lostWrites ?? []);
   if (all.length === 0) return undefined;
-  const sum = (of: 'lost' | 'losing' | 'n') => all.reduce((total, one) => total + one[of], 0);
+  const sum = (of: Exclude<keyof LostWrites, 'bound'>) =>
+    all.reduce((total, one) => total + one[of], 0);
   const [losing, n] = [sum('losing'), sum('n')];
-  return { lost: sum('lost'), losing, n, bound: binomialBound(losing, n) };
+  return {
+    ...{ lost: sum('lost'), losing, n, cancelled: sum('cancelled') },
+    bound: binomialBound(losing, n),
+  };
 }
 
-function lostWritesOf(values: readonly [number, number][]): LostWrites | undefined {
+function lostWritesOf(
+  values: readonly [number, number][],
+  cancelled: ReadonlySet<number>,
+): LostWrites | undefined {
   const byTrial = new Map<number, number>();
   for (const [trial, lost] of values) byTrial.set(trial, (byTrial.get(trial) ?? 0) + lost);
   if (byTrial.size === 0) return undefined;
@@ -126,6 +136,7 @@ function lostWritesOf(values: readonly [number, number][]): LostWrites | undefin
     lost: counts.reduce((sum, lost) => sum + lost, 0),
     losing,
     n: counts.length,
+    cancelled: [...byTrial.keys()].filter((trial) => cancelled.has(trial)).length,
     bound: binomialBound(losing, counts.length),
   };
 }
@@ -153,10 +164,6 @@ function valuesOf(
 
 function middle(values: readonly [number, number][]): number | undefined {
   return values.length === 0 ? undefined : median(values.map(([, value]) => value));
-}
-
-function numberOf({ trial }: Trial): number {
-  return trial;
 }
 
 function some<Name extends string, T>(name: Name, value: T | undefined): { [N in Name]?: T } {

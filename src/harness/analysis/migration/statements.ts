@@ -60,11 +60,15 @@ function worstDisagreement(run: Run, arms: readonly ArmOutages[]): string | unde
     service.calibration === undefined
       ? ' (not calibrated in this run)'
       : ` (calibration error ${calibrationText(service.calibration)})`;
-  return (
-    `${armName(run, worst.arm)}: ${said(other)}; the network was out for ${figure(service)}, ` +
-    `${timesText(times)} (n = ${service.seen?.n ?? 0}). For the downtime of a service trust the network${error}; ` +
-    `the hypervisor's figure leaves out what comes after the target was told to go on.${elsewhere}`
-  );
+  const blind =
+    times > 1
+      ? "; the hypervisor's figure leaves out what comes after the target was told to go on"
+      : '';
+  const text =
+    `${said(other)}; the network was out for ${figure(service)}, ` +
+    `${timesText(times)} (n = ${service.seen?.n ?? 0}). ` +
+    `For the downtime of a service trust the network${error}${blind}.${elsewhere}`;
+  return arms.length === 1 ? capital(text) : `${armName(run, worst.arm)}: ${text}`;
 }
 
 /** Levels that the hypervisor and the network rank in opposite order, both beyond doubt. */
@@ -112,8 +116,9 @@ function ratioPhrase({ estimate, interval }: NonNullable<Effect['ratio']>, as: s
 export function lostWritesSentence(arms: readonly ArmOutages[]): string | undefined {
   const all = lostWritesOfAll(arms);
   if (all === undefined) return undefined;
-  const { lost, losing, n, bound } = all;
-  const migrations = `${n} checked ${n === 1 ? 'migration' : 'migrations'}`;
+  const { lost, losing, n, cancelled, bound } = all;
+  const checked = `${n} checked ${n === 1 ? 'migration' : 'migrations'}`;
+  const migrations = cancelled === 0 ? checked : `${checked} (${cancelled} of them cancelled)`;
   return lost === 0
     ? `No acknowledged write was lost in ${migrations}; that still permits losses in up to ${percentText(bound)} of migrations (95 % confidence, 1 − 0.05^(1/n)).`
     : `${lost} acknowledged ${lost === 1 ? 'write was' : 'writes were'} lost in ${losing} of ${migrations}; up to ${percentText(bound)} of migrations may lose some (95 % confidence, exact binomial).`;
@@ -166,7 +171,10 @@ function median({ seen }: ObserverView): string {
 
 function armName(run: Run, arm: number): string {
   const levels = run.arms[arm] ?? {};
-  const text = armText(levels).replaceAll(' · ', ', ');
+  return capital(armText(levels).replaceAll(' · ', ', '));
+}
+
+function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -6,6 +6,8 @@ import type { Arm, Event, Level, Metric, Run, Sample, Trial } from '../../result
 import { syntheticRun } from '../synthetic-run.ts';
 import type { ObserverName } from './observers.ts';
 
+type Downtimes = Partial<Record<ObserverName, number>>;
+
 /** What a synthetic run of migrations is to look like. For tests: no figure of it was measured. */
 export interface SyntheticMigration {
   seed?: string;
@@ -17,10 +19,10 @@ export interface SyntheticMigration {
   /** Acknowledged writes that are missing after a trial, by its number. */
   lostWrites?: Record<number, number>;
   /** Medians of the downtimes of an arm, in seconds. */
-  downtimes?: (arm: Arm) => Record<ObserverName, number>;
+  downtimes?: (arm: Arm) => Downtimes;
   /** Medians of the floors, in seconds. */
   floors?: Partial<Record<ObserverName, number>>;
-  /** Seconds that the switchover is cut off from the start: longer than its real length. */
+  /** Median of the total time, in seconds. */
   length?: number;
   change?: (run: Run) => Run;
 }
@@ -31,20 +33,29 @@ const time = (title: string, better: Metric['better'] = 'lower', headline = fals
 });
 
 const metrics: Record<string, Metric> = {
-  'migration.total-time': time('Migration, total time', 'lower', true),
-  'migration.downtime': time('Downtime', 'lower', true),
-  'migration.lost-work': time('Lost work', 'lower', true),
-  'migration.floor': time('Floor: longest gap without a migration', 'neither'),
-  'migration.outages': time('All outages together'),
-  'migration.calibration-error': time('Figure minus known pause', 'neither'),
-  'migration.lost-writes': { title: 'Acknowledged writes lost', unit: '', better: 'lower' },
-  'migration.latency': time('Latency of the load'),
+  'migration.downtime': time('Downtime of a live migration', 'lower', true),
+  'migration.total-time': time(
+    'Live migration, from its start to the answer on the target',
+    'lower',
+    true,
+  ),
+  'migration.lost-work': time('Lost work, in seconds of the load', 'lower', true),
+  'migration.lost-writes': {
+    title: 'Acknowledged writes that were lost',
+    unit: 'writes',
+    better: 'lower',
+    headline: true,
+  },
+  'migration.outages': time('All outages of a migration together'),
+  'migration.floor': time('Longest gap without a migration', 'neither'),
+  'migration.calibration-error': time('Gap seen in a known pause, minus that pause', 'neither'),
+  'migration.latency': time('Latency of the HTTP load, from the moment due'),
   'migration.transferred': { title: 'Bytes sent', unit: 'B', better: 'lower' },
-  'migration.rounds': { title: 'Passes over memory', unit: '', better: 'neither' },
+  'migration.rounds': { title: 'Passes over memory', unit: 'passes', better: 'neither' },
 };
 
 /** Post-copy: the hypervisor's figure is small, the network's large. Pre-copy: all much alike. */
-function typicalDowntimes({ method, dirtyRate }: Arm): Record<ObserverName, number> {
+function typicalDowntimes({ method, dirtyRate }: Arm): Downtimes {
   const busy = Number(dirtyRate ?? 0) > 0 ? 1.6 : 1;
   return method === 'post-copy'
     ? {
@@ -133,7 +144,6 @@ export function syntheticMigration({
       ...template.environment,
       storages: {
         shared: {
-          ...(template.environment.storages['shared'] as NonNullable<unknown>),
           ...{ kind: 'moosefs', label: 'MooseFS', standIn: 'MooseFS', filesystem: 'fuse.mfs' },
           ...{ device: '0:52', free: 40 * 2 ** 30, directIo: true, reflink: false },
         },
@@ -188,7 +198,7 @@ export function syntheticMigration({
     const typical = downtimes(arm);
     const own = Object.fromEntries(
       Object.entries(typical).map(([observer, value]) => [observer, noisy(value)]),
-    ) as Record<ObserverName, number>;
+    ) as Downtimes;
     add('migration.transferred', noisy(146e6));
     if (state === 'completed') {
       add('migration.total-time', total);
@@ -196,7 +206,7 @@ export function syntheticMigration({
         add('migration.downtime', value, { observer });
         add('migration.outages', value * 1.1, { observer });
       }
-      add('migration.lost-work', noisy(own.network * 1.3));
+      add('migration.lost-work', noisy((own.network ?? 0) * 1.3));
       add('migration.rounds', 4);
       add('migration.lost-writes', lostWrites[trial] ?? 0);
     }
@@ -209,7 +219,7 @@ export function syntheticMigration({
     arm: Arm,
     origin: number,
     total: number,
-    own: Record<ObserverName, number> | undefined,
+    own: Downtimes | undefined,
   ): void {
     const postCopy = arm['method'] === 'post-copy';
     const event = (name: string, at: number, rest: Partial<Event> = {}) =>
@@ -221,8 +231,9 @@ export function syntheticMigration({
     window('control', -total - 1, total);
     window('migration', 0, total);
     window('after', total, total);
-    const stop = own === undefined ? Infinity : postCopy ? 0.5 : total - own['hypervisor-events'];
-    const events_ = own?.['hypervisor-events'] ?? 0;
+    const stopped = own?.['hypervisor-events'] ?? 0;
+    const away = own?.network ?? 0;
+    const stop = own === undefined ? Infinity : postCopy ? 0.5 : total - stopped;
     step('start', 0);
     const rounds = own === undefined ? 9 : postCopy ? 1 : 4;
     const until = Math.min(stop, total);
@@ -230,7 +241,7 @@ export function syntheticMigration({
     for (let round = 1; round <= rounds; round++) {
       const at = round === 1 ? 0.02 : until * (1 - 0.45 ** (round - 1));
       sent = 146e6 * (at / total);
-      step('round', at, { round, transferred: sent, remaining: 270e6 - sent, dirtyRate: 0 });
+      step('round', at, { round, transferred: sent, remaining: 270e6 - sent });
     }
     for (let at = 0.1; at < total; at += 0.1) {
       const dirtyRate = Number(arm['dirtyRate'] ?? 0) * (0.9 + 0.1 * Math.sin(9 * at)) + 2e5;
@@ -240,9 +251,9 @@ export function syntheticMigration({
     if (own !== undefined) {
       if (postCopy) step('post-copy', stop);
       step('stop', stop);
-      step('resume', stop + events_);
+      step('resume', stop + stopped);
       step('completed', total, { transferred: 146e6 });
-      step('answered', stop + own.network);
+      step('answered', stop + away);
       for (const [observer, duration] of Object.entries(own)) {
         const at = stop - 0.002;
         event('outage', at, { observer, phase: 'migration', figures: { duration } });
@@ -250,7 +261,7 @@ export function syntheticMigration({
     }
     const bin = 0.02;
     for (let at = -total - 1; at < 2 * total; at += bin) {
-      const out = own !== undefined && at > stop && at < stop + own.network;
+      const out = at > stop && at < stop + away;
       const load = at > 0 && at < total ? 2.5 : 1;
       const figures = out
         ? { bin, answered: 0, unanswered: 20 }

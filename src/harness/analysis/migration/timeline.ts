@@ -4,18 +4,31 @@ import { phasesOf, type Phase, roundsOf, type Round } from './phases.ts';
 import { thinProbes, type ProbeBin } from './probe-bins.ts';
 import { observerNames, type ObserverName } from './observers.ts';
 
-/** One migration, in seconds since it began. */
-export interface Timeline {
-  arm: number;
-  trial: number;
-  /** Completed trials of its arm, of which it is the middle one; 0 where none was. */
-  of: number;
+/** An outage as one observer saw it, in seconds since the migration began. */
+export interface Outage {
+  observer: ObserverName;
+  from: number;
+  to: number;
+}
+
+/** A stretch of a migration, in seconds since it began: what was probed, and what was away. */
+export interface Stretch {
   from: number;
   to: number;
   probes: ProbeBin[];
   /** Seconds that one bin spans. */
   binWidth: number;
-  outages: { observer: ObserverName; from: number; to: number }[];
+  outages: Outage[];
+}
+
+/** One migration. */
+export interface Timeline extends Stretch {
+  arm: number;
+  trial: number;
+  /** Completed trials of its arm, of which it is the middle one; 0 where none was. */
+  of: number;
+  /** The outages alone, where they are too short to be told apart in the whole. */
+  zoom?: Stretch;
   phases: Phase[];
   /** `stop`, `resume`, `answered`. */
   marks: { name: string; at: number }[];
@@ -26,6 +39,8 @@ export interface Timeline {
 
 const mostOutages = 200;
 const mostPoints = 400;
+/** Seconds before and after that are shown at least. */
+const leastAir = 0.2;
 /** Seconds after a known pause in which it may still be felt. */
 const calm = 0.2;
 
@@ -57,7 +72,7 @@ export function timelineOf(
     0,
   ]);
   // Some quiet before and after, as far as it was watched.
-  const air = Math.max(0.2, 0.12 * end);
+  const air = Math.max(leastAir, 0.12 * end);
   const watched = ['control', 'migration', 'after'].flatMap((phase) => window(phase) ?? []);
   const seen = own.filter(({ event }) => event === 'probe').map(({ at }) => at);
   // The known pauses before the migration are no part of it.
@@ -72,14 +87,11 @@ export function timelineOf(
   const last = largest([...watched.map(({ to: at }) => at - origin), ...seen, end]);
   const from = Math.min(0, Math.max(-air, first, largest(paused)));
   const to = Math.min(end + air, last);
-  const { probes, binWidth } = thinProbes(own, from, to);
+  const zoom = closeUp(outages, to - from);
   return {
-    ...{ arm, trial, of, from, to, probes, binWidth },
-    outages: outages
-      .filter((one) => one.to > from && one.from < to)
-      .sort((a, b) => b.to - b.from - (a.to - a.from))
-      .slice(0, mostOutages)
-      .map((one) => ({ ...one, from: Math.max(one.from, from), to: Math.min(one.to, to) })),
+    ...{ arm, trial, of },
+    ...stretch(own, outages, { from, to }),
+    ...(zoom === undefined ? {} : { zoom: stretch(own, outages, zoom) }),
     phases: phasesOf(steps, end),
     marks: steps
       .filter(({ event }) => /\.(stop|resume|answered)$/.test(event))
@@ -91,6 +103,42 @@ export function timelineOf(
       }),
     ),
     rounds: roundsOf(steps, end),
+  };
+}
+
+/** Share of the whole below which the outages are shown once more, enlarged. */
+const tooNarrow = 0.2;
+
+/** Where the longest outage of each observer lies, with some air. */
+function closeUp(
+  outages: readonly Outage[],
+  whole: number,
+): Pick<Stretch, 'from' | 'to'> | undefined {
+  const longest = observerNames.flatMap((name) => {
+    const own = outages.filter(({ observer, from }) => observer === name && from > -leastAir);
+    return own.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, 1);
+  });
+  if (longest.length === 0) return undefined;
+  const from = -largest(longest.map((one) => -one.from));
+  const to = largest(longest.map((one) => one.to));
+  if (to - from > tooNarrow * whole) return undefined;
+  const air = Math.max(leastAir / 4, (to - from) / 2);
+  return { from: from - air, to: to + air };
+}
+
+function stretch(
+  events: readonly Event[],
+  outages: readonly Outage[],
+  { from, to }: Pick<Stretch, 'from' | 'to'>,
+): Stretch {
+  return {
+    ...{ from, to },
+    ...thinProbes(events, from, to),
+    outages: outages
+      .filter((one) => one.to > from && one.from < to)
+      .sort((a, b) => b.to - b.from - (a.to - a.from))
+      .slice(0, mostOutages)
+      .map((one) => ({ ...one, from: Math.max(one.from, from), to: Math.min(one.to, to) })),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { armPhrase, armText, crossedFactors, isNumeric } from '../../analysis/arms.ts';
+import { downtimeMetric, isLeading } from '../../analysis/migration/observers.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
 import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
 import { seriesText } from '../../analysis/series-text.ts';
@@ -15,12 +16,16 @@ const rowHeight = 30;
 export const levels: ChartKind = (analysis, palette) => {
   const { run } = analysis;
   if (run.arms.length < 2 || crossedFactors(run).some(([, all]) => isNumeric(all))) return [];
-  const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))];
+  // The downtimes of migrations have a picture of their own.
+  const drawn = headlines(analysis).filter(
+    (one) => isLeading(one) && one.key.metric !== downtimeMetric,
+  );
+  const metrics = [...new Set(drawn.map(({ key }) => key.metric))];
   return metrics.flatMap((metric) =>
     chartOf(
       analysis,
       palette,
-      headlines(analysis).filter(({ key }) => key.metric === metric),
+      drawn.filter(({ key }) => key.metric === metric),
     ),
   );
 };

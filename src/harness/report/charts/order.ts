@@ -1,5 +1,6 @@
 import { largest } from '../../../base/stats/largest.ts';
 import { armText } from '../../analysis/arms.ts';
+import { isLeading } from '../../analysis/migration/observers.ts';
 import { axisScale } from '../../analysis/quantity.ts';
 import { headlines } from '../../analysis/series-result.ts';
 import { seriesText } from '../../analysis/series-text.ts';
@@ -13,7 +14,7 @@ const minute = 60;
 
 /** Headline figures against the moment of each trial: drift and interference become visible. */
 export const order: ChartKind = (analysis, palette) => {
-  const series = headlines(analysis).slice(0, most);
+  const series = headlines(analysis).filter(isLeading).slice(0, most);
   const { run, trials } = analysis;
   const measuresGuests = run.environment.accelerator !== undefined;
   if (series.length === 0 || trials.length < 2 || (run.arms.length < 2 && !measuresGuests))

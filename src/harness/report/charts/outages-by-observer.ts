@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { armPhrase, armText } from '../../analysis/arms.ts';
+import { completionText } from '../../analysis/completion.ts';
 import { observerNames, observers } from '../../analysis/migration/observers.ts';
 import { type ArmOutages, isAtFloor, type ObserverView } from '../../analysis/migration/outages.ts';
 import { quantity } from '../../analysis/quantity.ts';
@@ -19,11 +20,17 @@ export const outagesByObserver: ChartKind = (analysis, palette) => {
   );
   const rows = arms.flatMap(({ arm, views }) => views.flatMap((view) => rowOf(arm, view) ?? []));
   const shown = rows.flatMap(({ median, low, high, floor }) => [median, low, high, floor]);
-  const finite = shown.filter((value) => value !== undefined && value > 0) as number[];
+  const finite = shown.filter(
+    (value): value is number => value !== undefined && value > 0 && Number.isFinite(value),
+  );
   if (finite.length === 0) return [];
   const domain = [Math.min(...finite) / 1.4, Math.max(...finite) * 1.4];
   const [left = 0, right = 0] = domain;
   const names = observerNames.map((name) => observers[name].title);
+  const titleOf = ({ arm, completion }: ArmOutages) =>
+    [armText(analysis.run.arms[arm] ?? {}), completionText(completion)]
+      .filter((part) => part !== '')
+      .join(': ');
   const room = labelRoom(names);
   const width = chartWidth - room - textSpace;
   const x = { type: 'quantitative' as const, scale: { type: 'log' as const, domain, nice: false } };
@@ -49,7 +56,8 @@ export const outagesByObserver: ChartKind = (analysis, palette) => {
           ),
         },
         spacing: 16,
-        vconcat: arms.map(({ arm }, index) => {
+        vconcat: arms.map((one, index) => {
+          const { arm } = one;
           const last = index === arms.length - 1;
           const colour = palette.arms[arm]?.light ?? quiet.light;
           const own = rows
@@ -62,7 +70,7 @@ export const outagesByObserver: ChartKind = (analysis, palette) => {
               ...(row.high === undefined ? {} : { high: Math.min(row.high, right) }),
             }));
           return {
-            title: panelTitle(armText(analysis.run.arms[arm] ?? {})),
+            title: panelTitle(titleOf(one)),
             width,
             height: names.length * rowHeight,
             data: { values: own },
@@ -138,13 +146,9 @@ function rowOf(arm: number, view: ObserverView) {
     ...(Number.isFinite(median) ? { median } : {}),
     ...(interval === undefined || !Number.isFinite(interval.low)
       ? {}
-      : { low: interval.low, high: finiteOr(interval.high, Number.MAX_VALUE) }),
+      : { low: interval.low, high: interval.high }),
     ...(floor === undefined ? {} : { floor }),
   };
-}
-
-function finiteOr(value: number, other: number): number {
-  return Number.isFinite(value) ? value : other;
 }
 
 /** The arm in which the observers lie furthest apart. */

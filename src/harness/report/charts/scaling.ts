@@ -1,5 +1,7 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
+import { factorText } from '../../analysis/factor-texts.ts';
+import { lostWritesMetric } from '../../analysis/migration/observers.ts';
 import { armPhrase, armText, crossedFactors, isNumeric } from '../../analysis/arms.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
 import { seriesText } from '../../analysis/series-text.ts';
@@ -14,7 +16,9 @@ export const scaling: ChartKind = (analysis, palette) => {
   const axis = crossedFactors(analysis.run).find(([, levels]) => isNumeric(levels));
   if (axis === undefined) return [];
   const [factor, levels] = axis;
-  const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))];
+  const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))].filter(
+    (metric) => metric !== lostWritesMetric,
+  );
   return metrics.flatMap((metric) => {
     const panels = headlines(analysis).filter(({ key }) => key.metric === metric);
     return chartOf(analysis, palette, panels, factor, levels as number[]);
@@ -63,11 +67,11 @@ function chartOf(
               x: {
                 field: 'level',
                 type: 'quantitative' as const,
-                title: factor,
+                title: factorText(factor) === undefined ? factor : null,
                 scale: wide
                   ? { type: 'log' as const, base: 2, nice: false }
                   : { nice: false, zero: false, padding: 14 },
-                axis: { values: levels, grid: false },
+                axis: { values: levels, grid: false, ...levelLabels(factor, levels) },
               },
               color: {
                 field: 'line',
@@ -108,6 +112,14 @@ function chartOf(
       },
     },
   ];
+}
+
+/** Texts in place of bare numbers, for factors that have such. */
+function levelLabels(factor: string, levels: readonly number[]) {
+  const own = factorText(factor);
+  if (own === undefined) return {};
+  const texts = Object.fromEntries(levels.map((level) => [level, own.text(level)]));
+  return { labelExpr: `(${JSON.stringify(texts)})[datum.value]`, labelOverlap: true };
 }
 
 function pointsOf({ run }: Analysis, panel: SeriesResult, names: string[], factor: string) {
@@ -162,5 +174,10 @@ function captionOf(
   const { panel, arm, before, after } = most;
   const { unit } = panel.metric;
   const where = armPhrase(arm, factor);
-  return `From ${String(from)} to ${String(to)} ${factor}, ${seriesText(panel).sentence} changes most${where === '' ? '' : ` ${where}`}: from ${quantity(before, unit)} to ${quantity(after, unit)} (medians).`;
+  const own = factorText(factor);
+  const change =
+    own === undefined || from === undefined || to === undefined
+      ? `${String(from)} to ${String(to)} ${factor}`
+      : `${own.text(from)} to ${own.text(to)}`;
+  return `From ${change}, ${seriesText(panel).sentence} changes most${where === '' ? '' : ` ${where}`}: from ${quantity(before, unit)} to ${quantity(after, unit)} (medians).`;
 }

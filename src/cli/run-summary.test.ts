@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { syntheticMigration } from '../harness/analysis/migration/synthetic-migration.ts';
+import type { RunResult } from '../harness/runner/run.ts';
+import { runSummary } from './run-summary.ts';
+
+const { run, trials } = syntheticMigration({
+  factors: { method: ['pre-copy', 'post-copy'] },
+  notConverged: [0, 3],
+  failed: [5],
+});
+const result: RunResult = { run, trials, ended: 'complete' };
+
+it('tells for each arm in how many trials it converged', () => {
+  const lines = runSummary(result, 'results/x', undefined, false).split('\n');
+  expect(lines[0]).toMatch(/^12 trials, 9 completed, 2 not converged, 1 failed, /);
+  const arms = lines.filter((line) => line.startsWith('converged in '));
+  expect(arms.length).toBeGreaterThan(0);
+  for (const line of arms) {
+    expect(line).toMatch(/^converged in [3-5] of 6 trials(, 1 failed)? with (pre|post)-copy$/);
+  }
+});
+
+it('counts them apart in JSON', () => {
+  const json = JSON.parse(runSummary(result, 'results/x', undefined, true)) as unknown;
+  expect(json).toMatchObject({ completed: 9, notConverged: 2, failed: 1 });
+});
