@@ -108,10 +108,9 @@ export class StorageBed {
   async removeDisks(host: Host, trial: number): Promise<void> {
     const directory = this.#directories.get(host.name);
     if (directory === undefined) return;
-    await host.shell.run([
-      ...(['find', directory, '-maxdepth', '1', '-type', 'f'] as const),
-      ...['-name', `${diskPrefix(trial)}*`, '-delete'],
-    ]);
+    const prefix = posix.join(directory, diskPrefix(trial));
+    // Another host may remove the same files at the same time.
+    await host.shell.run(['sh', '-c', 'rm -f -- "$1"*', 'sh', prefix]);
   }
 
   #directory({ name }: Host): string {
