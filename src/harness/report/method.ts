@@ -120,11 +120,13 @@ function jobFacts(scenario: Record<string, unknown>): [string, string][] {
 }
 
 /** The commands that make the report, and the run itself, again. */
-export function commands({ source, overrides, seed, id }: Analysis['run']): string[] {
+export function commands({ source, overrides, seed, id, scenario }: Analysis['run']): string[] {
   const sets = overrides.map((override) => ` --set ${shellWord(override)}`).join('');
+  const { hosts } = scenario;
+  const on = typeof hosts === 'string' ? ` --hosts ${shellWord(hosts)}` : '';
   return [
     `npx virtgauge report ${shellWord(`results/${id}`)}`,
-    `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${sets}`,
+    `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${on}${sets}`,
   ];
 }
 

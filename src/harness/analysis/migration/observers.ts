@@ -11,7 +11,7 @@ export const observers: Readonly<
   },
   'hypervisor-events': {
     title: 'stop to resume',
-    sees: "from the source's stop to the target's resume, by the hypervisors' own stamps",
+    sees: "the time from the source's stop to the target's resume, by the hypervisors' own stamps",
     blind: 'pages that are still on the source, and switches that learn where the guest is',
   },
   network: {

@@ -5,6 +5,12 @@ import { commands } from '../method.ts';
 import { tablesOf } from '../exporters/tables.ts';
 import { type Html, html } from './template.ts';
 
+const events: [string, Html, string] = [
+  'raw',
+  html`<a href="../events.ndjson">events.ndjson</a>`,
+  'windows, outages, steps of the migrations, probes; the observers’ own records lie in artifacts/',
+];
+
 /** Where everything lies, and how to make it again. */
 export function dataSection(analysis: Analysis, charts: readonly Chart[]): Html {
   const { run, sampleCount } = analysis;
@@ -20,6 +26,7 @@ export function dataSection(analysis: Analysis, charts: readonly Chart[]): Html 
       `all ${countText(sampleCount)} samples, one JSON object a line`,
     ],
     ['raw', html`<a href="../trials.ndjson">trials.ndjson</a>`, 'the trial log'],
+    ...(analysis.outages === undefined ? [] : [events]),
     ['raw', html`<a href="../run.json">run.json</a>`, 'scenario, environment, seed'],
     ...(charts.length === 0
       ? []

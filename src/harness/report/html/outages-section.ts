@@ -156,5 +156,11 @@ export const outagesStyle = `
 .notes{margin:14px 0 0;padding-left:18px;max-width:62em}
 .notes li{margin:0 0 6px}
 .answer .disagreement .kind{color:var(--accent);font-weight:600}
-@media print{.outages td{min-width:0}.outages tbody th{min-width:56px}}
+@media print{
+.outages td{min-width:0;padding-right:5px}
+.outages thead th{font-size:7pt;padding-right:5px}
+.outages .value{font-size:7.5pt}
+.outages .detail{font-size:6.2pt}
+.outages tbody th{min-width:56px}
+}
 `;
