@@ -27,8 +27,12 @@ export async function connectHost(
   signal?: AbortSignal,
   { onNewKey }: ConnectOptions = {},
 ): Promise<Host> {
-  const { name, ssh, bridge, address, storages } = entry;
-  const own = { name, entry, address, ...(bridge !== undefined && { bridge }) };
+  const { name, ssh, bridge, libvirtUri, address, storages } = entry;
+  const own = {
+    ...{ name, entry, address },
+    ...(bridge !== undefined && { bridge }),
+    ...(libvirtUri !== undefined && { libvirtUri }),
+  };
   if (ssh === undefined) {
     const home = homedir();
     return {

@@ -31,6 +31,7 @@ hosts:
     key: /keys/id
     knownHosts: known
     bridge: br0
+    libvirtUri: qemu+tls://h2.example/system
     runtime: /run/vg
     cache: ~/c
     storages: { disk: { kind: local, path: /srv/disk } }
@@ -47,6 +48,7 @@ standIn: namespaces of one machine
           knownHosts: [`${process.cwd()}/labs/known`],
         },
         ...{ address: '192.168.1.2', bridge: 'br0', runtime: '/run/vg', cache: '~/c' },
+        libvirtUri: 'qemu+tls://h2.example/system',
         storages: { disk: { kind: 'local', path: '/srv/disk' } },
         lab: 'small',
       },

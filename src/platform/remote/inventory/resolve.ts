@@ -38,13 +38,14 @@ class Resolver {
 
   entry(name: string): HostEntry {
     const host = this.#host(name);
-    const { bridge, cache, storages, runtime = '/tmp' } = host;
+    const { bridge, libvirtUri, cache, storages, runtime = '/tmp' } = host;
     const ssh = this.#checked(name, host) ? this.#endpoint(name, [name]) : undefined;
     return {
       name,
       ...(ssh && { ssh }),
       address: host.migrationAddress ?? ssh?.address ?? '127.0.0.1',
       ...(bridge !== undefined && { bridge }),
+      ...(libvirtUri !== undefined && { libvirtUri }),
       runtime,
       ...(cache !== undefined && { cache }),
       storages,

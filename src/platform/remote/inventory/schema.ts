@@ -19,6 +19,10 @@ const bridge = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'expected the name of a bridge, of at most 15 characters');
 
+const libvirtUri = z
+  .string()
+  .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'expected a libvirt URI such as qemu+tls://host/system');
+
 /** A directory on which guests' disks may lie. */
 export const hostStorageSchema = z.strictObject({
   kind: identifier.describe('Name of a storage backend: local, shared-directory, moosefs.'),
@@ -41,6 +45,9 @@ const writtenHostSchema = z.strictObject({
     .optional()
     .describe('Go through it: user@address:port, or another host of the inventory.'),
   bridge: bridge.optional().describe('Bridge for the taps of guests.'),
+  libvirtUri: libvirtUri
+    .optional()
+    .describe('Its libvirtd as other hosts reach it; qemu+tcp://ADDRESS/system by default.'),
   runtime: remotePath.optional().describe('Folder for work folders; /tmp by default.'),
   cache: remotePath
     .optional()
@@ -99,6 +106,7 @@ export const hostEntrySchema = z.strictObject({
   /** Where other hosts reach it. */
   address,
   bridge: bridge.optional(),
+  libvirtUri: libvirtUri.optional(),
   runtime: remotePath,
   /** Absent: `virtgauge` in the cache directory of the user there. */
   cache: remotePath.optional(),
