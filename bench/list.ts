@@ -5,6 +5,7 @@ import { fioOverhead } from './fio-overhead.ts';
 import { hotPaths } from './hot-paths.ts';
 import { lab } from './lab.ts';
 import { observerCost } from './observer-cost.ts';
+import { observerDowntime } from './observer-downtime.ts';
 import { reportMillion } from './report-million.ts';
 import { sshExec } from './ssh-exec.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -19,5 +20,6 @@ export const benchmarks: readonly Benchmark[] = [
   lab,
   sshExec,
   observerCost,
+  observerDowntime,
   fioOverhead,
 ];

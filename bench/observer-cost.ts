@@ -25,7 +25,7 @@ const duration = 5;
 
 /**
  * What watching costs: the CPU time of the observers at their default rates. What they do to the
- * downtime of a migration needs guests and a lab, and is a second part.
+ * downtime of a migration is `observer-downtime`.
  */
 export const observerCost: Benchmark = {
   name: 'observer-cost',
