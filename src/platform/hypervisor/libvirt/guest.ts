@@ -24,7 +24,7 @@ export interface Ear {
   stamps: Guest['stamps'];
   faults: string[];
   listeners: Set<(change: RunChange) => void>;
-  stop: () => void;
+  stop: () => Promise<void>;
 }
 
 /** @throws CommandError if virsh does not start */
@@ -65,7 +65,7 @@ export async function attach(
   let ended = false;
   const gone = watch.exited.then(async (how) => {
     ended = true;
-    stop();
+    await stop();
     return whyGone(shell, name, how);
   });
   const [consoleStream, agentStream, service] = await Promise.all([

@@ -28,7 +28,7 @@ export async function launch(hypervisor: Hypervisor, host: Host, spec: GuestSpec
     await virsh(shell, ['create', '--paused', '--file', path], { timeout: createLimit });
     return await attach(hypervisor, host, spec, ear);
   } catch (cause) {
-    ear.stop();
+    await ear.stop();
     // Also one that came up after virsh was given up.
     await virsh(shell, ['destroy', name]).catch(() => undefined);
     throw new Error(whyNotStarted(cause), { cause });

@@ -19,7 +19,11 @@ function fakeHost() {
       end: () => end({ code: 1, signal: undefined, stderr: '' }),
       killed: () => killed,
     });
-    return { pid: 1, exited, stdin, stdout, kill: () => (killed = true) };
+    const kill = () => {
+      killed = true;
+      end({ code: undefined, signal: 'SIGTERM', stderr: '' });
+    };
+    return { pid: 1, exited, stdin, stdout, kill };
   };
   const shell = { host: 'h', open } as unknown as Shell;
   const clock = { ...monotonicClock, fromWall: (wall: number) => wall - 1000 };
@@ -49,12 +53,14 @@ it('ends the program with its last listener, and starts another for the next', a
     onMonitorEvent(host, 'a', {}, () => undefined),
     onMonitorEvent(host, 'a', {}, () => undefined),
   ]);
-  first();
+  await first();
   expect(opened[0]?.killed()).toBe(false);
   const third = onMonitorEvent(host, 'a', {}, () => undefined);
-  second();
+  await second();
   expect(opened[0]?.killed(), 'one was on its way').toBe(false);
-  (await third)();
+  await (
+    await third
+  )();
   expect(opened[0]?.killed()).toBe(true);
   await onMonitorEvent(host, 'a', {}, () => undefined);
   expect(opened).toHaveLength(2);

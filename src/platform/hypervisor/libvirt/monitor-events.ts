@@ -22,7 +22,7 @@ const streams = new WeakMap<Shell, Stream>();
 
 /**
  * Calls `listener` for what QEMU says of one guest, which need not exist yet, until the result is
- * called. virsh does not say when it listens: some ten milliseconds later it does.
+ * called; that resolves when nothing of it is left on the host. virsh does not say when it listens: some ten milliseconds later it does.
  * @param environment of the program that listens, so that the ledger finds it
  * @throws CommandError if virsh does not start
  */
@@ -31,7 +31,7 @@ export async function onMonitorEvent(
   domain: string,
   environment: Readonly<Record<string, string>>,
   listener: (event: DomainEvent) => void,
-): Promise<() => void> {
+): Promise<() => Promise<void>> {
   const hear: Listener = ({ domain: whose, event, data, wall }) => {
     if (whose === domain) listener({ event, data, at: clock.fromWall(wall) });
   };
@@ -39,11 +39,12 @@ export async function onMonitorEvent(
   // Before anything is waited for: nobody must end it meanwhile.
   stream.listeners.add(hear);
   const process = await stream.process;
-  return () => {
+  return async () => {
     stream.listeners.delete(hear);
     if (stream.listeners.size > 0) return;
     forget(shell, stream);
     process.kill('SIGTERM');
+    await process.exited;
   };
 }
 

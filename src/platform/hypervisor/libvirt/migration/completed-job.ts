@@ -9,7 +9,7 @@ export interface CompletedJob {
   /** They may be empty. Never rejects. */
   figures(): Promise<JobInfo>;
   /** Must be called at the end. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
@@ -41,6 +41,9 @@ export function hearCompletedJob(
       if (info.time_elapsed !== undefined) return info;
       return within(answer, 'no figures', told).catch(() => info);
     },
-    stop: () => ended.abort(new Error('the migration is over')),
+    async stop() {
+      ended.abort(new Error('the migration is over'));
+      await told;
+    },
   };
 }

@@ -40,7 +40,7 @@ export class Course {
     const onTarget = ({ state, at }: { state: string; at: number }) => {
       if (state === 'running') this.#tell({ at, event: 'resume' });
     };
-    let stopListening: () => void = () => undefined;
+    let stopListening: () => Promise<void> = () => Promise.resolve();
     let tooLate: NodeJS.Timeout | undefined;
     try {
       stopListening = await onMonitorEvent(host, domain, spec.environment, (event) =>
@@ -69,7 +69,7 @@ export class Course {
       clearTimeout(tooLate);
       signal.removeEventListener('abort', interrupt);
       ear.listeners.delete(onTarget);
-      stopListening();
+      await stopListening();
     }
   }
 

@@ -44,10 +44,7 @@ export const libvirtMigration: MigrationBackend = {
     return {
       ...(spec.network.kind === 'bridge' && { service: bridgedService(spec) }),
       run: (signal, onEvent) => runMigration(move, signal, onEvent),
-      abandon: () => {
-        ear.stop();
-        return Promise.resolve();
-      },
+      abandon: () => ear.stop(),
     };
   },
 };

@@ -42,7 +42,7 @@ export async function runMigration(
     if (ending.why === 'moved') return await arrived(move, job);
     return await notMoved(move, job, ending);
   } finally {
-    job.stop();
+    await job.stop();
   }
 }
 
@@ -59,7 +59,7 @@ async function notMoved(
     await source.destroy().catch(() => undefined);
     return arrived(move, job);
   }
-  ear.stop();
+  await ear.stop();
   const report = reportOf(ending.info, rawReport(move, ending.info), false);
   const { state } = ends.source;
   if (ending.why === 'too-late' && state === 'running' && ends.target.state === 'absent') {
@@ -76,7 +76,7 @@ async function arrived(move: Move, job: CompletedJob): Promise<MigrationOutcome>
     const guest = await attach(source.hypervisor, target, spec, ear);
     return { state: 'switched', guest, report };
   } catch (error) {
-    ear.stop();
+    await ear.stop();
     const reason = `the guest is on ${target.name}, but cannot be reached there: ${(error as Error).message}`;
     return { state: 'failed', reason, report };
   }
