@@ -6,6 +6,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   noop: async () => (await import('./noop/noop.ts')).noop,
   creation: async () => (await import('./creation/creation.ts')).creation,
   'guest-io': async () => (await import('./guest-io/guest-io.ts')).guestIo,
+  migration: async () => (await import('./migration/migration.ts')).migration,
 };
 
 /** The measurements that a scenario asks for, in the order of this list. */

@@ -2,12 +2,24 @@ import { expect, it } from 'vitest';
 import { diskTrace, parseWitnessLog } from './disk.ts';
 import { GuestClock } from './guest-clock.ts';
 
-it('reads the log of the witness up to a line that is cut off', () => {
-  expect(parseWitnessLog('1 1000000000\n2 1002500000\n3 10')).toEqual([
-    { number: 1, guestTime: 1 },
-    { number: 2, guestTime: 1.0025 },
+it('reads the ring of the witness in the order of the writes', () => {
+  const entries = [
+    [5n, 5_002_500_000n],
+    [0n, 9n],
+    [3n, 3_000_000_000n],
+    [4n, 4_000_000_000n],
+  ];
+  const log = Buffer.alloc(entries.length * 16 + 7);
+  for (const [index, [number = 0n, nanoseconds = 0n]] of entries.entries()) {
+    log.writeBigUInt64LE(number, index * 16);
+    log.writeBigUInt64LE(nanoseconds, index * 16 + 8);
+  }
+  expect(parseWitnessLog(log)).toEqual([
+    { number: 3, guestTime: 3 },
+    { number: 4, guestTime: 4 },
+    { number: 5, guestTime: 5.0025 },
   ]);
-  expect(parseWitnessLog('')).toEqual([]);
+  expect(parseWitnessLog(Buffer.alloc(0))).toEqual([]);
 });
 
 it('sees a pause of the guest that the guest itself does not see', () => {

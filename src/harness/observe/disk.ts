@@ -9,12 +9,21 @@ export interface CompletedWrite {
   guestTime: number;
 }
 
-/** @param text lines `N NANOSECONDS` of the witness's log; a last line that is cut off is left out */
-export function parseWitnessLog(text: string): CompletedWrite[] {
-  return [...text.matchAll(/^(\d+) (\d+)\n/gm)].map(([, number, nanoseconds]) => ({
-    number: Number(number),
-    guestTime: Number(nanoseconds) / 1e9,
-  }));
+const entryBytes = 16;
+
+/**
+ * Reads the witness's log: a ring of entries of two 64-bit numbers, that of the write and the guest's
+ * nanoseconds when it was completed; number 0 is an entry that is empty or being written.
+ * @returns in the order of the numbers
+ */
+export function parseWitnessLog(log: Buffer): CompletedWrite[] {
+  const writes: CompletedWrite[] = [];
+  for (let at = 0; at + entryBytes <= log.length; at += entryBytes) {
+    const number = Number(log.readBigUInt64LE(at));
+    if (number === 0) continue;
+    writes.push({ number, guestTime: Number(log.readBigUInt64LE(at + 8)) / 1e9 });
+  }
+  return writes.sort((a, b) => a.number - b.number);
 }
 
 /**

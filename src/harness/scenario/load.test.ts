@@ -36,7 +36,7 @@ describe('loadScenario', () => {
     if (!problem) throw new Error('no problem');
     expect(formatProblem(problem)).toBe(
       [
-        'x.yaml:5:11: storages.shared.kind: expected one of local, shared-directory, got "shared-dirctory"',
+        'x.yaml:5:11: storages.shared.kind: expected one of local, shared-directory, moosefs, got "shared-dirctory"',
         '  5 |     kind: shared-dirctory',
         '    |           ^^^^^^^^^^^^^^^ did you mean "shared-directory"?',
       ].join('\n'),
@@ -51,7 +51,7 @@ describe('loadScenario', () => {
     ['name: a\n', 'x.yaml:1:1: measure: expected a mapping, got nothing: the key is missing'],
     [
       'name: a\nmeasure: {}\n',
-      'x.yaml:2:10: measure: expected at least one of noop, creation, guest-io, got an empty mapping',
+      'x.yaml:2:10: measure: expected at least one of noop, creation, guest-io, migration, got an empty mapping',
     ],
     ['name: a\nmeasure:\n  noop:\n', 'x.yaml:3:8: measure.noop: expected a mapping, got nothing'],
     ['nmae: a\nname: a\nmeasure: {noop: {}}\n', 'x.yaml:1:1: nmae: unknown key'],

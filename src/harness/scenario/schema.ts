@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { loadSchema } from '../load/options.ts';
 import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
+import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
 import {
@@ -13,7 +15,7 @@ import {
 
 export const storageSchema = z.strictObject({
   kind: z
-    .enum(['local', 'shared-directory'])
+    .enum(['local', 'shared-directory', 'moosefs'])
     .optional()
     .describe(
       'local: a disk of this host. shared-directory: any directory that all hosts see. ' +
@@ -45,9 +47,10 @@ export const measureSchema = z
     noop: noopOptions.optional(),
     creation: creationOptions.optional(),
     'guest-io': guestIoOptions.optional(),
+    migration: migrationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
-    message: 'expected at least one of noop, creation, guest-io',
+    message: 'expected at least one of noop, creation, guest-io, migration',
   });
 
 export const repeatSchema = z.strictObject({
@@ -97,6 +100,7 @@ export const scenarioSchema = z.strictObject({
     .default([])
     .describe('Arms to leave out: those that have all the levels named here.'),
   measure: measureSchema.describe('What to measure in every trial.'),
+  load: loadSchema,
   repeat: repeatSchema.prefault({}).describe('How often.'),
   seed: z
     .union([
