@@ -6,6 +6,7 @@ import { readTrials } from '../results/read-trials.ts';
 import type { Arm } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Matrix } from '../scenario/matrix.ts';
+import { needsGuests } from '../scenario/needs-guests.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { rounds } from '../measure/guest-io/fio/job-file.ts';
 import { spaceNeeded } from './space.ts';
@@ -92,14 +93,21 @@ function armKey(arm: Arm): string {
   return JSON.stringify(Object.entries(arm).sort());
 }
 
+/** Seconds of a migration besides its windows: observers, load, the move itself. */
+const moving = 4;
+
 /** Boots share the CPUs; jobs take their time, and about a second to start. */
-function guessTrial({ measure }: Scenario, { guests }: Levels, cache: string): number {
-  if (measure.creation === undefined && measure['guest-io'] === undefined) return 0.001;
+function guessTrial(scenario: Scenario, { guests }: Levels, cache: string): number {
+  if (needsGuests(scenario) === undefined) return 0.001;
+  const { measure } = scenario;
   const boots = bootTime(cache) * Math.max(1, guests / cpus().length);
   const jobs = (measure['guest-io']?.jobs ?? []).map(
     ({ touch, round }) => guests * 0.7 + (touch === 'overwrite' ? round * rounds + 1 : 1),
   );
-  return jobs.reduce((sum, seconds) => sum + seconds, boots);
+  const moves = measure.migration
+    ? measure.migration.window + measure.migration.settle + moving
+    : 0;
+  return jobs.reduce((sum, seconds) => sum + seconds, boots + moves);
 }
 
 /** What the accelerator probe has seen here, else the time of an emulated boot. */
@@ -122,9 +130,7 @@ function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): numb
     const formats = [...new Set(uses.map(({ format }) => format))];
     return spaceNeeded(microDisk + behind, behind, formats, uses);
   });
-  const needsGuests =
-    scenario.measure.creation !== undefined || scenario.measure['guest-io'] !== undefined;
-  return needsGuests ? Math.max(0, ...each) : 0;
+  return needsGuests(scenario) !== undefined ? Math.max(0, ...each) : 0;
 }
 
 /** `3 min 40 s`, `12 s`, `2 h 5 min`. */
