@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { interpolatedQuantile } from '../../base/stats/interpolated-quantile.ts';
 import { madOutliers } from '../../base/stats/mad-outliers.ts';
 import { medianInterval } from '../../base/stats/median-interval.ts';
 import type { TrialValue } from './series.ts';
@@ -42,7 +42,8 @@ export function summarize(trials: readonly TrialValue[]): Summary | undefined {
     n: trials.length,
     failed,
     notConverged: trials.length - completed.length - failed,
-    median: interval?.estimate ?? median(values),
+    // Infinite values among an even number would make NaN of a plain median.
+    median: interval?.estimate ?? interpolatedQuantile(Float64Array.from(values).sort(), 0.5),
     ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
     outliers: completed.flatMap(({ trial }, index) => (far.has(index) ? [trial] : [])),
   };

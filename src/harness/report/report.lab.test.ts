@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSyntheticMigration } from '../analysis/migration/synthetic-migration.ts';
 import { writeSyntheticRun } from '../analysis/synthetic-run.ts';
 import { writeReport } from './report.ts';
 
@@ -62,5 +63,25 @@ describe.skipIf(!present)('the report in a browser (needs Debian’s chromium)',
     }
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     expect(await tab.evaluate(overflow)).toBe(0);
+  });
+
+  it('has room for the outages of migrations, on screen and on paper', async () => {
+    const migrations = join(folder, 'migrations');
+    writeSyntheticMigration(migrations, { blocks: 7, notConverged: [3, 9], failed: [12] });
+    const { page: report } = await writeReport(migrations);
+    for (const [media, width] of [
+      ['screen', 1100],
+      ['print', 703],
+    ] as const) {
+      const tab = await browser.newPage({ viewport: { width, height: 900 } });
+      await tab.emulateMedia({ media });
+      await tab.goto(pathToFileURL(report).href);
+      const overflow = `(() => {
+        const { scrollWidth, clientWidth } = document.querySelector('#outages .scroll');
+        return scrollWidth - clientWidth;
+      })()`;
+      expect(await tab.evaluate(overflow)).toBe(0);
+      await tab.close();
+    }
   });
 });

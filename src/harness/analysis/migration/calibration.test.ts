@@ -16,6 +16,7 @@ it.each([
   [0.00031, 0.0007, '+0.3 ± 0.7 ms'],
   [-0.0012, 0.0349, '−1 ± 35 ms'],
   [0, 0, '0.000 ± 0.000 ms'],
+  [-0.0004, 0.022, '0 ± 22 ms'],
   [0.00002, 0.00004, '+0.020 ± 0.040 ms'],
 ])('writes bias %f and spread %f as %s', (bias, spread, text) => {
   expect(calibrationText({ bias, spread, n: 9 })).toBe(text);

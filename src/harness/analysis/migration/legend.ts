@@ -22,7 +22,7 @@ export const columnHints = {
   lostWork:
     'Requests of an open-loop load that were not answered within the limit, as seconds of that load: brownout and blackout together. No downtime.',
   latency:
-    "99th percentile of the load's latency, counted from the moment at which a request was due: before the migration → during it.",
+    "99th percentile of the load's latency, counted from the moment at which a request was due: before the migration → during it. No answer: more than 1 % of the requests got none.",
   lostWrites:
     'Acknowledged writes that were missing afterwards, and the share of migrations that so many trials still permit to lose some (95 % confidence; without a loss 1 − 0.05^(1/n), the exact binomial bound of Clopper and Pearson).',
   completion:

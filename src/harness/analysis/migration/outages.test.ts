@@ -45,6 +45,17 @@ it('counts trials that did not converge as worst, but not among the outages seen
   expect(arm?.completion).toEqual({ n: 8, completed: 5, notConverged: 2, failed: 1 });
 });
 
+it('knows that too little was answered where a migration has no percentile', () => {
+  const made = syntheticMigration({ factors: {}, blocks: 6 });
+  const isLate = ({ metric, phase, percentile, trial }: (typeof made.samples)[0]) =>
+    metric === 'migration.latency' && phase === 'migration' && percentile === 99 && trial < 4;
+  const samples = made.samples.filter((sample) => !isLate(sample));
+  const { run, trials } = made;
+  const [arm] = analyse({ run, trials, groups: groupSamples(samples) }).outages ?? [];
+  expect(arm?.latency.control).toBeLessThan(0.01);
+  expect(arm?.latency.migration).toBe(Infinity);
+});
+
 it('bounds what so many migrations without a loss may hide', () => {
   const clean = lostWritesOfAll(outages({ factors: {}, blocks: 20 }));
   expect(clean).toMatchObject({ lost: 0, losing: 0, n: 20 });

@@ -1,5 +1,5 @@
-import { median } from 'simple-statistics';
 import { binomialBound } from '../../../base/stats/binomial-bound.ts';
+import { interpolatedQuantile } from '../../../base/stats/interpolated-quantile.ts';
 import type { SampleColumns, SampleLabels } from '../../results/sample-columns.ts';
 import type { Run, Trial } from '../../results/schema.ts';
 import { armIndex, armKey } from '../arms.ts';
@@ -39,7 +39,10 @@ export interface ArmOutages {
   total?: Summary;
   lostWork?: Summary;
   views: ObserverView[];
-  /** 99th percentile of the load's latency: medians over the trials. */
+  /**
+   * 99th percentile of the load's latency: medians over the trials; infinite where more than 1 % of
+   * the requests were not answered.
+   */
   latency: { control?: number; migration?: number };
   lostWrites?: LostWrites;
   completion: Completion;
@@ -86,13 +89,17 @@ export function outagesOf(
         ...some('calibration', calibration),
       };
     });
-    const p99 = (phase: string) => middle(values('migration.latency', { phase, percentile: 99 }));
+    const p99 = (phase: string) => values('migration.latency', { phase, percentile: 99 });
+    const control = p99('control');
     return {
       arm: number,
       ...some('total', summary('migration.total-time')),
       ...some('lostWork', summary('migration.lost-work')),
       views,
-      latency: { ...some('control', p99('control')), ...some('migration', p99('migration')) },
+      latency: {
+        ...some('control', middle(control)),
+        ...some('migration', middle(withUnanswered(control, p99('migration')))),
+      },
       ...some('lostWrites', lostWritesOf(values(lostWritesMetric, {}), cancelled)),
       completion: completion[number] as Completion,
     };
@@ -162,8 +169,20 @@ function valuesOf(
     .filter(([trial]) => trials === undefined || trials.has(trial));
 }
 
+/** A trial with a load has no percentile of its migration where too little was answered. */
+function withUnanswered(
+  control: readonly [number, number][],
+  values: readonly [number, number][],
+): [number, number][] {
+  const known = new Set(values.map(([trial]) => trial));
+  const lost = control.filter(([trial]) => !known.has(trial));
+  return [...values, ...lost.map(([trial]): [number, number] => [trial, Infinity])];
+}
+
 function middle(values: readonly [number, number][]): number | undefined {
-  return values.length === 0 ? undefined : median(values.map(([, value]) => value));
+  if (values.length === 0) return undefined;
+  const sorted = Float64Array.from(values, ([, value]) => value).sort();
+  return interpolatedQuantile(sorted, 0.5);
 }
 
 function some<Name extends string, T>(name: Name, value: T | undefined): { [N in Name]?: T } {

@@ -6,7 +6,7 @@ export function calibrationText({ bias, spread }: Calibration): string {
   const milliseconds = Math.max(Math.abs(bias), spread) * 1000;
   const decimals = milliseconds < 0.1 ? 3 : milliseconds < 10 ? 1 : 0;
   const digits = (value: number) => (Math.abs(value) * 1000).toFixed(decimals);
-  const sign = bias > 0 ? '+' : bias < 0 ? '−' : '';
+  const sign = Number(digits(bias)) === 0 ? '' : bias > 0 ? '+' : '−';
   return `${sign}${digits(bias)} ± ${digits(spread)} ms`;
 }
 

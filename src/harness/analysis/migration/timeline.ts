@@ -18,6 +18,7 @@ export interface Stretch {
   probes: ProbeBin[];
   /** Seconds that one bin spans. */
   binWidth: number;
+  /** Those longer than the threshold that the measurement set, a few floors. */
   outages: Outage[];
 }
 
@@ -29,6 +30,8 @@ export interface Timeline extends Stretch {
   of: number;
   /** The outages alone, where they are too short to be told apart in the whole. */
   zoom?: Stretch;
+  /** Its downtimes, in seconds: also those below the threshold of an outage. */
+  downtimes: Partial<Record<ObserverName, number>>;
   phases: Phase[];
   /** `stop`, `resume`, `answered`. */
   marks: { name: string; at: number }[];
@@ -46,7 +49,7 @@ const calm = 0.2;
 
 /** Undefined where the events do not tell when the migration began. */
 export function timelineOf(
-  { arm, trial, of }: Pick<Timeline, 'arm' | 'trial' | 'of'>,
+  about: Pick<Timeline, 'arm' | 'trial' | 'of' | 'downtimes'>,
   events: readonly Event[],
 ): Timeline | undefined {
   const window = (phase: string) => {
@@ -89,7 +92,7 @@ export function timelineOf(
   const to = Math.min(end + air, last);
   const zoom = closeUp(outages, to - from);
   return {
-    ...{ arm, trial, of },
+    ...about,
     ...stretch(own, outages, { from, to }),
     ...(zoom === undefined ? {} : { zoom: stretch(own, outages, zoom) }),
     phases: phasesOf(steps, end),
@@ -107,7 +110,7 @@ export function timelineOf(
 }
 
 /** Share of the whole below which the outages are shown once more, enlarged. */
-const tooNarrow = 0.2;
+const tooNarrow = 0.12;
 
 /** Where the longest outage of each observer lies, with some air. */
 function closeUp(

@@ -30,10 +30,23 @@ export function timelinesOf(
       middle ??
       trials.find((one) => one.state === 'not-converged' && index.get(armKey(one.arm)) === arm)
         ?.trial;
-    return trial === undefined ? [] : [{ arm, trial, of: completed.length }];
+    return trial === undefined
+      ? []
+      : [{ arm, trial, of: completed.length, downtimes: downtimesOf(series, arm, trial) }];
   });
   const shown = chosen.slice(0, mostTimelines);
   const byTrial = new Map<number, Event[]>(shown.map(({ trial }) => [trial, []]));
   for (const event of events(new Set(byTrial.keys()))) byTrial.get(event.trial)?.push(event);
   return shown.flatMap((one) => timelineOf(one, byTrial.get(one.trial) ?? []) ?? []);
+}
+
+function downtimesOf(series: readonly Series[], arm: number, trial: number) {
+  return Object.fromEntries(
+    series
+      .filter(({ key }) => key.metric === downtimeMetric)
+      .flatMap(({ key, arms }) => {
+        const found = arms[arm]?.find((one) => one.trial === trial && one.outcome === 'completed');
+        return found === undefined ? [] : [[key.observer, found.value]];
+      }),
+  ) as Timeline['downtimes'];
 }

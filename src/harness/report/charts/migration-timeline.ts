@@ -54,13 +54,15 @@ function chartOf(analysis: Analysis, palette: Palette, timeline: Timeline, rest:
     ...(timeline.rounds.some(({ transferred }) => transferred !== undefined)
       ? [roundsPanel(timeline, axis)]
       : []),
-    ...(timeline.dirtyRate.length < 2 ? [] : [dirtyRatePanel(timeline, axis)]),
+    ...(timeline.dirtyRate.every(({ value }) => value === 0)
+      ? []
+      : [dirtyRatePanel(timeline, axis)]),
   ];
   const enlarged =
     timeline.zoom === undefined
       ? []
       : seenPanels(
-          { ...between(timeline, timeline.zoom), ...timeline.zoom },
+          { ...between(timeline, timeline.zoom), ...timeline.zoom, downtimes: timeline.downtimes },
           axisOf(timeline.zoom, 'the same outages, enlarged: time since the migration began (s)'),
         );
   const title = `One migration: ${name}`;
@@ -102,7 +104,7 @@ function between({ phases, marks }: Timeline, { from, to }: Stretch) {
 }
 
 /** Why this trial, and what happened in it. */
-function captionOf({ trials }: Analysis, timeline: Timeline): string {
+function captionOf({ trials, run }: Analysis, timeline: Timeline): string {
   const { trial, of, outages, rounds } = timeline;
   const state = trials.find((one) => one.trial === trial)?.state;
   const why =
@@ -117,8 +119,22 @@ function captionOf({ trials }: Analysis, timeline: Timeline): string {
   );
   const passes = rounds.filter(({ name }) => name !== 'post-copy').length;
   const sent = rounds.reduce((sum, { transferred = 0 }) => sum + transferred, 0);
+  const gap = timeline.downtimes.network;
+  const away =
+    out > 0
+      ? [`the network was out for ${quantity(out, 's')}`]
+      : gap === undefined
+        ? []
+        : [
+            `the network's longest gap of ${quantity(gap, 's')} is too near its floor to be called an outage`,
+          ];
+  const isLate =
+    run.arms[timeline.arm]?.['method'] === 'post-copy' &&
+    state === 'completed' &&
+    !timeline.phases.some(({ name }) => name === 'post-copy');
   const facts = [
-    out > 0 ? `the network was out for ${quantity(out, 's')}` : 'the network saw no outage',
+    ...away,
+    ...(isLate ? ['all was sent before post-copy began'] : []),
     ...(passes === 0 ? [] : [`${passes} ${passes === 1 ? 'pass' : 'passes'} over memory`]),
     ...(sent === 0 ? [] : [`${quantity(sent, 'B')} sent`]),
   ];

@@ -21,7 +21,7 @@ export type Panel = (last: boolean) => PanelSpec;
 export type PanelSpec = object;
 
 /** A stretch with what is marked in it. */
-type Seen = Stretch & Pick<Timeline, 'phases' | 'marks'>;
+type Seen = Stretch & Pick<Timeline, 'phases' | 'marks' | 'downtimes'>;
 
 const probesHeight = 150;
 const rowHeight = 18;
@@ -48,7 +48,7 @@ export function probesPanel(timeline: Seen, axis: TimeAxis, colour: string): Pan
   const lost = probes.filter(({ unanswered }) => unanswered > 0).map(({ at }) => ({ at }));
   const values = answered.map(({ worst }) => worst);
   const low = Math.min(1, ...values) / 1.3;
-  const high = Math.max(10, ...values) * 2;
+  const high = Math.max(10, ...values) * 3;
   return (last) => ({
     title: panelTitleAt(
       `slowest answer to the network's probes in each ${quantity(binWidth, 's')}; marks on top: probes without an answer`,
@@ -94,7 +94,7 @@ export function outagesPanel(timeline: Seen, axis: TimeAxis, seen: readonly Obse
     const more = own.length > 1 ? ` +${own.length - 1}` : '';
     return {
       row: observers[name].title,
-      label: own.length === 0 ? 'none' : `${quantity(longest, 's')}${more}`,
+      label: own.length === 0 ? belowThreshold(timeline, name) : `${quantity(longest, 's')}${more}`,
     };
   });
   const y = {
@@ -105,7 +105,9 @@ export function outagesPanel(timeline: Seen, axis: TimeAxis, seen: readonly Obse
     axis: { minExtent: axis.room, maxExtent: axis.room },
   };
   return (last) => ({
-    title: panelTitleAt('outages, by observer; the longest on the right'),
+    title: panelTitleAt(
+      'outages, by observer; the longest on the right, in brackets where it is too near the floor to be called one',
+    ),
     width: axis.width,
     height: rows.length * rowHeight,
     layer: [
@@ -128,6 +130,11 @@ export function outagesPanel(timeline: Seen, axis: TimeAxis, seen: readonly Obse
       },
     ],
   });
+}
+
+function belowThreshold({ downtimes }: Seen, name: ObserverName): string {
+  const gap = downtimes[name] ?? 0;
+  return gap > 0 ? `(${quantity(gap, 's')})` : 'none';
 }
 
 /** What the hypervisors were doing. */

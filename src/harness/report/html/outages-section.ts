@@ -120,7 +120,8 @@ function viewCell(view: ObserverView): Html {
 
 function latencyCell({ control, migration }: ArmOutages['latency']): Html {
   if (control === undefined && migration === undefined) return nothing;
-  const text = (value: number | undefined) => (value === undefined ? '–' : quantity(value, 's'));
+  const text = (value: number | undefined) =>
+    value === undefined ? '–' : quantity(value, 's', 'no answer');
   return html`<span class="value">${text(migration)}</span
     ><span class="detail">from ${text(control)}</span>`;
 }
@@ -140,7 +141,7 @@ function completionCell(completion: Completion): Html {
     ...(failed === 0 ? [] : [`${failed} failed`]),
   ];
   return html`<span class="value">${completed} of ${n}</span
-    >${rest.map((text) => html`<span class="detail bad">${text}</span>`)}`;
+    >${rest.map((text) => html`<span class="detail bad wrap">${text}</span>`)}`;
 }
 
 /** Styles that only this section needs. */
@@ -152,7 +153,7 @@ export const outagesStyle = `
 .outages thead th[scope=col]{white-space:normal;vertical-align:bottom;line-height:1.25}
 .outages thead th[scope=colgroup]{text-align:left}
 .outages abbr{text-decoration:underline dotted var(--quiet);text-underline-offset:3px;cursor:help}
-.outages .detail.bad{white-space:normal}
+.outages .wrap{white-space:normal}
 .notes{margin:14px 0 0;padding-left:18px;max-width:62em}
 .notes li{margin:0 0 6px}
 .answer .disagreement .kind{color:var(--accent);font-weight:600}

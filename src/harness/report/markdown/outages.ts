@@ -36,7 +36,7 @@ export function outagesMarkdown({ run, outages }: Analysis): string[] {
       valueOf(total),
       valueOf(lostWork),
       [control, migration]
-        .map((value) => (value === undefined ? '–' : quantity(value, 's')))
+        .map((value) => (value === undefined ? '–' : quantity(value, 's', 'no answer')))
         .join(' → '),
       lostWrites === undefined
         ? 'not checked'
