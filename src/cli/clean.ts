@@ -14,17 +14,32 @@ export function addClean(program: Command): void {
     .option('--json', 'print what was removed as JSON', false)
     .action(async ({ labs, json }: { labs: boolean; json: boolean }) => {
       // First: what runs have left on the hosts of a lab goes with it.
-      const gone = labs ? await removeLabs() : [];
+      const { gone, kept } = labs ? await removeLabs() : { gone: [], kept: [] };
       const summary = await clean({ stateDirectory: stateDirectory() });
-      const lines = [...gone.map((name) => `lab ${name} is gone`), ...formatCleanSummary(summary)];
-      console.log(json ? JSON.stringify({ ...summary, labs: gone }) : lines.join('\n'));
-      const failed = summary.cleaned.some(({ failures }) => failures.length > 0);
+      const lines = [
+        ...gone.map((name) => `lab ${name} is gone`),
+        ...kept.map(({ name, reason }) => `not removed: lab ${name}: ${reason}`),
+        ...formatCleanSummary(summary),
+      ];
+      console.log(
+        json ? JSON.stringify({ ...summary, labs: gone, labsKept: kept }) : lines.join('\n'),
+      );
+      const failed = kept.length > 0 || summary.cleaned.some(({ failures }) => failures.length > 0);
       if (failed) process.exitCode = exitCodes.cannotStart;
     });
 }
 
-async function removeLabs(): Promise<string[]> {
-  const names = labNames(stateDirectory());
-  for (const name of names) await labDown({ stateDirectory: stateDirectory(), name });
-  return names;
+/** One that cannot be removed does not keep the others. */
+async function removeLabs() {
+  const gone: string[] = [];
+  const kept: { name: string; reason: string }[] = [];
+  for (const name of labNames(stateDirectory())) {
+    try {
+      await labDown({ stateDirectory: stateDirectory(), name });
+      gone.push(name);
+    } catch (error) {
+      kept.push({ name, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { gone, kept };
 }

@@ -1,7 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { formatBytes, parseBytes } from '../base/units.ts';
+import { formatBytes } from '../base/units.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
-import { labDown, labNames, labUp, readLab, type LabRecord } from '../platform/lab/index.ts';
+import {
+  formatBitRate,
+  labDown,
+  labNames,
+  labUp,
+  parseRate,
+  readLab,
+  type LabRecord,
+} from '../platform/lab/index.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { exitCodes } from './exit-codes.ts';
 import { untilInterrupted } from './interruption.ts';
@@ -89,7 +97,7 @@ function describe(lab: LabRecord): string {
     `${lab.hosts.length} hosts at ${lab.hosts.map(({ address }) => address).join(', ')}`,
     ...(lab.shared ? [`shared ${lab.shared}`] : []),
     ...(lab.libvirt ? ['libvirt'] : []),
-    ...(lab.linkRate === undefined ? [] : [`wires capped at ${formatBytes(lab.linkRate)}/s`]),
+    ...(lab.linkRate === undefined ? [] : [`wires capped at ${formatBitRate(lab.linkRate)}`]),
     ...(lab.diskRate === undefined ? [] : [`disks capped at ${formatBytes(lab.diskRate)}/s`]),
     `files in ${lab.folder}`,
   ];
@@ -106,13 +114,8 @@ function sharedKind(text: string): string {
   throw new InvalidArgumentError('Expected directory or moosefs.');
 }
 
-/** Bytes a second, from `100MiB` or, as network people write it, `1Gbit`. */
 function rate(text: string): number {
-  const [, number, prefix = ''] = /^(\d+(?:\.\d+)?)([kMG]?)bit$/.exec(text) ?? [];
-  const bytes =
-    number === undefined
-      ? parseBytes(text.replace(/\/s$/, ''))
-      : (Number(number) * { '': 1, k: 1e3, M: 1e6, G: 1e9 }[prefix as '' | 'k' | 'M' | 'G']) / 8;
+  const bytes = parseRate(text);
   if (bytes !== undefined && bytes >= 1000) return bytes;
   throw new InvalidArgumentError('Expected a rate such as 1Gbit or 100MiB.');
 }

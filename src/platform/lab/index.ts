@@ -1,4 +1,6 @@
-export { labUp, type Lab, type LabRequest } from './namespaces/lab-up.ts';
+export { labUp, type Lab } from './namespaces/lab-up.ts';
+export type { LabRequest } from './namespaces/request.ts';
 export { labDown } from './namespaces/lab-down.ts';
+export { formatBitRate, parseRate } from './rate.ts';
 export { inventoryPath } from './inventory-path.ts';
 export { labExists, labNames, readLab, type LabRecord } from './lab-record.ts';

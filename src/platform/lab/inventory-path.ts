@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { labExists, labFolder, labNames } from './lab-record.ts';
+import { labExists, labInventory, labNames } from './lab-record.ts';
 
 /**
  * What `--hosts` names: `lab` (the only lab, or the one called so), `lab:NAME`, or the path of an
@@ -23,8 +22,4 @@ export function inventoryPath(text: string, stateDirectory: string): string {
         ? 'Make one, as root: virtgauge lab up --namespaces 3'
         : `Name one, such as lab:${only ?? ''}, or the file of an inventory.`,
   });
-}
-
-export function labInventory(stateDirectory: string, name: string): string {
-  return join(labFolder(stateDirectory, name), 'inventory.yaml');
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
+import { expectName, namePattern } from '../../base/name.ts';
 import { makeFolder } from '../make-folder.ts';
 import { writeSynced } from './write-synced.ts';
 
@@ -24,6 +25,8 @@ const labRecordSchema = z.strictObject({
       folder: z.string(),
     }),
   ),
+  /** The process that makes it, as `ownerName` has it. */
+  maker: z.string().optional(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   shared: z.enum(['directory', 'moosefs']).optional(),
@@ -38,9 +41,17 @@ function labsFolder(stateDirectory: string): string {
   return join(stateDirectory, 'labs');
 }
 
-/** Folder of what is known of one lab: `lab.json`, `inventory.yaml`. */
+/**
+ * Folder of what is known of one lab: `lab.json`, `inventory.yaml`.
+ * @throws UserError if it is no name: a path would lead elsewhere
+ */
 export function labFolder(stateDirectory: string, name: string): string {
-  return join(labsFolder(stateDirectory), name);
+  return join(labsFolder(stateDirectory), expectName(name, 'lab'));
+}
+
+/** Written when the lab is whole. */
+export function labInventory(stateDirectory: string, name: string): string {
+  return join(labFolder(stateDirectory, name), 'inventory.yaml');
 }
 
 /** Whether there is a lab of this name, whole or not. */
@@ -51,7 +62,8 @@ export function labExists(stateDirectory: string, name: string): boolean {
 /** The names of all labs. */
 export function labNames(stateDirectory: string): string[] {
   const folder = labsFolder(stateDirectory);
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => namePattern.test(name)).sort();
 }
 
 /**

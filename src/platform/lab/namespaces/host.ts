@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../../base/errors.ts';
 import { packageRoot } from '../../../base/package-root.ts';
-import { markEnvironment } from '../../ledger/kinds/marked-processes.ts';
-import type { Argv, Output, Shell } from '../../remote/shell.ts';
+import type { Argv, Output, RunOptions, Shell } from '../../remote/shell.ts';
 import type { LabHost, LabPlan } from './plan.ts';
 
-/** Scripts that run inside hosts. */
-export function labScript(name: string): string {
+/** A script that makes a host or runs inside one. */
+function labScript(name: string): string {
   return join(packageRoot, 'src/platform/lab/namespaces', name);
 }
 
@@ -47,10 +47,11 @@ function sshdConfig(plan: LabPlan, host: LabHost): string {
 
 /**
  * Starts a host in namespaces of its own; resolves when its sshd listens.
+ * @param shell marks what it starts as the lab's
  * @param kept paths of this machine that the host sees as they are
  * @param group file of a control group that the host joins, as `limitDisk` gives it
  * @returns its first process, as this machine counts
- * @throws Error with what it said
+ * @throws UserError with what it said
  */
 export async function startHost(
   shell: Shell,
@@ -73,15 +74,21 @@ export async function startHost(
       ...['nsenter', `--net=/run/netns/${host.namespace}`, ...unshare],
       ...[join(host.folder, 'sshd_config'), plan.folder, ...kept],
     ],
-    { env: { ...markEnvironment(plan.mark), ...(group !== undefined && { LAB_GROUP: group }) } },
+    { timeout: secondsToStart, ...(group !== undefined && { env: { LAB_GROUP: group } }) },
   );
   const deadline = performance.now() + secondsToStart * 1000;
   while (!existsSync(join(host.folder, 'ready'))) {
     signal?.throwIfAborted();
     const said = readFileSync(log, 'utf8').trim();
-    if (said !== '') throw new Error(`host ${host.name} did not start: ${said}`);
-    if (performance.now() > deadline) {
-      throw new Error(`host ${host.name} did not start within ${secondsToStart} s`);
+    // Other programs also say what does not keep them from working.
+    const failed =
+      existsSync(join(host.folder, 'failed')) || /^(setsid|nsenter|unshare|bash): /.test(said);
+    if (failed || performance.now() > deadline) {
+      throw new UserError({
+        where: `host ${host.name}`,
+        message: `expected namespaces with a root of their own, and sshd in them, within ${secondsToStart} s; got: ${said || 'nothing'}`,
+        remedy: 'In a container: it must be allowed to mount (privileged, or CAP_SYS_ADMIN).',
+      });
     }
     await sleep(5);
   }
@@ -96,15 +103,36 @@ export function hostPid(host: LabHost): number {
 /** Runs a program inside a host, without ssh. */
 export function runInHost(
   shell: Shell,
-  plan: LabPlan,
   host: LabHost,
   argv: Argv,
   signal?: AbortSignal,
 ): Promise<Output> {
-  const enter = ['nsenter', '-t', String(hostPid(host)), '-m', '-u', '-i', '-n', '-p', '-r', '-w'];
-  return shell.run([...(enter as [string]), ...argv], {
-    env: markEnvironment(plan.mark),
-    timeout: 60,
-    ...(signal && { signal }),
-  });
+  const enter: Argv = [
+    'nsenter',
+    '-t',
+    String(hostPid(host)),
+    '-m',
+    '-u',
+    '-i',
+    '-n',
+    '-p',
+    '-r',
+    '-w',
+  ];
+  const options: RunOptions = { timeout: 60, ...(signal && { signal }) };
+  return shell.run([...enter, ...argv], options);
+}
+
+/**
+ * Runs one of our scripts inside a host. The host gets its text: it need not see the folder in which
+ * virtgauge is installed.
+ */
+export function runScriptInHost(
+  shell: Shell,
+  host: LabHost,
+  [name, ...args]: Argv,
+  signal?: AbortSignal,
+): Promise<Output> {
+  const text = readFileSync(labScript(name), 'utf8');
+  return runInHost(shell, host, ['bash', '-c', text, name, ...args], signal);
 }

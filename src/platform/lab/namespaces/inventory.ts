@@ -1,11 +1,16 @@
 import { join } from 'node:path';
+import { formatBytes } from '../../../base/units.ts';
 import { addressIn, guestNumbers, type LabPlan } from './plan.ts';
+import { formatBitRate } from '../rate.ts';
+import type { LabRequest } from './request.ts';
 import { sharedPath } from './shared.ts';
+
+type Shown = 'shared' | 'cache' | 'linkRate' | 'diskRate';
 
 /** The inventory of a lab, as a user would write it (JSON is YAML). */
 export function labInventoryText(
   plan: LabPlan,
-  { shared, cache }: { shared?: 'directory' | 'moosefs' | undefined; cache: string },
+  { shared, cache, linkRate, diskRate }: Pick<LabRequest, Shown>,
 ): string {
   const { subnet, folder, hosts, name } = plan;
   const kind = shared === 'moosefs' ? 'moosefs' : 'shared-directory';
@@ -25,6 +30,12 @@ export function labInventoryText(
   const { first, last } = guestNumbers;
   return [
     `# Made by "virtgauge lab up"; goes with "virtgauge lab down ${name}".`,
+    ...(linkRate === undefined
+      ? []
+      : [`# Each host's wire carries at most ${formatBitRate(linkRate)} in each direction.`]),
+    ...(diskRate === undefined
+      ? []
+      : [`# Each host reads and writes at most ${formatBytes(diskRate)}/s each on its disk.`]),
     'hosts:',
     ...hosts.map(({ name, address }) => `  ${name}: ${entry(address)}`),
     `guests: { addresses: ${addressIn(subnet, first)}-${addressIn(subnet, last)}/24 }`,

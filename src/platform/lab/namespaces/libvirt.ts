@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Shell } from '../../remote/shell.ts';
-import { labScript, runInHost } from './host.ts';
+import { runScriptInHost } from './host.ts';
 import type { LabPlan } from './plan.ts';
 
 /** Starts a libvirtd on every host of a lab; resolves when all of them answer. */
@@ -10,10 +10,9 @@ export async function startLibvirt(
   signal?: AbortSignal,
 ): Promise<void> {
   await Promise.all(
-    plan.hosts.map((host) => {
-      const script = labScript('libvirt.sh');
-      return runInHost(shell, plan, host, ['bash', script, hostUuid(plan, host.name)], signal);
-    }),
+    plan.hosts.map((host) =>
+      runScriptInHost(shell, host, ['libvirt.sh', hostUuid(plan, host.name)], signal),
+    ),
   );
 }
 

@@ -76,7 +76,12 @@ export async function removeDiskLimits(shell: Shell, plan: LabPlan): Promise<voi
   await shell.run(['bash', '-c', script, 'remove', ...groups]);
 }
 
-async function orUnsupported<T>(option: string, act: () => Promise<T>): Promise<T> {
+const needed = {
+  '--link-rate': 'modprobe sch_tbf',
+  '--disk-rate': 'blkio in /sys/fs/cgroup, or "io" in /sys/fs/cgroup/cgroup.subtree_control',
+};
+
+async function orUnsupported<T>(option: keyof typeof needed, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -84,7 +89,7 @@ async function orUnsupported<T>(option: string, act: () => Promise<T>): Promise<
     throw new UserError(
       {
         message: `${option}: expected a kernel that can cap it, got: ${error.stderr.trim()}`,
-        remedy: `Leave out ${option}.`,
+        remedy: `Leave out ${option}, or make the kernel able: ${needed[option]}.`,
       },
       { cause: error },
     );

@@ -29,12 +29,12 @@ export async function makeNetwork(shell: Shell, plan: LabPlan): Promise<void> {
       ],
       switchNamespace,
     ),
-    ...hosts.map(({ namespace, address }) =>
+    ...hosts.map(({ namespace, address }, index) =>
       ip(
         shell,
         [
           'link set lo up',
-          ...bridge('br0'),
+          ...bridge('br0', hardwareAddress(plan, index)),
           'link set eth0 master br0 up',
           `addr add ${address}/24 dev br0`,
         ],
@@ -44,10 +44,20 @@ export async function makeNetwork(shell: Shell, plan: LabPlan): Promise<void> {
   ]);
 }
 
+/**
+ * Without one of its own, a bridge takes the least address of its ports: a guest that comes or goes
+ * would change the host's.
+ */
+function hardwareAddress({ token }: LabPlan, index: number): string {
+  const ours = token.slice(0, 8).match(/../g) ?? [];
+  return ['02', ...ours, (index + 1).toString(16).padStart(2, '0')].join(':');
+}
+
 /** A bridge that forwards from the first moment on. */
-function bridge(name: string): string[] {
+function bridge(name: string, address?: string): string[] {
+  const own = address === undefined ? '' : ` address ${address}`;
   return [
-    `link add ${name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+    `link add ${name}${own} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
     `link set ${name} up`,
   ];
 }

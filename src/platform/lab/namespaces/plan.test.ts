@@ -26,6 +26,8 @@ it('takes no network that a route leads to', () => {
     'local 10.77.1.254 dev vg2 table local',
   ].join('\n');
   expect(freeSubnet(routes)).toBe(2);
+  expect(freeSubnet('10.77.0.0/17 via 192.0.2.1 dev eth0\n10.77.129.7 dev ppp0\n')).toBe(128);
+  expect(freeSubnet('unreachable 10.77.0.0/23\n')).toBe(2);
   expect(freeSubnet('')).toBe(0);
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(255), { maxLength: 200 }), (taken) => {
@@ -33,4 +35,9 @@ it('takes no network that a route leads to', () => {
       expect(taken).not.toContain(freeSubnet(text));
     }),
   );
+});
+
+it('keeps out of wider networks, but not of the default route', () => {
+  expect(() => freeSubnet('10.0.0.0/8 via 192.0.2.1 dev eth0\n')).toThrow('10.77.x.0/24');
+  expect(freeSubnet('0.0.0.0/1 dev tun0\n128.0.0.0/1 dev tun0\n10.128.0.0/9 dev eth1')).toBe(0);
 });

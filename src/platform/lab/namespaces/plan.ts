@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UserError } from '../../../base/errors.ts';
 
 /** One host of a lab, with all the names that it will go by. */
 export interface LabHost {
@@ -78,13 +79,25 @@ export function addressIn(subnet: number, number: number): string {
 }
 
 /**
- * The first network 10.77.x.0/24 that nothing here leads to.
+ * The first network 10.77.x.0/24 to which no route leads, default ones left out.
  * @param routes what `ip -4 -o route show table all` prints
+ * @throws UserError if there is none
  */
 export function freeSubnet(routes: string): number {
-  const taken = new Set(
-    [...routes.matchAll(/\b10\.77\.(\d{1,3})\.\d{1,3}/g)].map((match) => Number(match[1])),
-  );
-  for (let subnet = 0; subnet < 256; subnet++) if (!taken.has(subnet)) return subnet;
-  throw new Error('all of 10.77.0.0/16 is taken');
+  const taken = [...routes.matchAll(/^(?:[a-z]+ )?(\d+)\.(\d+)\.(\d+)\.\d+(?:\/(\d+))?/gm)]
+    .map(([, a, b, c, length = '32']) => ({
+      network: (Number(a) << 16) | (Number(b) << 8) | Number(c),
+      length: Math.min(Number(length), 24),
+    }))
+    // Shorter ones share out the default route, as VPNs do.
+    .filter(({ length }) => length >= 8);
+  for (let subnet = 0; subnet < 256; subnet++) {
+    const ours = (10 << 16) | (77 << 8) | subnet;
+    const led = taken.some(({ network, length }) => (network ^ ours) >> (24 - length) === 0);
+    if (!led) return subnet;
+  }
+  throw new UserError({
+    message: 'lab: expected a network 10.77.x.0/24 to which no route leads, found none',
+    remedy: 'See "ip route show table all": a route to 10.0.0.0/8, or many labs.',
+  });
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { UserError, type Problem } from '../../../base/errors.ts';
 import type { Shell } from '../../remote/shell.ts';
-import type { LabOptions } from './lab-up.ts';
+import type { LabOptions } from './request.ts';
 
 const programs = {
   always: [
@@ -36,6 +37,12 @@ export async function requireLab(
       message: 'lab: namespaces with their own network need root, this is an ordinary user',
       remedy:
         'Run as root. Without root, scenarios with --hosts left out use two work folders of this machine.',
+    });
+  }
+  if (shared === 'moosefs' && !existsSync('/dev/fuse')) {
+    throw new UserError({
+      message: 'lab: --shared moosefs needs /dev/fuse, found none',
+      remedy: 'Load it: modprobe fuse',
     });
   }
   const needed = [

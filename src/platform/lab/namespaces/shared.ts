@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv, Shell } from '../../remote/shell.ts';
-import { labScript, runInHost } from './host.ts';
+import { runInHost, runScriptInHost } from './host.ts';
 import type { LabPlan } from './plan.ts';
 
 /** Where hosts see what they share. */
@@ -26,7 +26,7 @@ export async function startMooseFs(
   const [master, ...others] = plan.hosts;
   if (master === undefined) throw new Error('a lab has at least one host');
   const run = (host: typeof master, ...args: string[]) =>
-    runInHost(shell, plan, host, ['bash', labScript('moosefs.sh'), ...args], signal);
+    runScriptInHost(shell, host, ['moosefs.sh', ...args], signal);
   await run(master, 'master');
   await Promise.all(
     plan.hosts
@@ -43,11 +43,11 @@ export async function startMooseFs(
     'write',
     probe,
   ];
-  await runInHost(shell, plan, master, write, signal);
+  await runInHost(shell, master, write, signal);
   await Promise.all(
     others.map((host) =>
-      runInHost(shell, plan, host, ['cmp', '-n', '65536', probe, '/dev/zero'], signal),
+      runInHost(shell, host, ['cmp', '-n', '65536', probe, '/dev/zero'], signal),
     ),
   );
-  await runInHost(shell, plan, master, ['rm', probe], signal);
+  await runInHost(shell, master, ['rm', probe], signal);
 }

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  forgetLab,
+  labExists,
+  labNames,
+  readLab,
+  recordLab,
+  type LabRecord,
+} from './lab-record.ts';
+import { planLab } from './namespaces/plan.ts';
+
+let state: string;
+beforeEach(() => (state = mkdtempSync(join(tmpdir(), 'virtgauge-labs-'))));
+afterEach(() => rmSync(state, { recursive: true }));
+
+const record: LabRecord = {
+  ...planLab({ name: 'mine', token: '0123456789abcdef', subnet: 3, parent: '/labs', hosts: 2 }),
+  ...{ startedAt: '2026-11-20T10:00:00.000Z', libvirt: false, shared: 'moosefs', linkRate: 1e8 },
+};
+
+it('is read as it was written, until it is forgotten', () => {
+  recordLab(state, record);
+  expect(readLab(state, 'mine')).toEqual(record);
+  expect(labNames(state)).toEqual(['mine']);
+  expect(() => recordLab(state, record)).toThrow('virtgauge lab down mine');
+  forgetLab(state, 'mine');
+  expect(labExists(state, 'mine')).toBe(false);
+  expect(labNames(state)).toEqual([]);
+});
+
+it('is not looked for, or removed, outside of its folder', () => {
+  writeFileSync(join(state, 'thesis.tex'), '');
+  for (const path of ['', '.', '..', '../..', '/', 'a/b']) {
+    expect(() => labExists(state, path)).toThrow('lab: expected a name');
+    expect(() => forgetLab(state, path)).toThrow('lab: expected a name');
+  }
+  expect(existsSync(join(state, 'thesis.tex'))).toBe(true);
+});
+
+it('that is not readable says so; one that was not written yet is no record', () => {
+  mkdirSync(join(state, 'labs', 'half'), { recursive: true });
+  expect(readLab(state, 'half')).toBeUndefined();
+  writeFileSync(join(state, 'labs', 'half', 'lab.json'), '{"name":"half"}');
+  expect(() => readLab(state, 'half')).toThrow('this version cannot read it');
+});
