@@ -14,6 +14,7 @@ export function guestSpec({
   environment,
   accelerator,
   network,
+  domainXml,
 }: {
   name: string;
   levels: Levels;
@@ -23,6 +24,7 @@ export function guestSpec({
   environment: Readonly<Record<string, string>>;
   accelerator: AcceleratorName;
   network: GuestSpec['network'];
+  domainXml?: string | undefined;
 }): CreateRequest['spec'] {
   const { machine, cpu, vcpus, memory, hugepages, cache, aio, iothread, queues } = levels;
   // QEMU's user network expects its guest at this one.
@@ -55,6 +57,7 @@ export function guestSpec({
     }),
     network,
     mac: randomMac(),
+    ...(domainXml !== undefined && { domainXml }),
   };
 }
 

@@ -19,6 +19,7 @@ import type { Environment, HostFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { chooseAccelerator } from './accelerator.ts';
+import { readDomain } from './domain-xml.ts';
 import { AddressPool } from './hosts/address-pool.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { HostFiles } from './hosts/host-files.ts';
@@ -65,6 +66,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const parties = run.groups.map((group) => group.hosts.slice(0, needed));
   const addresses = new AddressPool(run.addresses);
   const planned = plannedStorages(request, parties);
+  const domainXml = await readDomain(scenario.guest.domain);
   onStep('hosts');
   const texts = await requireHosts(hosts, {
     arms,
@@ -116,7 +118,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   }
 
   const ground: TrialGround = {
-    ...{ scenario, image, accelerator: accelerator.chosen, beds, diskBytes, files },
+    ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, diskBytes, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
   };
   return {

@@ -38,6 +38,8 @@ export class GuestFailure extends Error {
 export interface TrialGround {
   scenario: Scenario;
   image: GuestImage;
+  /** A user's own machine, for libvirt. */
+  domainXml: string | undefined;
   accelerator: AcceleratorName;
   /** This machine. */
   controller: Host;
@@ -208,10 +210,10 @@ export class TrialBed {
     image: Pick<GuestImage, 'kernel' | 'seed'>,
   ): CreateRequest {
     const levels = this.#levels;
-    const { scenario, accelerator } = this.#ground;
+    const { scenario, accelerator, domainXml } = this.#ground;
     return {
       spec: guestSpec({
-        ...{ levels, image, environment: this.environment },
+        ...{ levels, image, domainXml, environment: this.environment },
         name: `vg-${this.#trial}-${guest}`,
         directory: posix.join(this.#onHost(host), String(guest)),
         consoleLog: this.#console(guest),

@@ -84,6 +84,16 @@ describe('check', () => {
       'x.yaml:4:44 guest.kernel: expected none, since the image "/srv/debian.qcow2" boots its own; got "/boot/vmlinuz"',
     ],
     [
+      'a domain that QEMU cannot read',
+      { guest: '{ domain: /srv/machine.xml }' },
+      'x.yaml:4:18 guest.domain: expected the hypervisor libvirt, which alone reads it; got qemu',
+    ],
+    [
+      'a level that a domain decides',
+      { guest: '{ domain: /srv/machine.xml }', fixed: '{ hypervisor: libvirt, memory: 1GiB }' },
+      'x.yaml:5:31 fixed.memory: expected none beside guest.domain, which says what the machine is',
+    ],
+    [
       'two jobs of one name',
       { measure: jobs('{ name: a, rw: read }', '{ name: a, rw: write }') },
       'x.yaml:3:62 measure.guest-io.jobs.1.name: expected a name of its own, got "a" again',

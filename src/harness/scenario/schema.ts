@@ -36,6 +36,11 @@ export const guestSchema = z.strictObject({
   kernel: path
     .optional()
     .describe('Path of a kernel (bzImage) for the micro guest, instead of the downloaded one.'),
+  domain: path
+    .optional()
+    .describe(
+      'Path of a libvirt domain XML whose machine the guests get: its CPUs, memory and devices, with our disk, network and console. hypervisor: libvirt only.',
+    ),
   data: bytes
     .optional()
     .describe('Incompressible bytes in the template, on top of what the measurements need.'),

@@ -1,10 +1,15 @@
 import type { Finding } from '../../../base/yaml/finding.ts';
 import { show } from '../../../base/yaml/printable.ts';
+import { keySpan, valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 import type { Scenario } from '../schema.ts';
-import { valueSpan, type Tree } from '../../../base/yaml/tree.ts';
+
+/** What does not go together in `guest`, and with the levels. */
+export function checkGuest(scenario: Scenario, tree: Tree): Finding[] {
+  return [...checkKernel(scenario, tree), ...checkDomain(scenario, tree)];
+}
 
 /** A cloud image boots its own kernel. */
-export function checkGuest({ guest: { image, kernel } }: Scenario, tree: Tree): Finding[] {
+function checkKernel({ guest: { image, kernel } }: Scenario, tree: Tree): Finding[] {
   if (image === 'micro' || kernel === undefined) return [];
   return [
     {
@@ -13,4 +18,30 @@ export function checkGuest({ guest: { image, kernel } }: Scenario, tree: Tree): 
       remedy: 'remove guest.kernel, or use guest.image: micro',
     },
   ];
+}
+
+/** Levels that a domain XML of the user decides. */
+const decidedByDomain = ['machine', 'cpu', 'vcpus', 'memory', 'hugepages'] as const;
+
+function checkDomain({ guest: { domain }, fixed, factors }: Scenario, tree: Tree): Finding[] {
+  if (domain === undefined) return [];
+  const others = (factors.hypervisor ?? [fixed.hypervisor ?? 'qemu']).filter(
+    (hypervisor) => hypervisor !== 'libvirt',
+  );
+  const findings: Finding[] = others.map((hypervisor) => ({
+    span: valueSpan(tree, ['guest', 'domain']),
+    message: `guest.domain: expected the hypervisor libvirt, which alone reads it; got ${hypervisor}`,
+    remedy: 'use fixed.hypervisor: libvirt, or remove guest.domain',
+  }));
+  for (const [part, levels] of Object.entries({ fixed, factors })) {
+    for (const name of decidedByDomain) {
+      if (levels[name] === undefined) continue;
+      findings.push({
+        span: keySpan(tree, [part, name]),
+        message: `${part}.${name}: expected none beside guest.domain, which says what the machine is`,
+        remedy: `remove ${part}.${name}, or guest.domain`,
+      });
+    }
+  }
+  return findings;
 }

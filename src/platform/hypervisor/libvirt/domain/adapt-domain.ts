@@ -104,6 +104,11 @@ export function domainForTarget(xml: string, spec: GuestSpec): string {
   return formatXml(domain);
 }
 
+/** @throws UserError if it is no domain XML of QEMU */
+export function expectDomain(xml: string): void {
+  parseDomain(xml);
+}
+
 /** What the guest's disk is called in a domain's XML: `vda`. */
 export function diskTarget(xml: string): string {
   const devices = child(parseDomain(xml), 'devices');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GuestSpec } from '../../hypervisor.ts';
@@ -30,7 +31,7 @@ it('gives paths, commands and marks as they are, whatever stands in them', () =>
       expect(at(root, 'os', 'kernel')?.text).toBe(path);
       expect(at(root, 'os', 'cmdline')?.text).toBe(said);
       const socket = at(devices, 'serial', 'source')?.attributes.path;
-      expect(socket).toBe(`${directory === '/' ? '' : directory.replace(/\/+$/, '')}/console.sock`);
+      expect(socket).toBe(join(directory, 'console.sock'));
     }),
   );
 });

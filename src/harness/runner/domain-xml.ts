@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../base/errors.ts';
+import { expectDomain } from '../../platform/hypervisor/libvirt/domain/adapt-domain.ts';
+
+/**
+ * A user's own libvirt domain XML.
+ * @throws UserError if it cannot be read or is none of QEMU
+ */
+export async function readDomain(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  let xml: string;
+  try {
+    xml = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(
+      { message: `guest.domain: cannot read it: ${(cause as Error).message}`, where: path },
+      { cause },
+    );
+  }
+  try {
+    expectDomain(xml);
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    const problems = cause.problems.map((problem) => ({ ...problem, where: path }));
+    throw new UserError(problems, { cause });
+  }
+  return xml;
+}
