@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../../base/stats/random.ts';
 import { normalQuantile } from '../../../base/stats/normal.ts';
-import type { Arm, Event, Level, Metric, Run, Sample, Trial } from '../../results/schema.ts';
+import { migrationMetrics } from '../../measure/migration/metrics.ts';
+import type { Arm, Event, Level, Run, Sample, Trial } from '../../results/schema.ts';
 import { syntheticRun } from '../synthetic-run.ts';
 import type { ObserverName } from './observers.ts';
 
@@ -26,33 +27,6 @@ export interface SyntheticMigration {
   length?: number;
   change?: (run: Run) => Run;
 }
-
-const time = (title: string, better: Metric['better'] = 'lower', headline = false): Metric => ({
-  ...{ title, unit: 's', better },
-  ...(headline ? { headline } : {}),
-});
-
-const metrics: Record<string, Metric> = {
-  'migration.downtime': time('Downtime of a live migration', 'lower', true),
-  'migration.total-time': time(
-    'Live migration, from its start to the answer on the target',
-    'lower',
-    true,
-  ),
-  'migration.lost-work': time('Lost work, in seconds of the load', 'lower', true),
-  'migration.lost-writes': {
-    title: 'Acknowledged writes that were lost',
-    unit: 'writes',
-    better: 'lower',
-    headline: true,
-  },
-  'migration.outages': time('All outages of a migration together'),
-  'migration.floor': time('Longest gap without a migration', 'neither'),
-  'migration.calibration-error': time('Gap seen in a known pause, minus that pause', 'neither'),
-  'migration.latency': time('Latency of the HTTP load, from the moment due'),
-  'migration.transferred': { title: 'Bytes sent', unit: 'B', better: 'lower' },
-  'migration.rounds': { title: 'Passes over memory', unit: 'passes', better: 'neither' },
-};
 
 /** Post-copy: the hypervisor's figure is small, the network's large. Pre-copy: all much alike. */
 function typicalDowntimes({ method, dirtyRate }: Arm): Downtimes {
@@ -150,7 +124,7 @@ export function syntheticMigration({
       },
       hosts: { a: host, b: host, c: host },
     },
-    metrics,
+    metrics: { ...migrationMetrics },
   };
   return { run: change(run), trials, samples, events };
 
@@ -177,7 +151,7 @@ export function syntheticMigration({
     if (state === 'failed') return;
     const add = (metric: string, value: number, rest: Partial<Sample> = {}) =>
       samples.push({
-        ...{ metric, value, unit: metrics[metric]?.unit ?? '', arm, trial },
+        ...{ metric, value, unit: migrationMetrics[metric]?.unit ?? '', arm, trial },
         ...{ kind: 'measured' as const, at: now },
         ...rest,
       });
