@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GuestControl, GuestProcess } from '../../platform/guest/control/control.ts';
+import type { GuestControl } from '../../platform/guest/control/control.ts';
 
 /** A program that runs in a guest until it is stopped, also when the guest has moved meanwhile. */
 export interface GuestProgram {
@@ -11,64 +11,70 @@ export interface GuestProgram {
   stop(control: GuestControl): Promise<string>;
 }
 
-/** Seconds for a program to end after its signal. */
-const patience = 20;
+/** Seconds for a program to begin, and to end after its signal. */
+const patience = 60;
+/** Seldom: each look takes some CPU from a guest that is emulated. */
+const lookInterval = 0.05;
+
+/** Where a program's pid, output and exit code are kept in the guest. */
+type Files = Readonly<Record<'pid' | 'out' | 'code', string>>;
 
 /**
  * Starts a program in a guest. Its pid and output are kept in the guest, so that whoever speaks to
  * the guest later, on another host, can end it and read them.
  * @param name of its files in /tmp
+ * @param begun what it prints when it has begun
+ * @throws Error with its own words if it ends before, or does not begin within a minute
  */
 export async function startInGuest(
   control: GuestControl,
   name: string,
   argv: readonly [string, ...string[]],
+  begun?: RegExp,
 ): Promise<GuestProgram> {
-  const [pid, out, code] = ['pid', 'out', 'code'].map((kind) => `/tmp/${name}.${kind}`) as [
-    string,
-    string,
-    string,
-  ];
-  const script = '("$@" > "$OUT" 2>&1 & echo $! > "$PID"; wait $!; echo $? > "$CODE")';
-  const started: GuestProcess = await control.start([
-    ...(['sh', '-c', `OUT=${out} PID=${pid} CODE=${code}; ${script}`, name] as const),
+  const files: Files = {
+    pid: `/tmp/${name}.pid`,
+    out: `/tmp/${name}.out`,
+    code: `/tmp/${name}.code`,
+  };
+  const script = '"$@" > "$OUT" 2>&1 & echo $! > "$PID"; wait $!; echo $? > "$CODE"';
+  await control.start([
+    ...(['sh', '-c'] as const),
+    `OUT=${files.out} PID=${files.pid} CODE=${files.code}; ${script}`,
+    name,
     ...argv,
   ]);
-  await untilStarted(control, pid, started, name);
+  await until(`${name} in the guest did not begin`, async () => {
+    if (!(await control.exists(files.pid))) return false;
+    if (await control.exists(files.code)) throw await endedByItself(control, name, files);
+    return begun === undefined || begun.test((await control.readFile(files.out)).toString());
+  });
   return {
     async stop(now) {
-      const ended = await now.exists(code);
-      if (ended) {
-        const said = (await now.readFile(out)).toString().trim().split('\n').slice(-3).join(' | ');
-        const how = (await now.readFile(code)).toString().trim();
-        throw new Error(`${name} in the guest ended by itself with code ${how}: ${said}`);
-      }
-      await now.run(['sh', '-c', `kill $(cat ${pid})`]);
-      const deadline = performance.now() + patience * 1000;
-      while (!(await now.exists(code))) {
-        if (performance.now() > deadline) {
-          throw new Error(`${name} in the guest did not end within ${patience} s`);
-        }
-        await sleep(10);
-      }
-      return (await now.readFile(out)).toString();
+      if (await now.exists(files.code)) throw await endedByItself(now, name, files);
+      await now.run(['sh', '-c', `kill $(cat ${files.pid})`]);
+      await until(`${name} in the guest did not end`, () => now.exists(files.code));
+      return (await now.readFile(files.out)).toString();
     },
   };
 }
 
-async function untilStarted(
+async function endedByItself(
   control: GuestControl,
-  pid: string,
-  started: GuestProcess,
   name: string,
-): Promise<void> {
+  { out, code }: Files,
+): Promise<Error> {
+  const [said, how] = await Promise.all([control.readFile(out), control.readFile(code)]);
+  const words = said.toString().trim().split('\n').slice(-3).join(' | ');
+  return new Error(
+    `${name} in the guest ended by itself with code ${how.toString().trim()}: ${words}`,
+  );
+}
+
+async function until(otherwise: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + patience * 1000;
-  while (!(await control.exists(pid))) {
-    const ended = await started.poll();
-    if (ended) throw new Error(`${name} in the guest did not start: ${ended.stderr.trim()}`);
-    if (performance.now() > deadline) {
-      throw new Error(`${name} in the guest did not start within ${patience} s`);
-    }
-    await sleep(5);
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`${otherwise} within ${patience} s`);
+    await sleep(lookInterval * 1000);
   }
 }

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { GuestControl } from '../../platform/guest/control/control.ts';
 import { startInGuest, type GuestProgram } from './guest-programs.ts';
 import type { Load } from './options.ts';
@@ -20,11 +21,13 @@ export async function startLoad(
 ): Promise<{ name: string; program: GuestProgram }[]> {
   const started: { name: string; program: GuestProgram }[] = [];
   if (dirtyRate > 0) {
-    const program = await startInGuest(control, 'dirty', [
+    const argv = [
       ...(['vg-guest', 'dirty', '--size', String(memory.workingSet)] as const),
       ...['--rate', String(dirtyRate)],
       ...(memory.incompressible ? ['--incompressible'] : []),
-    ]);
+    ] as const;
+    // It tells its rate for the first time when all of its memory is there.
+    const program = await startInGuest(control, 'dirty', argv, /seconds=/);
     started.push({ name: 'dirty', program });
   }
   if (fio !== undefined) {
@@ -38,4 +41,10 @@ export async function startLoad(
     started.push({ name: 'fio', program });
   }
   return started;
+}
+
+/** What the program that dirties memory did in the end, in bytes a second: the median of its seconds. */
+export function dirtyRateOf(printed: string): number | undefined {
+  const rates = [...printed.matchAll(/^vg-dirty .*\brate=(\d+)/gm)].map(([, rate]) => Number(rate));
+  return rates.length === 0 ? undefined : median(rates);
 }

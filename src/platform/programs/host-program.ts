@@ -5,14 +5,14 @@ import type { Host } from '../remote/host.ts';
 import { localShell } from '../remote/local.ts';
 import { CommandError, type Shell } from '../remote/shell.ts';
 import { isThisMachine } from '../remote/this-machine.ts';
-import { compileProgram, programSources } from './compile.ts';
+import { compileProgram, programSources, type ProgramName } from './compile.ts';
 
 /** Seconds for a look at a folder of the host. */
 const patience = 30;
 
 /**
- * The program `vg-host` on a host: compiled once per version of its sources, put into the host's
- * cache once per host.
+ * One of our programs on a host: compiled once per version of its sources, put into the host's cache
+ * once per host.
  * @param cache of this machine
  * @returns its path on the host
  * @throws UserError if it cannot be compiled here; CommandError if it cannot be put there
@@ -20,15 +20,16 @@ const patience = 30;
 export async function hostProgram(
   host: Host,
   cache = cacheDirectory(process.env),
+  program: ProgramName = 'vg-host',
 ): Promise<string> {
-  const name = `vg-host-${contentKey(...(await folderContents(...programSources('vg-host'))))}`;
+  const name = `${program}-${contentKey(...(await folderContents(...programSources(program))))}`;
   const folder = await cached(cache, name, (partial) =>
-    compileProgram('vg-host', join(partial, 'vg-host'), localShell),
+    compileProgram(program, join(partial, program), localShell),
   );
-  const own = join(folder, 'vg-host');
+  const own = join(folder, program);
   if (isThisMachine(host)) return own;
   const there = `${host.cache}/${name}`;
-  const path = `${there}/vg-host`;
+  const path = `${there}/${program}`;
   if (await isExecutable(host.shell, path)) return path;
   await host.shell.run(['mkdir', '-p', '--', there], { timeout: patience });
   await host.shell.upload(own, path);

@@ -59,6 +59,11 @@ export const migrationMetrics: Readonly<Record<string, Metric>> = {
     unit: 's',
     better: 'lower',
   },
+  'migration.dirty-rate': {
+    title: 'Memory that the guest dirtied',
+    unit: 'B/s',
+    better: 'neither',
+  },
   'migration.writes': {
     title: 'Writes acknowledged by the witness',
     unit: 'writes',

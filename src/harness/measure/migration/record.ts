@@ -1,13 +1,15 @@
 import type { MigrationEvent, MigrationReport } from '../../../platform/hypervisor/migration.ts';
-import { diskTrace } from '../../observe/disk.ts';
+import { diskTrace, type CompletedWrite } from '../../observe/disk.ts';
 import { GuestClock } from '../../observe/guest-clock.ts';
 import { guestTrace } from '../../observe/guest.ts';
-import type { KnownPause } from '../../observe/known-pauses.ts';
+import { calibrationError, type KnownPause } from '../../observe/known-pauses.ts';
+import { longestWithin } from '../../observe/longest-within.ts';
 import type { ObserverName, Span, Trace } from '../../observe/observer.ts';
 import type { TrialScope } from '../measurement.ts';
 import type { MigrationOptions } from './options.ts';
+import { recordLoad } from './record-load.ts';
+import { recordReported } from './record-reported.ts';
 import type { Seen } from './watch.ts';
-import type { WitnessFindings } from './witness.ts';
 
 /** The stretches of a trial, in seconds on our clock. */
 export interface Windows {
@@ -24,58 +26,46 @@ export interface Found {
   /** In the order of their stamps. */
   events: readonly MigrationEvent[];
   report: MigrationReport;
-  witness: WitnessFindings | undefined;
+  /** Of the write witness; absent where there was none. */
+  writes?: readonly CompletedWrite[];
   /** Whether the guest is on the target. */
   moved: boolean;
 }
 
-/** Seconds around a known pause in which its gap is looked for. */
-const margin = 0.1;
-/** Nothing shorter is called an outage. */
+/** Nothing shorter is called an outage, in seconds. */
 const leastOutage = 0.005;
 const binSeconds = 0.02;
 
-type Scope = Pick<TrialScope, 'record' | 'event' | 'warn'>;
+export type Scope = Pick<TrialScope, 'record' | 'event' | 'warn'>;
 
 /** Turns what was seen in a trial into samples and events. */
 export function recordMigration(scope: Scope, found: Found, options: MigrationOptions): void {
-  const { windows, seen, events, report, witness, moved } = found;
+  const { windows, seen, events, report, writes, moved } = found;
+  const whole = { from: windows.control.from, to: windows.after.to };
   const clock = new GuestClock(seen.network.readings, seen.pauses);
+  const guest = guestTrace(clock, seen.pauses);
   const traces: Partial<Record<ObserverName, Trace>> = {
     'hypervisor-events': seen.events,
     network: seen.network,
-    guest: guestTrace(clock, seen.pauses),
-    ...(witness && {
-      disk: diskTrace(witness.writes, clock, {
-        from: windows.control.from,
-        to: windows.after.to,
-      }),
-    }),
+    guest,
+    ...(writes && { disk: diskTrace(writes, clock, whole) }),
   };
   recordWindows(scope, windows);
   for (const { at, event, figures } of events) {
     scope.event({ event: `migration.${event}`, at, ...(figures && { figures: { ...figures } }) });
   }
   for (const [name, trace] of Object.entries(traces)) {
-    recordObserver(scope, name as ObserverName, trace, windows, moved);
+    recordObserver(scope, name as ObserverName, trace, found);
   }
   if (moved) recordReported(scope, events, report);
-  recordLoad(scope, seen, windows, options);
-  const whole = { from: windows.control.from, to: windows.after.to };
+  if (seen.http !== undefined) recordLoad(scope, seen.http, windows, options.limit);
   for (const { at, worst, answered, unanswered } of seen.network.series(whole, binSeconds)) {
-    const figures = {
-      bin: binSeconds,
-      answered,
-      unanswered,
-      ...(worst !== undefined && { worst }),
-    };
-    scope.event({ event: 'probe', at, figures });
+    const counts = { bin: binSeconds, answered, unanswered };
+    const figures = { ...counts, ...(worst !== undefined && { worst }) };
+    scope.event({ event: 'probe', observer: 'network', at, figures });
   }
-  if (witness) {
-    scope.record('migration.writes', witness.acknowledged);
-    scope.record('migration.lost-writes', witness.missing);
-  }
-  for (const text of seen.network.warnings) scope.warn(text);
+  const warnings = [...seen.network.warnings, ...(seen.http?.warnings ?? []), ...guest.warnings];
+  for (const text of warnings) scope.warn(text);
 }
 
 function recordWindows(scope: Scope, { control, pauses, migration, after }: Windows): void {
@@ -94,15 +84,14 @@ function recordObserver(
   scope: Scope,
   observer: ObserverName,
   trace: Trace,
-  { control, pauses, migration, after }: Windows,
-  moved: boolean,
+  { windows, seen, moved }: Found,
 ): void {
-  const floor = Math.max(trace.longest(control), trace.longest(inner(after)));
+  const { control, pauses, migration, after } = windows;
+  const floor = Math.max(longestWithin(trace, control), longestWithin(trace, inner(after)));
   scope.record('migration.floor', floor, { observer });
   scope.record('migration.resolution', trace.resolution, { observer });
-  pauses.forEach(({ commanded }, iteration) => {
-    const around = { from: commanded.from - margin, to: commanded.to + margin };
-    const error = trace.longest(around) - (commanded.to - commanded.from);
+  pauses.forEach((pause, iteration) => {
+    const error = calibrationError(observer, trace, pause, seen.pauses);
     scope.record('migration.calibration-error', error, { observer, iteration });
   });
   const threshold = Math.max(3 * floor, leastOutage, trace.resolution);
@@ -116,57 +105,7 @@ function recordObserver(
   scope.record('migration.outages', sum, { observer });
 }
 
-/** Without its edges: an outage that reaches into it is not one of the control. */
+/** Without its beginning: what the migration holds up there is not of the floor. */
 function inner({ from, to }: Span): Span {
-  const edge = Math.min(0.2, (to - from) / 4);
-  return { from: from + edge, to };
-}
-
-function recordReported(
-  scope: Scope,
-  events: readonly MigrationEvent[],
-  report: MigrationReport,
-): void {
-  const at = (name: MigrationEvent['event']) => events.find(({ event }) => event === name)?.at;
-  const [start, answered, completed] = [at('start'), at('answered'), at('completed')];
-  if (start !== undefined && answered !== undefined) {
-    scope.record('migration.total-time', Math.max(answered, completed ?? answered) - start);
-  }
-  const { downtime, setupTime, postCopyBlockTime, transferred, rounds } = report;
-  if (downtime !== undefined) {
-    scope.record('migration.downtime', downtime, { observer: 'hypervisor-reported' });
-    const stop = at('stop');
-    if (stop !== undefined) {
-      const figures = { duration: downtime };
-      scope.event({ event: 'outage', observer: 'hypervisor-reported', at: stop, figures });
-    }
-  }
-  if (setupTime !== undefined) scope.record('migration.setup', setupTime);
-  if (postCopyBlockTime !== undefined) {
-    scope.record('migration.post-copy-wait', postCopyBlockTime);
-  }
-  if (transferred !== undefined) scope.record('migration.transferred', transferred);
-  if (rounds !== undefined) scope.record('migration.rounds', rounds);
-}
-
-/** Nothing below is called late, however fast the service usually is. */
-const leastLimit = 0.05;
-
-function recordLoad(
-  scope: Scope,
-  { http }: Seen,
-  { control, migration, after }: Windows,
-  { limit }: MigrationOptions,
-): void {
-  if (http === undefined) return;
-  for (const [phase, window] of Object.entries({ control, migration, after })) {
-    for (const percentile of [50, 99]) {
-      const latency = http.latencyPercentile(window, percentile);
-      if (!Number.isFinite(latency)) continue;
-      scope.record('migration.latency', latency, { phase, percentile });
-    }
-  }
-  const usual = http.latencyPercentile(control, 99);
-  const late = limit ?? Math.max(leastLimit, 3 * (Number.isFinite(usual) ? usual : leastLimit));
-  scope.record('migration.lost-work', http.lostWork(migration, late));
+  return { from: from + Math.min(0.2, (to - from) / 4), to };
 }

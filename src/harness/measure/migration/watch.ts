@@ -1,12 +1,11 @@
-import type { Guest, ServiceAddress } from '../../../platform/hypervisor/hypervisor.ts';
-import { startHttpLoad, type HttpLoad, type LoadTrace } from '../../observe/http/index.ts';
-import { EventsWatch } from '../../observe/events.ts';
-import { watchNetwork, type NetworkWatching } from '../../observe/network/index.ts';
-import { combined, type CombinedTrace } from '../../observe/network/combined.ts';
-import type { Span, Trace } from '../../observe/observer.ts';
+import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import type { Host } from '../../../platform/remote/host.ts';
+import { EventsWatch } from '../../observe/events.ts';
+import { joined, startHttpLoad, type HttpLoad, type LoadTrace } from '../../observe/http/index.ts';
+import { combined, type CombinedTrace } from '../../observe/network/combined.ts';
+import { watchNetwork, type NetworkWatching } from '../../observe/network/index.ts';
+import type { Span, Trace } from '../../observe/observer.ts';
 import type { TrialScope } from '../measurement.ts';
-import type { MigrationOptions } from './options.ts';
 
 /** What was seen from outside, after watching has ended. */
 export interface Seen {
@@ -18,89 +17,121 @@ export interface Seen {
   http?: LoadTrace;
 }
 
+type Service = Guest['service'];
+
+export interface WatchOptions {
+  /** Probes of the network a second. */
+  rate: number;
+  http: { rate: number; timeout: number } | false;
+}
+
 /** All that watches one guest from outside, from one host. */
 export class Watch {
   readonly events: EventsWatch;
-  readonly #scope: Pick<TrialScope, 'environment'>;
   readonly #host: Host;
-  readonly #rate: number;
-  readonly #known: ServiceAddress;
+  readonly #options: WatchOptions;
+  readonly #environment: TrialScope['environment'];
+  readonly #source: Service;
   readonly #network: Promise<NetworkWatching>[] = [];
-  readonly #http: HttpLoad | undefined;
+  readonly #http: Promise<HttpLoad>[] = [];
   #stopped = false;
 
   private constructor(
-    scope: Pick<TrialScope, 'environment'>,
     host: Host,
-    rate: number,
     guest: Guest,
-    http: HttpLoad | undefined,
+    environment: TrialScope['environment'],
+    options: WatchOptions,
   ) {
     this.events = new EventsWatch(guest);
-    this.#scope = scope;
     this.#host = host;
-    this.#rate = rate;
-    this.#known = guest.service.udp;
-    this.#http = http;
+    this.#options = options;
+    this.#environment = environment;
+    this.#source = guest.service;
   }
 
-  /** @param host who asks the guest */
+  /**
+   * @param host who asks the guest
+   * @param environment carried by every process
+   */
   static async start(
-    scope: Pick<TrialScope, 'environment' | 'scenario'>,
     host: Host,
     guest: Guest,
-    { rate }: Pick<MigrationOptions, 'rate'>,
+    environment: TrialScope['environment'],
+    options: WatchOptions,
   ): Promise<Watch> {
-    const { environment, scenario } = scope;
     await host.clock.refit();
-    const load = scenario.load.http;
-    // With user networking the guest gets another port on its target: no client could follow.
-    const http =
-      load === false || guest.spec.network.kind === 'user'
-        ? undefined
-        : await startHttpLoad({ host, targets: [guest.service.http], environment, ...load });
-    const watch = new Watch(scope, host, rate, guest, http);
-    await watch.#probe(guest.service.udp);
-    return watch;
+    const watch = new Watch(host, guest, environment, options);
+    try {
+      await watch.#ask([guest.service], guest.service);
+      return watch;
+    } catch (error) {
+      await watch.abandon();
+      throw error;
+    }
   }
 
-  /** The guest will also answer here. */
-  alsoAt({ udp }: Guest['service']): void {
-    if (udp.host === this.#known.host && udp.port === this.#known.port) return;
-    void this.#probe(udp).catch(() => undefined);
+  /**
+   * The guest will also answer here. With user networking that is another port: from now on requests
+   * go to both, as no real client could.
+   */
+  alsoAt(service: Service): void {
+    const { host, port } = this.#source.udp;
+    if (service.udp.host === host && service.udp.port === port) return;
+    // Told when watching ends.
+    this.#ask([this.#source, service], service).catch(() => undefined);
   }
 
-  async #probe(target: ServiceAddress): Promise<void> {
-    const started = watchNetwork({
-      ...{ host: this.#host, targets: [target], rate: this.#rate },
-      environment: this.#scope.environment,
-    });
-    this.#network.push(started);
-    await started;
+  /** @param added the one that nobody asks yet */
+  async #ask(services: readonly Service[], added: Service): Promise<void> {
+    const environment = this.#environment;
+    const host = this.#host;
+    const { rate, http } = this.#options;
+    const probe = watchNetwork({ host, targets: [added.udp], rate, environment });
+    this.#network.push(probe);
+    if (http !== false) {
+      const targets = services.map((service) => service.http);
+      this.#http.push(startHttpLoad({ host, targets, environment, ...http }));
+    }
+    const started = await Promise.allSettled([probe, ...this.#http]);
+    for (const each of started) if (each.status === 'rejected') throw each.reason;
   }
 
-  /** Ends all of it. */
+  /** Ends all of it. @throws Error if something could not watch */
   async stop(): Promise<Seen> {
     this.#stopped = true;
     await this.#host.clock.refit();
-    const [traces, events, http] = await Promise.all([
-      Promise.all(this.#network.map(async (watching) => (await watching).stop())),
+    const [network, http, events] = await Promise.all([
+      stopAll(this.#network),
+      stopAll(this.#http),
       this.events.stop(),
-      this.#http?.stop(),
     ]);
-    const [first, ...others] = traces;
+    const [first, ...others] = network;
     if (first === undefined) throw new Error('the network was not watched');
+    const load = http.reduce<LoadTrace | undefined>(
+      (all, next) => (all === undefined ? next : joined(all, next)),
+      undefined,
+    );
     return {
       network: combined([first, ...others]),
       events,
       pauses: this.events.pauses(),
-      ...(http && { http }),
+      ...(load && { http: load }),
     };
   }
 
   /** Ends what still watches, after a failure. Never rejects. */
   async abandon(): Promise<void> {
-    if (this.#stopped) return;
-    await this.stop().catch(() => undefined);
+    if (!this.#stopped) await this.stop().catch(() => undefined);
   }
+}
+
+/** Stops every one before it tells of the first that failed: nothing is left behind. */
+async function stopAll<Stopped>(
+  watching: readonly Promise<{ stop(): Promise<Stopped> }>[],
+): Promise<Stopped[]> {
+  const settled = await Promise.allSettled(watching.map(async (each) => (await each).stop()));
+  return settled.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
 }

@@ -1,67 +1,113 @@
 import type { GuestControl } from '../../../platform/guest/control/control.ts';
-import { parseWitnessLog, type CompletedWrite } from '../../observe/disk.ts';
 import { startInGuest, type GuestProgram } from '../../load/guest-programs.ts';
-
-/** Bytes of its own on the guest's disk. */
-export const witnessBytes = 8 * 2 ** 20;
+import { parseWitnessLog, type CompletedWrite } from '../../observe/disk.ts';
+import type { MigrationOptions } from './options.ts';
 
 const logPath = '/tmp/witness.log';
 const disk = '/dev/vda';
-/** At the highest rate, what it remembers reaches back over six seconds; at the usual one, 5 minutes. */
-const logEntries = 65_536;
+const recordBytes = 4096;
+const roundTo = 2 ** 20;
+/** Seconds of a trial besides the migration itself: control window, known pauses, what follows. */
+const around = 20;
 
-/** What the write witness found after it was stopped. */
-export interface WitnessFindings {
-  /** Writes that were acknowledged: the number of the last one. */
-  acknowledged: number;
-  /** Acknowledged writes that are not on the disk. */
+/** What the write witness needs, so that no write of a migration is overwritten before the check. */
+export interface WitnessSize {
+  /** Writes a second. */
+  rate: number;
+  /** Of its own on the guest's disk; 0 where there is no witness. */
+  bytes: number;
+  /** Writes whose time it remembers. */
+  logEntries: number;
+}
+
+export function witnessSize({ witness, timeout, window, settle }: MigrationOptions): WitnessSize {
+  if (witness === false) return { rate: 0, bytes: 0, logEntries: 0 };
+  const { rate } = witness;
+  const writes = Math.ceil(rate * (timeout + settle + window + around));
+  const bytes = Math.ceil((writes * recordBytes) / roundTo) * roundTo;
+  return { rate, bytes, logEntries: bytes / recordBytes };
+}
+
+/** What the check of the witness's records printed. */
+export interface WitnessCheck {
+  /** Acknowledged writes that are not there. */
   missing: number;
+  report: string;
+}
+
+/** What the write witness did until it was stopped. */
+export interface WitnessFindings {
+  /** Of this witness, in hexadecimal digits: its records carry it. */
+  instance: string;
+  /** The number of the last write that was acknowledged. */
+  acknowledged: number;
   /** The last writes with the guest's time of their completion. */
   writes: CompletedWrite[];
   log: Buffer;
-  /** What the check printed. */
-  report: string;
 }
 
 /** The program that writes numbered records and acknowledges each after fdatasync. */
 export class WriteWitness {
   readonly #program: GuestProgram;
   readonly #offset: number;
+  readonly #bytes: number;
 
-  private constructor(program: GuestProgram, offset: number) {
+  private constructor(program: GuestProgram, offset: number, bytes: number) {
     this.#program = program;
     this.#offset = offset;
-  }
-
-  /** @param offset first byte of its part of the disk */
-  static async start(control: GuestControl, offset: number, rate: number): Promise<WriteWitness> {
-    const program = await startInGuest(control, 'witness', [
-      ...(['vg-guest', 'witness', '--file', disk, '--quiet'] as const),
-      ...['--offset', String(offset), '--bytes', String(witnessBytes), '--rate', String(rate)],
-      ...['--log', logPath, '--log-entries', String(logEntries)],
-    ]);
-    return new WriteWitness(program, offset);
+    this.#bytes = bytes;
   }
 
   /**
-   * Stops it and reads with O_DIRECT, past the guest's cache, whether every acknowledged record is
-   * on the disk.
-   * @param control of the guest where it is now
+   * Resolves when it writes.
+   * @param offset first byte of its part of the disk
    */
+  static async start(
+    control: GuestControl,
+    offset: number,
+    { rate, bytes, logEntries }: WitnessSize,
+  ): Promise<WriteWitness> {
+    const argv = [
+      ...(['vg-guest', 'witness', '--file', disk, '--quiet'] as const),
+      ...['--offset', String(offset), '--bytes', String(bytes), '--rate', String(rate)],
+      ...['--log', logPath, '--log-entries', String(logEntries)],
+    ] as const;
+    const program = await startInGuest(control, 'witness', argv, /instance=/);
+    return new WriteWitness(program, offset, bytes);
+  }
+
+  /** @param control of the guest where it is now */
   async stop(control: GuestControl): Promise<WitnessFindings> {
     const said = await this.#program.stop(control);
-    const instance = /instance=([0-9a-f]{16})/.exec(said)?.[1];
-    if (instance === undefined) throw new Error(`the write witness did not begin: ${said}`);
+    const instance = /instance=([0-9a-f]{16})/.exec(said)?.[1] ?? '';
     const log = await control.readFile(logPath);
     const writes = parseWitnessLog(log);
-    const acknowledged = writes.at(-1)?.number ?? 0;
+    return { instance, acknowledged: writes.at(-1)?.number ?? 0, writes, log };
+  }
+
+  /** Reads in the guest, past its cache, whether every acknowledged record is on the disk. */
+  async checkInGuest(control: GuestControl, findings: WitnessFindings): Promise<WitnessCheck> {
     const { code, stdout, stderr } = await control.run([
-      ...(['vg-guest', 'witness-check', '--file', disk, '--instance', instance] as const),
-      ...['--offset', String(this.#offset), '--bytes', String(witnessBytes)],
-      ...['--acknowledged', String(acknowledged)],
+      ...(['vg-guest', ...checkArguments(findings, this.#bytes), '--file', disk] as const),
+      ...['--offset', String(this.#offset)],
     ]);
     if (code !== 0) throw new Error(`the write witness cannot be checked: ${stderr.trim()}`);
-    const found = JSON.parse(stdout) as { missingAcknowledgedCount: number };
-    return { acknowledged, missing: found.missingAcknowledgedCount, writes, log, report: stdout };
+    return checked(stdout);
   }
+}
+
+/** What `vg-guest` must be told to look for the acknowledged records, but not where. */
+export function checkArguments(
+  { instance, acknowledged }: Pick<WitnessFindings, 'instance' | 'acknowledged'>,
+  bytes: number,
+): string[] {
+  return [
+    ...['witness-check', '--instance', instance, '--acknowledged', String(acknowledged)],
+    ...['--bytes', String(bytes)],
+  ];
+}
+
+export function checked(report: string): WitnessCheck {
+  const { missingAcknowledgedCount } = JSON.parse(report) as { missingAcknowledgedCount: number };
+  return { missing: missingAcknowledgedCount, report };
 }

@@ -62,6 +62,26 @@ export function loadTrace(
   for (const { reason } of recording.failures) fail(reason);
   for (const { status } of recording.responses) if (status !== 200) fail(`status ${status}`);
 
+  const requests = { due, firstByteAt, answeredAt };
+  return {
+    ...{ requests, rate, timeout, failures, raw, ...figuresOf(requests, rate) },
+    warnings: [
+      ...(complete ? [] : ['HTTP load: it ended early, its last records are missing']),
+      ...ownFailures.flatMap((reason) => {
+        const times = failures.get(reason);
+        return times === undefined
+          ? []
+          : [`HTTP load: its own host failed ${times} times: ${reason}`];
+      }),
+    ],
+  };
+}
+
+/** What all requests together say. */
+export function figuresOf(
+  { due, answeredAt }: LoadRequests,
+  rate: number,
+): Pick<LoadTrace, 'latencyPercentile' | 'lostWork'> {
   const latencies = (window: Span): Float64Array => {
     const inside = [...due.keys()].filter((i) => {
       const at = due[i] ?? NaN;
@@ -73,7 +93,6 @@ export function loadTrace(
     });
   };
   return {
-    ...{ requests: { due, firstByteAt, answeredAt }, rate, timeout, failures, raw },
     latencyPercentile(window, percent) {
       const sorted = latencies(window).sort();
       const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
@@ -81,14 +100,5 @@ export function loadTrace(
     },
     lostWork: (window, limit) =>
       latencies(window).filter((latency) => !(latency <= limit)).length / rate,
-    warnings: [
-      ...(complete ? [] : ['HTTP load: it ended early, its last records are missing']),
-      ...ownFailures.flatMap((reason) => {
-        const times = failures.get(reason);
-        return times === undefined
-          ? []
-          : [`HTTP load: its own host failed ${times} times: ${reason}`];
-      }),
-    ],
   };
 }

@@ -27,7 +27,7 @@ static void sync_folder(const struct target *target) {
 }
 
 void open_target(struct target *target, const char *command, const char *path, uint64_t offset,
-                 uint64_t bytes, bool writable) {
+                 uint64_t bytes, enum access access) {
   *target = (struct target){.command = command, .path = path, .offset = offset};
   if (!path) usage_error(command, "expected --file PATH");
   if (offset % RECORD_SIZE != 0 || offset > INT64_MAX / 2)
@@ -36,7 +36,9 @@ void open_target(struct target *target, const char *command, const char *path, u
     usage_error(command, "--bytes: expected a multiple of %d above 0", RECORD_SIZE);
   target->slots = bytes / RECORD_SIZE;
 
-  target->fd = open(path, (writable ? O_RDWR | O_CREAT : O_RDONLY) | O_DIRECT | O_CLOEXEC, 0644);
+  const bool writable = access == ACCESS_WRITE;
+  const int flags = (writable ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC;
+  target->fd = open(path, access == ACCESS_READ_COPY ? flags : flags | O_DIRECT, 0644);
   if (target->fd < 0 && errno == EINVAL) {
     fprintf(stderr, "vg-guest %s: %s: the file system does not support O_DIRECT\n", command, path);
     exit(EXIT_FAILED);

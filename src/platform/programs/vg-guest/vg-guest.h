@@ -66,9 +66,15 @@ struct target {
   uint64_t slots;  /* number n lives in slot n % slots */
 };
 
-/* Opens with O_DIRECT, creating a regular file if `writable`. Ends the program on failure. */
+enum access {
+  ACCESS_WRITE,     /* creates a regular file; past the cache, like */
+  ACCESS_READ,      /* this */
+  ACCESS_READ_COPY, /* what was copied out of an image, past the cache, may come from the cache */
+};
+
+/* Opens it. Ends the program on failure. */
 void open_target(struct target *target, const char *command, const char *path, uint64_t offset,
-                 uint64_t bytes, bool writable);
+                 uint64_t bytes, enum access access);
 /* Memory that O_DIRECT accepts. Never fails. */
 void *aligned_memory(size_t size);
 

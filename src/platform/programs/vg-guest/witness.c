@@ -85,7 +85,7 @@ int witness(char **arguments) {
   struct log log = {0};
   if (log_path) open_log(&log, log_path, log_entries);
   struct target target;
-  open_target(&target, "witness", path, offset, bytes, true);
+  open_target(&target, "witness", path, offset, bytes, ACCESS_WRITE);
   /* A later start goes on with what an earlier witness has written. */
   if (start == 1) preallocate(&target);
 

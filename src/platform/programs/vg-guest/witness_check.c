@@ -85,6 +85,7 @@ static bool parse_instance(const char *text, uint64_t *instance) {
 int witness_check(char **arguments) {
   const char *path = NULL, *instance_text = NULL;
   uint64_t bytes = 0, offset = 0, start = 1, acknowledged = UINT64_MAX;
+  bool copy = false;
   parse_options("witness-check", arguments,
                 (const struct option_spec[]){
                     {.name = "--file", .string = &path},
@@ -93,6 +94,7 @@ int witness_check(char **arguments) {
                     {.name = "--start", .number = &start},
                     {.name = "--acknowledged", .number = &acknowledged},
                     {.name = "--instance", .string = &instance_text},
+                    {.name = "--copy", .flag = &copy},
                     {0},
                 });
   if (start == 0) usage_error("witness-check", "--start: expected a number above 0");
@@ -102,7 +104,7 @@ int witness_check(char **arguments) {
   if (instance_text && !parse_instance(instance_text, &instance))
     usage_error("witness-check", "--instance: expected 16 hex digits, got \"%s\"", instance_text);
   struct target target;
-  open_target(&target, "witness-check", path, offset, bytes, false);
+  open_target(&target, "witness-check", path, offset, bytes, copy ? ACCESS_READ_COPY : ACCESS_READ);
   uint64_t *slots = read_slots(&target, instance_text ? &instance : NULL);
 
   uint64_t highest = 0;
