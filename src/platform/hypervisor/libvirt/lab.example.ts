@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory } from '../../guest/image/cache.ts';
 import { guestImage, type GuestImage } from '../../guest/image/index.ts';
-import { labDown, labUp, readLab } from '../../lab/index.ts';
+import { labDown, labExists, labUp, readLab } from '../../lab/index.ts';
 import { markEnvironment } from '../../ledger/kinds/marked-processes.ts';
 import { createGuest, type CreatedGuest, type CreateRequest } from '../../operations/create.ts';
 import { connectHosts } from '../../remote/connect-host.ts';
@@ -48,13 +48,19 @@ export class LibvirtLab {
     const folder = mkdtempSync(join(tmpdir(), 'vg-libvirt-'));
     const cache = cacheDirectory(process.env);
     const image = await guestImage(localShell, cache, { image: 'micro' });
-    const lab = await labUp({
-      ...{ stateDirectory: folder, cache, name, namespaces: 2 },
-      ...{ shared: 'directory', libvirt: true },
-    });
-    const [one, two] = await connectHosts(loadInventory(lab.inventoryPath));
-    if (!one || !two) throw new Error('expected two hosts');
-    return new LibvirtLab(name, [one, two], image, folder);
+    try {
+      const lab = await labUp({
+        ...{ stateDirectory: folder, cache, name, namespaces: 2 },
+        ...{ shared: 'directory', libvirt: true },
+      });
+      const [one, two] = await connectHosts(loadInventory(lab.inventoryPath));
+      if (!one || !two) throw new Error('expected two hosts');
+      return new LibvirtLab(name, [one, two], image, folder);
+    } catch (error) {
+      if (labExists(folder, name)) await labDown({ stateDirectory: folder, name });
+      rmSync(folder, { recursive: true });
+      throw error;
+    }
   }
 
   async down(): Promise<void> {

@@ -12,12 +12,14 @@ const labName = `lv${process.pid}`;
 
 describe.skipIf(why !== undefined)(`a guest of libvirt${why ? ` (${why})` : ''}`, () => {
   let lab: LibvirtLab;
+  let isUp = false;
   let created: CreatedGuest;
   beforeAll(async () => {
     lab = await LibvirtLab.up(labName);
+    isUp = true;
     created = await lab.boot();
   });
-  afterAll(() => lab.down());
+  afterAll(() => (isUp ? lab.down() : undefined));
 
   it('is created, and its boundaries are stamped', () => {
     const { guest, stamps, checks } = created;

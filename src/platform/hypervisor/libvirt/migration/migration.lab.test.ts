@@ -28,11 +28,13 @@ interface Told {
 
 describe.skipIf(why !== undefined)(`live migration by libvirt${why ? ` (${why})` : ''}`, () => {
   let lab: LibvirtLab;
+  let isUp = false;
   let current: CreatedGuest | undefined;
   beforeAll(async () => {
     lab = await LibvirtLab.up(labName);
+    isUp = true;
   });
-  afterAll(() => lab.down());
+  afterAll(() => (isUp ? lab.down() : undefined));
   afterEach(async () => {
     // What a test left in a state that no other one wants.
     if (current === undefined || (await current.guest.running())) return;
