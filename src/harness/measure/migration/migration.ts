@@ -6,18 +6,21 @@ import type { Host } from '../../../platform/remote/host.ts';
 import { dirtyRateOf, loadBytes, startLoad } from '../../load/load.ts';
 import { pauseFor, type KnownPause } from '../../observe/known-pauses.ts';
 import type { Span } from '../../observe/observer.ts';
+import { Watch } from '../../observe/watch.ts';
+import { witnessSize, WriteWitness, type WitnessFindings } from '../../observe/witness.ts';
 import { NotConverged, type Measurement, type TrialScope } from '../measurement.ts';
 import { checkImage } from './check-image.ts';
 import { migrationMetrics } from './metrics.ts';
 import type { MigrationOptions } from './options.ts';
 import { recordMigration } from './record.ts';
-import { Watch } from './watch.ts';
-import { witnessSize, WriteWitness, type WitnessFindings } from './witness.ts';
 
 /** Seconds for what a pause has held up. */
 const settleAfterPause = 0.5;
 /** Seconds that are watched at most after a migration, to match its length. */
 const longestAfter = 10;
+
+/** Seconds of a trial besides the migration: known pauses, what is watched afterwards, proofs. */
+const around = 20;
 
 /** One guest moves from the first host to the second, watched from the third. */
 export const migration: Measurement = {
@@ -26,7 +29,7 @@ export const migration: Measurement = {
   needsGuests: true,
   needsHosts: 2,
   dataBytes: ({ load, measure }) =>
-    witnessSize(measure.migration as MigrationOptions).bytes + loadBytes(load),
+    sizeOf(measure.migration as MigrationOptions).bytes + loadBytes(load),
   async run(scope) {
     const [created] = scope.guests;
     const [, target] = scope.hosts;
@@ -47,6 +50,12 @@ export const migration: Measurement = {
     }
   },
 };
+
+/** Of the write witness; no bytes where there is none. */
+function sizeOf({ witness, timeout, window, settle }: MigrationOptions) {
+  if (witness === false) return witnessSize(0, 0);
+  return witnessSize(witness.rate, timeout + window + settle + around);
+}
 
 /** What one trial does, in order. */
 class Trial {
@@ -75,7 +84,7 @@ class Trial {
     const { clock, levels, scenario, dataOffset } = this.#scope;
     const { window, settle, timeout } = this.#options;
     const { control: source } = this.#created.guest;
-    const size = witnessSize(this.#options);
+    const size = sizeOf(this.#options);
     const fioAt = dataOffset + size.bytes;
     const loads = await startLoad(source, scenario.load, levels.dirtyRate, fioAt);
     const witness =
@@ -198,7 +207,7 @@ class Trial {
     if (moved) {
       await guest.destroy();
       const { host, spec } = guest;
-      const part = { offset: scope.dataOffset, bytes: witnessSize(this.#options).bytes };
+      const part = { offset: scope.dataOffset, bytes: sizeOf(this.#options).bytes };
       const folder = await scope.folder(host);
       const inImage = await checkImage(host, spec.disk, part, folder, findings);
       scope.saveArtifact('witness-check-image.json', inImage.report);

@@ -1,15 +1,14 @@
 import type { MigrationEvent, MigrationReport } from '../../../platform/hypervisor/migration.ts';
-import { diskTrace, type CompletedWrite } from '../../observe/disk.ts';
-import { GuestClock } from '../../observe/guest-clock.ts';
-import { guestTrace } from '../../observe/guest.ts';
+import type { CompletedWrite } from '../../observe/disk.ts';
 import { calibrationError, type KnownPause } from '../../observe/known-pauses.ts';
 import { longestWithin } from '../../observe/longest-within.ts';
 import type { ObserverName, Span, Trace } from '../../observe/observer.ts';
+import { tracesOf } from '../../observe/traces.ts';
+import type { Seen } from '../../observe/watch.ts';
 import type { TrialScope } from '../measurement.ts';
 import type { MigrationOptions } from './options.ts';
 import { recordLoad } from './record-load.ts';
 import { recordReported } from './record-reported.ts';
-import type { Seen } from './watch.ts';
 
 /** The stretches of a trial, in seconds on our clock. */
 export interface Windows {
@@ -42,21 +41,12 @@ export type Scope = Pick<TrialScope, 'record' | 'event' | 'warn'>;
 export function recordMigration(scope: Scope, found: Found, options: MigrationOptions): void {
   const { windows, seen, events, report, writes, moved } = found;
   const whole = { from: windows.control.from, to: windows.after.to };
-  const clock = new GuestClock(seen.network.readings, seen.pauses);
-  const guest = guestTrace(clock, seen.pauses);
-  const traces: Partial<Record<ObserverName, Trace>> = {
-    'hypervisor-events': seen.events,
-    network: seen.network,
-    guest,
-    ...(writes && { disk: diskTrace(writes, clock, whole) }),
-  };
+  const { traces, warnings } = tracesOf(seen, writes, whole);
   recordWindows(scope, windows);
   for (const { at, event, figures } of events) {
     scope.event({ event: `migration.${event}`, at, ...(figures && { figures: { ...figures } }) });
   }
-  for (const [name, trace] of Object.entries(traces)) {
-    recordObserver(scope, name as ObserverName, trace, found);
-  }
+  for (const [observer, trace] of traces) recordObserver(scope, observer, trace, found);
   if (moved) recordReported(scope, events, report);
   if (seen.http !== undefined) recordLoad(scope, seen.http, windows, options.limit);
   for (const { at, worst, answered, unanswered } of seen.network.series(whole, binSeconds)) {
@@ -64,7 +54,6 @@ export function recordMigration(scope: Scope, found: Found, options: MigrationOp
     const figures = { ...counts, ...(worst !== undefined && { worst }) };
     scope.event({ event: 'probe', observer: 'network', at, figures });
   }
-  const warnings = [...seen.network.warnings, ...(seen.http?.warnings ?? []), ...guest.warnings];
   for (const text of warnings) scope.warn(text);
 }
 

@@ -1,29 +1,25 @@
-import type { GuestControl } from '../../../platform/guest/control/control.ts';
-import { startInGuest, type GuestProgram } from '../../load/guest-programs.ts';
-import { parseWitnessLog, type CompletedWrite } from '../../observe/disk.ts';
-import type { MigrationOptions } from './options.ts';
+import type { GuestControl } from '../../platform/guest/control/control.ts';
+import { startInGuest, type GuestProgram } from '../load/guest-programs.ts';
+import { parseWitnessLog, type CompletedWrite } from './disk.ts';
 
 const logPath = '/tmp/witness.log';
 const disk = '/dev/vda';
 const recordBytes = 4096;
 const roundTo = 2 ** 20;
-/** Seconds of a trial besides the migration itself: control window, known pauses, what follows. */
-const around = 20;
 
-/** What the write witness needs, so that no write of a migration is overwritten before the check. */
+/** What the write witness needs. */
 export interface WitnessSize {
   /** Writes a second. */
   rate: number;
-  /** Of its own on the guest's disk; 0 where there is no witness. */
+  /** Of its own on the guest's disk. */
   bytes: number;
   /** Writes whose time it remembers. */
   logEntries: number;
 }
 
-export function witnessSize({ witness, timeout, window, settle }: MigrationOptions): WitnessSize {
-  if (witness === false) return { rate: 0, bytes: 0, logEntries: 0 };
-  const { rate } = witness;
-  const writes = Math.ceil(rate * (timeout + settle + window + around));
+/** Room for so many seconds: no write is overwritten before the check. */
+export function witnessSize(rate: number, seconds: number): WitnessSize {
+  const writes = Math.ceil(rate * seconds);
   const bytes = Math.ceil((writes * recordBytes) / roundTo) * roundTo;
   return { rate, bytes, logEntries: bytes / recordBytes };
 }

@@ -1,11 +1,10 @@
-import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
-import type { Host } from '../../../platform/remote/host.ts';
-import { EventsWatch } from '../../observe/events.ts';
-import { joined, startHttpLoad, type HttpLoad, type LoadTrace } from '../../observe/http/index.ts';
-import { combined, type CombinedTrace } from '../../observe/network/combined.ts';
-import { watchNetwork, type NetworkWatching } from '../../observe/network/index.ts';
-import type { Span, Trace } from '../../observe/observer.ts';
-import type { TrialScope } from '../measurement.ts';
+import type { Guest } from '../../platform/hypervisor/hypervisor.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import { EventsWatch } from './events.ts';
+import { joined, startHttpLoad, type HttpLoad, type LoadTrace } from './http/index.ts';
+import { combined, type CombinedTrace } from './network/combined.ts';
+import { watchNetwork, type NetworkWatching } from './network/index.ts';
+import type { Span, Trace } from './observer.ts';
 
 /** What was seen from outside, after watching has ended. */
 export interface Seen {
@@ -30,7 +29,7 @@ export class Watch {
   readonly events: EventsWatch;
   readonly #host: Host;
   readonly #options: WatchOptions;
-  readonly #environment: TrialScope['environment'];
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #source: Service;
   readonly #network: Promise<NetworkWatching>[] = [];
   readonly #http: Promise<HttpLoad>[] = [];
@@ -39,7 +38,7 @@ export class Watch {
   private constructor(
     host: Host,
     guest: Guest,
-    environment: TrialScope['environment'],
+    environment: Readonly<Record<string, string>>,
     options: WatchOptions,
   ) {
     this.events = new EventsWatch(guest);
@@ -56,7 +55,7 @@ export class Watch {
   static async start(
     host: Host,
     guest: Guest,
-    environment: TrialScope['environment'],
+    environment: Readonly<Record<string, string>>,
     options: WatchOptions,
   ): Promise<Watch> {
     await host.clock.refit();
