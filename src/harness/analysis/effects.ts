@@ -7,6 +7,7 @@ import { blockPairs } from './block-pairs.ts';
 import { incomparable } from './incomparable.ts';
 import { judge, type Judgement } from './judgement.ts';
 import { type Ratio, ratioOf } from './ratio.ts';
+import type { TrialValue } from './series.ts';
 import type { SeriesResult } from './series-result.ts';
 
 /** What going from the base level of a factor to another does to one figure. */
@@ -64,16 +65,21 @@ function effectOf(
   );
   if (pairs.length === 0) return undefined;
   const trials = pairs.flatMap(trialsOf);
-  const why = pairs
+  // An arm that never converges shall not hide what the others say; that it does not is said as well.
+  const converging = pairs.filter(
+    (pair) => ![pair.base, pair.other].some((arm) => neverConverges(series.arms[arm] ?? [])),
+  );
+  const compared = converging.length > 0 ? converging : pairs;
+  const why = compared
     .map((pair) => incomparable(run, series, pair.base, pair.other))
     .find((one) => one !== undefined);
   const random = seededRandom(run.seed).fork(`${series.id} ${factor}=${String(level)}`);
-  const sound = pairs.filter((pair) =>
+  const sound = compared.filter((pair) =>
     trialsOf(pair).every(({ outcome }) => outcome === 'completed'),
   );
-  const ratio = ratioOf(blockPairs(series, pairs), random);
+  const ratio = ratioOf(blockPairs(series, compared), random);
   // Few trials and one without a figure leave the interval of all open; the other pairs still say something.
-  const used = isOpen(ratio) && sound.length > 0 ? sound : pairs;
+  const used = isOpen(ratio) && sound.length > 0 ? sound : compared;
   const common = {
     series,
     factor,
@@ -90,7 +96,7 @@ function effectOf(
     return { ...common, blocks: 0, judgement: { kind: 'not-comparable', why } };
   }
   const blocks = blockPairs(series, used);
-  const final = used === pairs ? ratio : ratioOf(blocks, random);
+  const final = used === compared ? ratio : ratioOf(blocks, random);
   const interaction = interactionOf(run, series, common, margin);
   return {
     ...common,
@@ -103,6 +109,13 @@ function effectOf(
   function trialsOf({ base: from, other }: ArmPair) {
     return [...(series.arms[from] ?? []), ...(series.arms[other] ?? [])];
   }
+}
+
+function neverConverges(trials: readonly TrialValue[]): boolean {
+  return (
+    trials.some(({ outcome }) => outcome === 'not-converged') &&
+    !trials.some(({ outcome }) => outcome === 'completed')
+  );
 }
 
 /** Whether trials without a figure reach into the bounds of the interval. */

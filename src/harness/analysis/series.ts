@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { SampleColumns, SampleLabels } from '../results/sample-columns.ts';
 import type { Kind, Metric, Run, Trial } from '../results/schema.ts';
+import { observerNames } from '../observe/observer.ts';
 import { armIndex, armKey } from './arms.ts';
 
 /** What tells one series from another, apart from the arm. */
@@ -76,7 +77,16 @@ export function buildSeries(
     .filter(({ arms }) =>
       arms.some((values) => values.some(({ outcome }) => outcome === 'completed')),
     )
-    .sort((a, b) => rank(a.key.metric) - rank(b.key.metric));
+    .sort(
+      (a, b) =>
+        rank(a.key.metric) - rank(b.key.metric) ||
+        observerRank(a.key.observer) - observerRank(b.key.observer),
+    );
+}
+
+/** The observers of a migration have an order; all others stay in that of the samples. */
+function observerRank(name: string | undefined): number {
+  return observerNames.findIndex((known) => known === name);
 }
 
 /** What tells these samples from others, apart from the arm. */

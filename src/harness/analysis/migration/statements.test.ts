@@ -28,7 +28,7 @@ describe('the answer of a run of migrations', () => {
     expect(texts[0]).toMatch(
       /^Post-copy: the hypervisor reported [78]\.\d\d ms \(.*\); the network was out for 7\d\d ms \(.*\), \d\d(\.\d)? times as long \(n = 12\)\. For the downtime of a service trust the network \(calibration error \+0\.\d ± \d\.\d ms\)/,
     );
-    expect(texts[0]).toContain('They disagree in 2 of 2 arms.');
+    expect(texts[0]).toContain('They disagree in 2 of 2 arms that can tell.');
   });
 
   it('says that hypervisor and network rank the methods in opposite order', () => {
@@ -80,6 +80,22 @@ it('lets floors and errors excuse a difference whose intervals do not overlap', 
   const kinds = ({ answer }: typeof quiet) => answer.map(({ kind }) => kind);
   expect(kinds(quiet)).toContain('disagreement');
   expect(kinds(noisy)).not.toContain('disagreement');
+});
+
+it('compares the other arms where one never converges, and says so', () => {
+  const factors = { method: ['pre-copy', 'post-copy'], dirtyRate: [0, 40 * 2 ** 20] };
+  const { trials } = syntheticMigration({ factors, blocks: 6 });
+  const notConverged = trials
+    .filter(({ arm }) => arm['method'] === 'pre-copy' && arm['dirtyRate'] !== 0)
+    .map(({ trial }) => trial);
+  const { answer, effects } = analysed({ factors, blocks: 6, notConverged });
+  const method = effects.find(
+    ({ factor, series }) => factor === 'method' && series.key.observer === 'network',
+  );
+  expect(method).toMatchObject({ leftOut: 1, notConverged: 6, judgement: { kind: 'different' } });
+  const texts = answer.map(({ text }) => text).join(' ');
+  expect(texts).toContain('rank post-copy and pre-copy in opposite order');
+  expect(texts).toContain('6 of 24 trials did not converge, so 1 pair is left out');
 });
 
 it('claims no disagreement below six trials', () => {

@@ -55,7 +55,8 @@ function worstDisagreement(run: Run, arms: readonly ArmOutages[]): string | unde
   if (worst === undefined) return undefined;
   const { service, other, times } = worst;
   const compared = arms.filter(canDisagree).length;
-  const elsewhere = compared < 2 ? '' : ` They disagree in ${found.length} of ${compared} arms.`;
+  const elsewhere =
+    compared < 2 ? '' : ` They disagree in ${found.length} of ${compared} arms that can tell.`;
   const error =
     service.calibration === undefined
       ? ' (not calibrated in this run)'

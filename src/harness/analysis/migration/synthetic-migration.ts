@@ -81,6 +81,8 @@ export function syntheticMigration({
   change = (run) => run,
 }: SyntheticMigration = {}): { run: Run; trials: Trial[]; samples: Sample[]; events: Event[] } {
   const random = seededRandom(seed);
+  // Of its own, so that the arms of the trials do not depend on how they end.
+  const order = random.fork('order');
   const normal = () => normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, random.next())));
   const noisy = (value: number, sigma = 0.06) => value * Math.exp(sigma * normal());
   const template = syntheticRun({ factors, blocks: 0, measure: [] }).run;
@@ -89,7 +91,7 @@ export function syntheticMigration({
   const events: Event[] = [];
   let now = 0;
   for (let block = 0; block < blocks; block++) {
-    for (const arm of random.shuffle(template.arms)) oneTrial(block, arm);
+    for (const arm of order.shuffle(template.arms)) oneTrial(block, arm);
   }
   const host = {
     cpu: 'Intel Xeon Processor (Cascadelake)',

@@ -90,7 +90,8 @@ export function timelineOf(
   const last = largest([...watched.map(({ to: at }) => at - origin), ...seen, end]);
   const from = Math.min(0, Math.max(-air, first, largest(paused)));
   const to = Math.min(end + air, last);
-  const zoom = closeUp(outages, to - from);
+  const switched = steps.some(({ event }) => event === 'migration.stop');
+  const zoom = switched ? closeUp(outages, to - from) : undefined;
   return {
     ...about,
     ...stretch(own, outages, { from, to }),

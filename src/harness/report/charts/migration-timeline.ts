@@ -112,7 +112,7 @@ function captionOf({ trials, run }: Analysis, timeline: Timeline): string {
       ? of === 1
         ? `Trial ${trial}, the only one of its arm that was completed`
         : `Trial ${trial}, by the network's downtime the middle one of the ${of} of its arm`
-      : `Trial ${trial}, which did not converge, as no other of its arm did`;
+      : `Trial ${trial}, which did not converge; nor did any other of its arm`;
   const out = Math.max(
     0,
     ...outages.filter(({ observer }) => observer === 'network').map(({ from, to }) => to - from),

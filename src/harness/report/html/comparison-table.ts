@@ -109,6 +109,7 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
       interval === undefined
         ? { value: quantity(summary.median, one.metric.unit, worst), interval: 'no interval' }
         : quantityWithInterval(summary.median, interval, one.metric.unit, worst);
+    const endless = !Number.isFinite(interval?.low ?? 0) && summary.notConverged > 0;
     const failures = lostTrials(summary).map(
       (text) => html`<span class="detail bad">${text}</span>`,
     );
@@ -117,7 +118,7 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
       note === undefined ? undefined : html`<span class="detail bad">${note}</span>`;
     const far = outliers.length === 0 ? '' : ` · ${outliers.length} far off`;
     return html`<span class="value">${shown.value}</span
-      ><span class="detail">${shown.interval}</span
+      ><span class="detail">${endless ? '' : shown.interval}</span
       ><span class="detail">n = ${n}${far}</span>${failures}${nearFloor}${ratioOf(arm)}`;
   }
 

@@ -101,9 +101,11 @@ function figure(summary: Summary | undefined, mark = ''): Html {
     interval === undefined
       ? { value: quantity(median, 's', worst), interval: 'no interval' }
       : quantityWithInterval(median, interval, 's', '∞');
-  const value = Number.isFinite(median) ? shown.value : worst;
-  return html`<span class="value">${value}${mark}</span><span class="detail">${shown.interval}</span
-    ><span class="detail">n = ${n}</span>`;
+  if (!Number.isFinite(median)) {
+    return html`<span class="value wrap">${worst}</span><span class="detail">n = ${n}</span>`;
+  }
+  return html`<span class="value">${shown.value}${mark}</span
+    ><span class="detail">${shown.interval}</span><span class="detail">n = ${n}</span>`;
 }
 
 function viewCell(view: ObserverView): Html {
