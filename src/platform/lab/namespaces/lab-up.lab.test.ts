@@ -12,9 +12,10 @@ const { state, name, traces, token } = lab;
 afterEach(lab.removeAll);
 afterAll(lab.close);
 
-const virtgauge = (...args: string[]) => {
-  const main = join(packageRoot, 'src/cli/main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+const main = join(packageRoot, 'src/cli/main.ts');
+const virtgauge = (...args: string[]) => run(process.execPath, '--import', 'tsx', main, ...args);
+const run = (program: string, ...args: string[]) => {
+  const child = spawn(program, args, {
     cwd: packageRoot,
     env: { ...process.env, VIRTGAUGE_STATE: state },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,4 +82,21 @@ describe.skipIf(!isRoot)(`lab up${unlessRoot}`, () => {
     expect((await virtgauge('clean', '--labs').ended).text).toContain(`lab ${name} is gone`);
     expect(traces(made)).toEqual([]);
   });
+
+  it.each([
+    ['--disk-rate 10MiB', 'mount -t tmpfs tmpfs /sys/fs/cgroup', '--disk-rate: expected a kernel'],
+    ['--libvirt', 'mount -t tmpfs tmpfs /usr/sbin', 'apt-get install --no-install-recommends'],
+    ['', 'exec setpriv --bounding-set -sys_admin', 'must be privileged'],
+  ])(
+    '%s where the machine cannot (%s) says so once and leaves nothing',
+    async (option, take, said) => {
+      const line = `${process.execPath} --import tsx ${main} lab up --namespaces 2 --name ${name} ${option}`;
+      const without = take.startsWith('exec') ? `${take} ${line}` : `${take}; ${line}`;
+      const { code, text } = await run('unshare', '--mount', 'bash', '-c', without).ended;
+      expect({ code, said: text.split(said).length - 1 }).toEqual({ code: 1, said: 1 });
+      expect(text).not.toMatch(/\n\s+at .*:\d+:\d+/);
+      expect(labNames(state)).toEqual([]);
+      expect(lab.traces(name)).toEqual([]);
+    },
+  );
 });

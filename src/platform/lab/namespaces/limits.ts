@@ -44,14 +44,18 @@ export async function limitDisk(
     if [ -e "/sys/dev/block/$number/partition" ]; then
       number=$(cat "$(readlink -f "/sys/dev/block/$number/..")/dev")
     fi
-    if [ -d /sys/fs/cgroup/blkio ]; then
+    # Where no cgroup file system is mounted, writing would make ordinary files.
+    file() { [ -w "$group/$1" ] || { echo "no $1 in $group" >&2; rmdir "$group"; exit 1; }; }
+    if [ -e /sys/fs/cgroup/blkio/cgroup.procs ]; then
       group=/sys/fs/cgroup/blkio/$2
-      mkdir -p "$group"
+      mkdir "$group"
+      file blkio.throttle.read_bps_device
       echo "$number $3" > "$group/blkio.throttle.read_bps_device"
       echo "$number $3" > "$group/blkio.throttle.write_bps_device"
     else
       group=/sys/fs/cgroup/$2
-      mkdir -p "$group"
+      mkdir "$group"
+      file io.max
       echo "$number rbps=$3 wbps=$3" > "$group/io.max"
     fi
     echo "$group/cgroup.procs"`;
