@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import('./run.ts')).addRun,
   resume: async () => (await import('./resume.ts')).addResume,
   report: async () => (await import('./report.ts')).addReport,
+  calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,
   lab: async () => (await import('./lab.ts')).addLab,
   clean: async () => (await import('./clean.ts')).addClean,
   schema: async () => (await import('./schema.ts')).addSchema,
@@ -23,7 +24,8 @@ const program = new Command('virtgauge')
   .addHelpText(
     'after',
     `
-Exit codes: 0 good; 1 wrong usage or cannot start; 2 some trials failed; 130 interrupted.
+Exit codes: 0 good; 1 wrong usage or cannot start; 2 some trials failed; 4 inconclusive;
+130 interrupted.
 A trial that did not converge is a result, not a failure.
 First steps: virtgauge doctor, then virtgauge run scenarios/quickstart.yaml`,
   );

@@ -12,12 +12,13 @@ static const struct {
     {"probe", probe},
     {"http", http},
     {"guard", guard},
+    {"cut", cut},
 };
 
 int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(arguments[1], commands[i].name) == 0) return commands[i].run(arguments + 2);
-  fprintf(stderr, "vg-host: expected probe, http or guard, got %s\n",
+  fprintf(stderr, "vg-host: expected probe, http, guard or cut, got %s\n",
           count > 1 ? arguments[1] : "nothing");
   return EXIT_USAGE;
 }

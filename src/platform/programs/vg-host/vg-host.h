@@ -109,5 +109,8 @@ enum progress continue_exchange(struct exchange *exchange, const char **why);
 int probe(char **arguments);
 int http(char **arguments);
 int guard(char **arguments);
+/* Takes a network interface down for a while: `vg-cut 1 down=BEFORE,AFTER up=BEFORE,AFTER`, in ns of
+   the wall clock. */
+int cut(char **arguments);
 
 #endif
