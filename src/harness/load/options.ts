@@ -21,7 +21,7 @@ export const loadSchema = z
         z.literal(false),
         z.strictObject({
           rate: z.int().min(1).max(10_000).default(100).describe('Requests a second.'),
-          timeout: duration.default(1).describe('After which a request counts as not answered.'),
+          timeout: duration.default(2).describe('After which a request counts as not answered.'),
         }),
       ])
       .prefault({})

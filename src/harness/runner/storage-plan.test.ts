@@ -26,6 +26,12 @@ describe('a storage', () => {
     });
   });
 
+  it('is what its name says, if there is only this machine', () => {
+    expect(plan({}, here, { ...here, name: 'b' }).kind).toBe('shared-directory');
+    const [planned] = planStorages({ storages: { local: {} } }, ['local'], [here], '/cache');
+    expect(planned?.backend.kind).toBe('local');
+  });
+
   it('is what and where the inventory says', () => {
     const hosts = [remote('h1', disk('/a')), remote('h2', disk('/b'))];
     expect(plan({}, ...hosts)).toEqual({
@@ -68,7 +74,7 @@ describe('a storage', () => {
 
 describe('is refused', () => {
   it.each([
-    ['without a kind', {}, [here], /storages\.disk: expected a kind/],
+    ['without a kind', {}, [here, remote('h1')], /storages\.disk: expected a kind/],
     ['without a path', { kind: 'local' }, [remote('h1')], /expected a path on h1/],
     [
       'with a kind that the inventory contradicts',

@@ -110,7 +110,7 @@ function kindOf(
     });
     return undefined;
   }
-  const found = kind ?? first?.kind;
+  const found = kind ?? first?.kind ?? kindOfThisMachine(name, hosts);
   if (found === undefined) {
     problems.push({
       where,
@@ -119,6 +119,12 @@ function kindOf(
     });
   }
   return found;
+}
+
+/** Under all of its names this machine sees the same directories. */
+function kindOfThisMachine(name: string, hosts: readonly StorageHost[]): string | undefined {
+  if (!hosts.every(({ thisMachine }) => thisMachine)) return undefined;
+  return name === 'local' ? 'local' : 'shared-directory';
 }
 
 /**

@@ -19,7 +19,8 @@ export const storageSchema = z.strictObject({
     .optional()
     .describe(
       'local: a disk of this host. shared-directory: any directory that all hosts see. ' +
-        'By default what the inventory says of the storage of that name.',
+        'By default what the inventory says of the storage of that name; without an inventory ' +
+        'local for the one called local, else shared-directory.',
     ),
   path: path
     .optional()
