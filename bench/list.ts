@@ -1,3 +1,4 @@
+import { calibration } from './calibration.ts';
 import { createOverhead } from './create-overhead.ts';
 import { demo } from './demo.ts';
 import { emptyTrials } from './empty-trials.ts';
@@ -19,6 +20,7 @@ export const benchmarks: readonly Benchmark[] = [
   demo,
   lab,
   sshExec,
+  calibration,
   observerCost,
   observerDowntime,
   fioOverhead,

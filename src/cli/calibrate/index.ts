@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseDuration } from '../../base/units.ts';
 import { seededRandom } from '../../base/stats/random.ts';
 import { calibrationTime } from '../../harness/observe/calibration/calibrate.ts';
 import { planPauses } from '../../harness/observe/calibration/plan.ts';
 import { summarizeCalibration } from '../../harness/observe/calibration/summary.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { inventoryOf } from '../host-options.ts';
 import { untilInterrupted } from '../interruption.ts';
-import { runCalibration } from './run-calibration.ts';
+import { runCalibration, type CalibrationFound } from './run-calibration.ts';
 import { calibrationText } from './table.ts';
 
 interface CalibrateOptions {
@@ -18,6 +21,7 @@ interface CalibrateOptions {
   times: number;
   rate: number;
   seed?: string;
+  output?: string;
   json: boolean;
 }
 
@@ -40,6 +44,7 @@ export function addCalibrate(program: Command): void {
     .option('--times <n>', 'how often each', wholeNumber, 3)
     .option('--rate <n>', 'probes of the network a second', wholeNumber, 1000)
     .option('--seed <text>', 'of the order of pauses; random by default')
+    .option('--output <folder>', 'keep there what was recorded')
     .option('--json', 'print it as JSON, with every pause', false)
     .action(async (options: CalibrateOptions) => {
       process.exitCode = await untilInterrupted(
@@ -62,6 +67,7 @@ async function perform(options: CalibrateOptions, signal: AbortSignal): Promise<
     onPlan: (planned) =>
       say(`${planned.length} known pauses, about ${Math.ceil(calibrationTime(planned))} s`),
   });
+  if (options.output !== undefined) await keep(options.output, found.raw);
   const observers = summarizeCalibration(found);
   if (json) {
     const { errors, warnings, notCut, environment, on, watchedFrom } = found;
@@ -72,6 +78,11 @@ async function perform(options: CalibrateOptions, signal: AbortSignal): Promise<
     console.log(calibrationText(observers, { ...found, pauses, times }));
   }
   return observers.every(({ n }) => n >= fewest) ? exitCodes.good : exitCodes.inconclusive;
+}
+
+async function keep(folder: string, raw: CalibrationFound['raw']): Promise<void> {
+  makeFolder(folder);
+  for (const { name, content } of raw) await writeFile(join(folder, name), content);
 }
 
 function lengths(text: string): number[] {

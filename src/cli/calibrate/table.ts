@@ -35,6 +35,7 @@ export function calibrationText(observers: readonly ObserverError[], about: Abou
     '',
     'bias: median of gap − pause, with its interval. |error|: median and 95th percentile of |gap − pause|.',
     'floor: longest gap while nothing happened. All in ms.',
+    'After its CPUs were held, a guest first works off what came meanwhile: that is part of what the network sees.',
     ...(notCut === undefined ? [] : [`no link was cut: ${notCut}`]),
     ...observers
       .filter(({ interval }) => interval === undefined)

@@ -4,7 +4,7 @@ import type { CreatedGuest } from '../../../platform/operations/create.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import { calibrationError, pauseFor, type KnownPause } from '../known-pauses.ts';
 import { longestWithin } from '../longest-within.ts';
-import type { ObserverName, Span } from '../observer.ts';
+import type { ObserverName, Span, Trace } from '../observer.ts';
 import { tracesOf } from '../traces.ts';
 import { Watch } from '../watch.ts';
 import { WriteWitness, type WitnessSize } from '../witness.ts';
@@ -23,6 +23,8 @@ export interface PauseError extends PlannedPause {
   error: number;
   /** How far off the known length may be. */
   uncertainty: number;
+  /** When it began, since the first quiet began. */
+  at: number;
 }
 
 /** What an observer can tell where nothing happens; seconds. */
@@ -37,6 +39,8 @@ export interface Calibrated {
   limits: ReadonlyMap<ObserverName, ObserverLimits>;
   /** What speaks against trusting it, in words. */
   warnings: readonly string[];
+  /** What was recorded, as it was. */
+  raw: Trace['raw'];
 }
 
 export interface CalibrationRequest {
@@ -96,7 +100,7 @@ async function observed(
   }
   const after = await still(quiet);
 
-  const { writes } = await witness.stop(guest.control);
+  const { writes, log } = await witness.stop(guest.control);
   await guest.host.clock.refit();
   const seen = await watch.stop();
   const { traces, warnings } = tracesOf(seen, writes, { from: before.from, to: after.to });
@@ -107,7 +111,8 @@ async function observed(
         const { kind, length, uncertainty } = pause;
         const stamped = kind === 'stop' ? seen.pauses : [];
         const error = calibrationError(observer, trace, pause, stamped);
-        return { kind, length, observer, error, uncertainty };
+        const at = pause.commanded.from - before.from;
+        return { kind, length, observer, error, uncertainty, at };
       }),
   );
   const limits = [...traces].map(([observer, trace]): [ObserverName, ObserverLimits] => [
@@ -117,7 +122,8 @@ async function observed(
       floor: Math.max(longestWithin(trace, before), longestWithin(trace, after)),
     },
   ]);
-  return { errors, limits: new Map(limits), warnings };
+  const raw = [...seen.network.raw, ...seen.events.raw, { name: 'witness.log', content: log }];
+  return { errors, limits: new Map(limits), warnings, raw };
 }
 
 /** A guest whose link is down goes on: only the network can tell. */

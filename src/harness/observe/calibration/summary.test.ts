@@ -8,7 +8,15 @@ const limits = new Map([
 ] as const);
 
 function error(part: Partial<PauseError>): PauseError {
-  return { kind: 'stop', length: 0.2, observer: 'network', error: 0, uncertainty: 0, ...part };
+  return {
+    kind: 'stop',
+    length: 0.2,
+    observer: 'network',
+    error: 0,
+    uncertainty: 0,
+    at: 0,
+    ...part,
+  };
 }
 
 it('tells bias and spread of each observer, in each kind of pause', () => {
