@@ -37,7 +37,7 @@ export async function startInGuest(
     out: `/tmp/${name}.out`,
     code: `/tmp/${name}.code`,
   };
-  const script = '"$@" > "$OUT" 2>&1 & echo $! > "$PID"; wait $!; echo $? > "$CODE"';
+  const script = ': > "$OUT"; "$@" > "$OUT" 2>&1 & echo $! > "$PID"; wait $!; echo $? > "$CODE"';
   await control.start([
     ...(['sh', '-c'] as const),
     `OUT=${files.out} PID=${files.pid} CODE=${files.code}; ${script}`,

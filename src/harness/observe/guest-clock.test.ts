@@ -64,6 +64,23 @@ describe("a guest's clock", () => {
     expect(clock.stepAround(3.05)?.value).toBeCloseTo(0.1, 3);
   });
 
+  it('tells the step also where the first answers come long after the guest went on', () => {
+    const pause = { from: 2, to: 2.1 };
+    // Post-copy: until 2.9 the guest waits for its memory, then it answers all at once.
+    const late = readings([pause]).map((reading) =>
+      reading.sentAt > pause.to && reading.sentAt < 2.9
+        ? {
+            ...reading,
+            at: 2.9 + reading.sentAt / 1e6,
+            guestTime: guestTimeAt(2.8999, -3, [pause]),
+          }
+        : reading,
+    );
+    const step = new GuestClock(late, [pause]).stepAround(2.05);
+    expect(step?.value).toBeCloseTo(0.1, 3);
+    expect(step?.error).toBeLessThan(0.001);
+  });
+
   it('maps moments of the guest to ours on both sides of every pause', () => {
     const pauses = [
       { from: 1, to: 1.2 },

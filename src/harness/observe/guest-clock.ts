@@ -22,6 +22,8 @@ export interface RunningStretch extends Span {
 
 /** Seconds of readings from which the offset at an edge is taken: short, so that drift is small. */
 const edgeSeconds = 0.5;
+/** At least so many, where they are few. */
+const edgeReadings = 20;
 
 /**
  * The guest's clock as readings show it, between pauses that are known roughly. Each reading bounds
@@ -79,11 +81,18 @@ function stretchOf(
 ): RunningStretch | undefined {
   // An answer that was under way while the guest stopped belongs to neither side.
   const inside = readings.filter(({ sentAt, at }) => sentAt >= from && at <= to);
-  const begin = inside[0]?.sentAt;
-  const end = inside.at(-1)?.at;
-  if (begin === undefined || end === undefined) return undefined;
-  const first = offsetOf(inside.filter(({ at }) => at <= begin + edgeSeconds));
-  const last = offsetOf(inside.filter(({ sentAt }) => sentAt >= end - edgeSeconds));
+  const [earliest] = inside;
+  const latest = inside.at(-1);
+  if (earliest === undefined || latest === undefined) return undefined;
+  const [begin, end] = [earliest.sentAt, latest.at];
+  // From the first answer on, which may be to a request that waited long: those after it tell more.
+  const first = offsetOf(
+    inside.filter(({ at }, index) => index < edgeReadings || at <= earliest.at + edgeSeconds),
+  );
+  const fromEnd = inside.length - edgeReadings;
+  const last = offsetOf(
+    inside.filter(({ sentAt }, index) => index >= fromEnd || sentAt >= latest.sentAt - edgeSeconds),
+  );
   const known = first ?? last ?? offsetOf(inside);
   if (known === undefined) return undefined;
   return { from: begin, to: end, first: first ?? known, last: last ?? known };

@@ -2,6 +2,9 @@ import type { GuestClock } from './guest-clock.ts';
 import type { Span, Trace } from './observer.ts';
 import { spansTrace } from './spans-trace.ts';
 
+/** Seconds: a step that is known worse is worth a word. */
+const doubtful = 0.02;
+
 /**
  * The outages that the guest's own clock shows: in each pause, the time by which it did not age.
  * `warnings` say of which pauses it shows nothing, and why.
@@ -16,13 +19,18 @@ export function guestTrace(
     const step = clock.stepAround((from + to) / 2);
     if (step === undefined) {
       warnings.add("guest's clock: no answers on one side of a pause, so that it shows no step");
-    } else if (step.value > step.error) {
-      steps.push({ from: to - step.value, to });
-    } else if (to - from > step.error) {
+      continue;
+    }
+    if (Math.abs(step.value) <= step.error && to - from > step.error) {
       warnings.add(
         "guest's clock: it went on while the guest was stopped, so that it shows no step",
       );
+      continue;
     }
+    if (step.error > doubtful) {
+      warnings.add(`guest's clock: a step is known only to ± ${(step.error * 1000).toFixed(0)} ms`);
+    }
+    if (step.value > 0) steps.push({ from: to - step.value, to });
   }
   const errors = clock.stretches.flatMap(({ first, last }) => [first.error, last.error]);
   return { ...spansTrace(steps, 2 * Math.max(0, ...errors)), warnings: [...warnings] };
