@@ -63,6 +63,12 @@ describe.skipIf(missing.length > 0)(
       return looks.flatMap(({ stdout }) => stdout.split('\n').filter((line) => line !== ''));
     }
 
+    async function guestRuns(): Promise<boolean> {
+      const look = ['sh', '-c', 'pgrep qemu-system || true'] as const;
+      const looks = await Promise.all(hosts.map(({ shell }) => shell.run(look)));
+      return looks.some(({ stdout }) => stdout !== '');
+    }
+
     it('measures creation on a host over SSH; the second run finds the images there', async () => {
       const files = async () => {
         const find = ['find', '/tmp/cache', '-type', 'f', '-printf', '%P %i %T@\\n'] as const;
@@ -110,7 +116,14 @@ describe.skipIf(missing.length > 0)(
       const before = await left();
       const running = run(join(place.folder, 'killed'), '--set', 'repeat.trials=20');
       await until(() => running.output().includes('1/20 '));
-      await until(async () => (await left()).some((line) => line.includes('environ')));
+      await until(async () => {
+        // Held still, the run cannot end its guest between the look and the kill.
+        running.child.kill('SIGSTOP');
+        await sleep(300);
+        if (await guestRuns()) return true;
+        running.child.kill('SIGCONT');
+        return false;
+      });
       running.child.kill('SIGKILL');
       await running.outcome;
       expect((await left()).length).toBeGreaterThan(before.length);
