@@ -28,6 +28,8 @@ export interface TrialScope {
   readonly controller: Host;
   /** First byte of the part of each guest's disk that measurements may overwrite. */
   readonly dataOffset: number;
+  /** Path of a file on the storage of the arm, as a host sees it; it is removed with the trial. */
+  storageFile(host: Host, name: string): string;
   readonly clock: Clock;
   /** Carried by every process that the measurement starts on a host, so that the ledger finds it. */
   readonly environment: Readonly<Record<string, string>>;

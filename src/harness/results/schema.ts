@@ -59,6 +59,10 @@ export const trialSchema = z.strictObject({
   duration: z.number(),
   /** Names of the hosts that it took. */
   hosts: z.array(z.string()).optional(),
+  /** Set where the storage was slower or faster meanwhile for others' sake: what the sentinel saw. */
+  contaminated: z.string().optional(),
+  /** Number of the contaminated trial that it repeats. */
+  repeats: z.int().optional(),
   /** Why it failed, did not converge or was skipped; `artifact` is a path relative to the run folder. */
   reason: z.strictObject({ message: z.string(), artifact: z.string().optional() }).optional(),
   /** What changes how the trial reads: "not steady: randread", … */
@@ -108,7 +112,18 @@ export const storageFactsSchema = z.strictObject({
   /** Bytes. */
   free: z.number(),
   directIo: z.boolean(),
+  /** Bytes to which O_DIRECT needs offsets and lengths aligned. */
+  directAlignment: z.number().optional(),
   reflink: z.boolean(),
+  /** What else was found, name → text: client version, mount options, network, layouts, … */
+  facts: z.record(z.string(), z.string()).optional(),
+  /** What changes how results on it read. */
+  warnings: z.array(z.string()).optional(),
+  /**
+   * Where servers cache: `server-warm`, unless the working set exceeds twice their memory, which the
+   * inventory tells (`server-cold`).
+   */
+  serverCache: z.enum(['server-warm', 'server-cold']).optional(),
 });
 export type StorageFacts = z.infer<typeof storageFactsSchema>;
 

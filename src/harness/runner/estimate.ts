@@ -123,11 +123,11 @@ function bootTime(cache: string): number {
 const microDisk = 64 * 2 ** 20;
 
 function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): number {
-  const behind = data + (scenario.guest.data ?? 0);
   const names = new Set(arms.map(({ levels }) => levels.storage));
   const each = [...names].map((name) => {
     const uses = arms.map(({ levels }) => levels).filter(({ storage }) => storage === name);
     const formats = [...new Set(uses.map(({ format }) => format))];
+    const behind = data + Math.max(...uses.map(({ templateData }) => templateData));
     return spaceNeeded(microDisk + behind, behind, formats, uses);
   });
   return needsGuests(scenario) !== undefined ? Math.max(0, ...each) : 0;

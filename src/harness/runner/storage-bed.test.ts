@@ -12,7 +12,10 @@ import { levelsSchema } from '../scenario/levels.ts';
 import { HostFiles } from './hosts/host-files.ts';
 import { StorageBed, unfit } from './storage-bed.ts';
 
-const good = { filesystem: 'xfs', device: '1', free: 1000, directIo: true, reflink: true };
+const good = {
+  ...{ filesystem: 'xfs', device: '1', free: 1000, directIo: true, reflink: true },
+  ...{ facts: {}, warnings: [] },
+};
 const copy = { provisioning: 'copy', cache: 'none' } as const;
 
 describe('unfit', () => {

@@ -86,9 +86,13 @@ export class StorageBed {
     const [first] = found;
     if (first === undefined) throw new Error(`no host for ${name}`);
     const { kind, label, standIn } = backend;
+    const { filesystem, device, directIo, directAlignment, reflink } = first;
     const facts: StorageFacts = {
       ...{ kind, label, ...(standIn !== undefined && { standIn }) },
-      ...{ ...first, free: Math.min(...found.map(({ free }) => free)) },
+      ...{ filesystem, device, free: Math.min(...found.map(({ free }) => free)) },
+      ...{ directIo, ...(directAlignment !== undefined && { directAlignment }), reflink },
+      facts: { ...first.facts },
+      warnings: [...new Set(found.flatMap(({ warnings }) => warnings))],
     };
     return new StorageBed(facts, directories);
   }
@@ -101,14 +105,19 @@ export class StorageBed {
   /** @param move how often the guest has moved to a new disk */
   diskPath(host: Host, trial: number, guest: number, move = 0): string {
     const moved = move === 0 ? '' : `-${move}`;
-    return posix.join(this.#directory(host), `${diskPrefix(trial)}${guest}${moved}.img`);
+    return this.trialFile(host, trial, `guest-${guest}${moved}.img`);
   }
 
-  /** Removes the disks of a trial that lie on this host, if any can lie there. */
+  /** Where a trial may put a file of its own; it goes with its disks. */
+  trialFile(host: Host, trial: number, name: string): string {
+    return posix.join(this.#directory(host), `${trialPrefix(trial)}${name}`);
+  }
+
+  /** Removes the disks and other files of a trial that lie on this host, if any can lie there. */
   async removeDisks(host: Host, trial: number): Promise<void> {
     const directory = this.#directories.get(host.name);
     if (directory === undefined) return;
-    const prefix = posix.join(directory, diskPrefix(trial));
+    const prefix = posix.join(directory, trialPrefix(trial));
     // Another host may remove the same files at the same time.
     await host.shell.run(['sh', '-c', 'rm -f -- "$1"*', 'sh', prefix]);
   }
@@ -210,6 +219,6 @@ function templateName(format: Format): string {
   return `template.${format}`;
 }
 
-function diskPrefix(trial: number): string {
-  return `trial-${trial}-guest-`;
+function trialPrefix(trial: number): string {
+  return `trial-${trial}-`;
 }

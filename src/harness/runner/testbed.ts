@@ -103,7 +103,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     })),
   );
   onStep('storages');
-  const data = dataBytes + (scenario.guest.data ?? 0);
+  const data = dataBytes;
   const source = await templateSource(localShell, cache, image, data);
   const { size: diskBytes } = await stat(source);
   const beds = new Map<string, StorageBed>();

@@ -160,6 +160,11 @@ export class TrialBed {
     };
   }
 
+  /** Path of a file on the storage of the arm, as a host sees it; it is removed with the trial. */
+  storageFile(host: Host, name: string): string {
+    return this.#storage.trialFile(host, this.#trial, name);
+  }
+
   /** Tells that a guest is now this one, on another host. */
   moved(guest: number, now: CreatedGuest): void {
     this.#guest(guest);

@@ -146,6 +146,7 @@ function trialScope(
     },
     environment: bed?.environment ?? {},
     dataOffset: testbed?.dataOffset ?? 0,
+    storageFile: (host, name) => required(bed).storageFile(host, name),
     folder: (host) => required(bed).folder(host),
     arrival: (guest, host, disk) => required(bed).arrival(guest, host, disk),
     moved: (guest, now) => required(bed).moved(guest, now),

@@ -17,7 +17,7 @@ describe('scenarioJsonSchema', () => {
         fixed: {
           properties: {
             provisioning: {
-              enum: ['copy', 'clone', 'reflink'],
+              enum: ['copy', 'sparse', 'clone', 'reflink'],
               default: 'clone',
               description: expect.stringContaining('full copy') as string,
             },

@@ -10,9 +10,9 @@ export const levelsSchema = z.strictObject({
     .default('auto'),
   storage: identifier.describe('Name of one of the storages; the first by default.').optional(),
   provisioning: z
-    .enum(['copy', 'clone', 'reflink'])
+    .enum(['copy', 'sparse', 'clone', 'reflink'])
     .describe(
-      'How a guest gets its disk: a full copy, a qcow2 with a backing file, or a reflink copy.',
+      'How a guest gets its disk: a full copy, a copy that keeps holes, a qcow2 with a backing file, or a reflink copy.',
     )
     .default('clone'),
   format: z.enum(['qcow2', 'raw']).describe('Image format. A clone is qcow2.').default('qcow2'),
@@ -20,7 +20,57 @@ export const levelsSchema = z.strictObject({
     .enum(['synced', 'buffered'])
     .describe('Whether creation waits until the disk is on stable storage.')
     .default('synced'),
+  start: z
+    .enum(['boot', 'snapshot'])
+    .describe(
+      'boot: the guest boots. snapshot: it is restored from a saved state on the storage of its template.',
+    )
+    .default('boot'),
+  template: z
+    .union([z.literal('same'), identifier])
+    .describe('Storage on which the template lies; same: that of the disk.')
+    .default('same'),
+  templateCache: z
+    .enum(['any', 'warm', 'cold'])
+    .describe(
+      "What the host holds of the template before creation: all of it, nothing, or what happens to be there. Servers' caches are out of reach.",
+    )
+    .default('any'),
+  templateData: z
+    .union([bytes, z.literal(0)])
+    .describe('Incompressible bytes in the template, on top of what the measurements need.')
+    .default(0),
+  stripeCount: z
+    .union([z.int().min(1).max(2000), z.enum(['all', 'inherit'])])
+    .describe(
+      'Lustre: targets (OSTs) over which disks are striped; inherit: as the directory says.',
+    )
+    .default('inherit'),
+  stripeSize: z
+    .union([bytes, z.literal('inherit')])
+    .describe('Lustre: bytes on one target before the next; a multiple of 64KiB.')
+    .default('inherit'),
+  pool: z
+    .union([z.literal('inherit'), identifier])
+    .describe('Lustre: pool of targets for disks.')
+    .default('inherit'),
+  layout: z
+    .string()
+    .regex(
+      /^(inherit|-E \S[^\0\n]*)$/,
+      "expected inherit or components such as '-E 64M -c 1 -E eof -c -1'",
+    )
+    .describe(
+      "Lustre: a progressive layout (PFL) in the words of lfs setstripe, such as '-E 64M -c 1 -E eof -c -1'.",
+    )
+    .default('inherit'),
   guests: z.int().min(1).max(1024).describe('Guests created at once in a trial.').default(1),
+  hosts: z
+    .int()
+    .min(1)
+    .max(1024)
+    .describe('Hosts over which the guests of a trial are spread, in turn.')
+    .default(1),
   cache: z
     .enum(['none', 'writeback', 'writethrough', 'directsync', 'unsafe'])
     .describe("QEMU's cache mode for the disk.")

@@ -36,7 +36,7 @@ describe('loadScenario', () => {
     if (!problem) throw new Error('no problem');
     expect(formatProblem(problem)).toBe(
       [
-        'x.yaml:5:11: storages.shared.kind: expected one of local, shared-directory, moosefs, got "shared-dirctory"',
+        'x.yaml:5:11: storages.shared.kind: expected one of local, lustre, moosefs, nfs, shared-directory, got "shared-dirctory"',
         '  5 |     kind: shared-dirctory',
         '    |           ^^^^^^^^^^^^^^^ did you mean "shared-directory"?',
       ].join('\n'),

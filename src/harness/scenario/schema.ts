@@ -15,10 +15,11 @@ import {
 
 export const storageSchema = z.strictObject({
   kind: z
-    .enum(['local', 'shared-directory', 'moosefs'])
+    .enum(['local', 'lustre', 'moosefs', 'nfs', 'shared-directory'])
     .optional()
     .describe(
-      'local: a disk of this host. shared-directory: any directory that all hosts see. ' +
+      'local: a disk of this host. lustre, moosefs, nfs: a directory on such a mount. ' +
+        'shared-directory: any directory that all hosts see. ' +
         'By default what the inventory says of the storage of that name; without an inventory ' +
         'local for the one called local, else shared-directory.',
     ),
@@ -42,9 +43,6 @@ export const guestSchema = z.strictObject({
     .describe(
       'Path of a libvirt domain XML whose machine the guests get: its CPUs, memory and devices, with our disk, network and console. hypervisor: libvirt only.',
     ),
-  data: bytes
-    .optional()
-    .describe('Incompressible bytes in the template, on top of what the measurements need.'),
   bootTimeout: duration.default(60).describe('A guest that has not answered by then has failed.'),
 });
 

@@ -17,6 +17,8 @@ export interface HostStorage {
   /** Name of a storage backend. */
   kind: string;
   path: string;
+  /** Bytes of memory of all its servers together, where the inventory tells. */
+  serverMemory?: number | undefined;
 }
 
 /** A machine that runs guests. */

@@ -20,7 +20,10 @@ export async function inspectDirectory(
   await shell.run(['touch', probe]);
   const reflink = await succeeds(shell, ['cp', '--reflink=always', probe, `${probe}.copy`]);
   await shell.run(['rm', '-f', probe, `${probe}.copy`]);
-  return { filesystem, device: stat.trim(), free: Number(free), directIo, reflink };
+  return {
+    ...{ filesystem, device: stat.trim(), free: Number(free), directIo, reflink },
+    ...{ facts: {}, warnings: [] },
+  };
 }
 
 async function succeeds(shell: Shell, argv: Argv): Promise<boolean> {

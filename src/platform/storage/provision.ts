@@ -1,10 +1,13 @@
 import { dirname } from 'node:path';
 import type { Argv, Shell } from '../remote/shell.ts';
 
-/** How a guest gets its disk from a template on the same storage. */
+/** How a guest gets its disk from a template. */
 export interface Provisioning {
-  /** copy: every byte, holes too. clone: a qcow2 with a backing file. reflink: shared extents. */
-  method: 'copy' | 'clone' | 'reflink';
+  /**
+   * copy: every byte, holes too. sparse: holes stay holes. clone: a qcow2 with a backing file.
+   * reflink: shared extents.
+   */
+  method: 'copy' | 'sparse' | 'clone' | 'reflink';
   /** Whether to wait until disk and directory are on stable storage. */
   durability: 'synced' | 'buffered';
 }
@@ -37,6 +40,8 @@ function provisionCommand(template: Image, path: string, method: Provisioning['m
   switch (method) {
     case 'copy':
       return ['cp', '--reflink=never', '--sparse=never', template.path, path];
+    case 'sparse':
+      return ['cp', '--reflink=never', '--sparse=always', template.path, path];
     case 'reflink':
       return ['cp', '--reflink=always', template.path, path];
     case 'clone':

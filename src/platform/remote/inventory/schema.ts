@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier, orderedIdentifier, path } from '../../../base/yaml/quantities.ts';
+import { bytes, identifier, orderedIdentifier, path } from '../../../base/yaml/quantities.ts';
 
 /** What the name or address of a machine may be; never an option for a program. */
 const address = z
@@ -25,8 +25,15 @@ const libvirtUri = z
 
 /** A directory on which guests' disks may lie. */
 export const hostStorageSchema = z.strictObject({
-  kind: identifier.describe('Name of a storage backend: local, shared-directory, moosefs.'),
+  kind: identifier.describe(
+    'Name of a storage backend: local, lustre, moosefs, nfs, shared-directory.',
+  ),
   path: remotePath.describe('The directory, on the host.'),
+  serverMemory: bytes
+    .optional()
+    .describe(
+      'Memory of all its servers together: a working set of more than twice as much is not served from their caches.',
+    ),
 });
 
 const writtenHostSchema = z.strictObject({
