@@ -27,7 +27,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['harness/report/'],
   commander: ['cli/'],
   'log-update': ['cli/'],
-  'ml-levenberg-marquardt': ['harness/analysis/capacity/'],
   zod: ['base/yaml/', 'platform/', 'manager/', 'harness/'],
 };
 

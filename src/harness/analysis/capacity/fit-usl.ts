@@ -1,4 +1,3 @@
-import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { type Usl, uslThroughput } from './usl.ts';
 
 /** Throughput of so many guests together. */
@@ -8,28 +7,20 @@ export interface ScalingPoint {
   throughput: number;
 }
 
-export interface FitOptions {
-  /** Where to begin; guessed from the points by default. */
-  start?: Usl;
-  /** Steps of the fit; fewer do where it begins close to the end. */
-  steps?: number;
-}
-
 /** Fewer different numbers of guests do not determine three parameters. */
 export const fewestLevels = 3;
-const usualSteps = 40;
-
-/** ln λ, σ·N and κ·N² for the largest N: numbers of one size, whatever the unit. */
-type Parameters = [number, number, number];
 
 /**
- * The Universal Scalability Law through these points: non-linear least squares (Levenberg-Marquardt) of
- * ln X, so that ten percent off count the same for one guest and for twelve; σ and κ at least 0.
- * Several points may have the same number of guests.
+ * The Universal Scalability Law through these points: least squares of ln X, so that ten percent off
+ * count the same for one guest and for twelve, with σ and κ at least 0. Several points may have the same
+ * number of guests.
+ *
+ * Gauss-Newton with both bounds kept exactly in every step, and shorter steps where a whole one would be
+ * worse. ln λ enters linearly and is eliminated.
  * @returns undefined below 3 different numbers of guests
  * @throws RangeError for a point that is not above 0 and finite
  */
-export function fitUsl(points: readonly ScalingPoint[], options: FitOptions = {}): Usl | undefined {
+export function fitUsl(points: readonly ScalingPoint[]): Usl | undefined {
   for (const { guests, throughput } of points) {
     if (!(guests >= 1 && guests < Infinity && throughput > 0 && throughput < Infinity)) {
       throw new RangeError(
@@ -37,74 +28,97 @@ export function fitUsl(points: readonly ScalingPoint[], options: FitOptions = {}
       );
     }
   }
-  const levels = points.map(({ guests }) => guests);
-  if (new Set(levels).size < fewestLevels) return undefined;
-  const most = Math.max(...levels);
-  const { start = guess(points, most), steps = usualSteps } = options;
-  const begin: Parameters = [Math.log(start.lambda), start.sigma * most, start.kappa * most ** 2];
-  const free = fitWith(points, begin, [true, true], steps);
-  const candidates = [free];
-  // Steps that end at a bound pull the other parameters along: without that one they find their place.
-  if (free.parameters[1] < small || free.parameters[2] < small) {
-    candidates.push(
-      fitWith(points, begin, [true, false], steps),
-      fitWith(points, begin, [false, true], steps),
-      fitWith(points, begin, [false, false], steps),
-    );
+  if (new Set(points.map(({ guests }) => guests)).size < fewestLevels) return undefined;
+  const most = points.reduce((max, { guests }) => Math.max(max, guests), 0);
+  let [s, k] = [0.1, 0.1];
+  let here = residuals(points, most, s, k);
+  for (let round = 0; round < mostSteps; round++) {
+    const [ds, dk] = boundedStep(points, most, s, k, here.values);
+    let share = 1;
+    let next = here;
+    let [nextS, nextK] = [s, k];
+    for (; share > leastShare; share /= 2) {
+      [nextS, nextK] = [Math.max(0, s + share * ds), Math.max(0, k + share * dk)];
+      next = residuals(points, most, nextS, nextK);
+      if (next.error < here.error) break;
+    }
+    if (!(next.error < here.error)) break;
+    const gained = here.error - next.error;
+    [s, k, here] = [nextS, nextK, next];
+    if (gained < 1e-12 * here.error) break;
   }
-  const [lnLambda, sigma, kappa] = candidates.reduce((best, each) =>
-    each.error <= best.error * (1 + 1e-6) + tolerance ? each : best,
-  ).parameters;
-  return { lambda: Math.exp(lnLambda), sigma: sigma / most, kappa: kappa / most ** 2 };
-
-  function fitWith(
-    data: readonly ScalingPoint[],
-    [lnLambda, sigma, kappa]: Parameters,
-    [withSigma, withKappa]: [boolean, boolean],
-    maxIterations: number,
-  ): { parameters: Parameters; error: number } {
-    const [s, k] = [Number(withSigma), Number(withKappa)];
-    const divisor = (values: number[], n: number) =>
-      1 +
-      (s * (values[1] as number) * (n - 1)) / most +
-      (k * (values[2] as number) * n * (n - 1)) / most ** 2;
-    const { parameterValues, parameterError } = levenbergMarquardt(
-      { x: levels, y: data.map(({ throughput }) => Math.log(throughput)) },
-      (values) => (n) => (values[0] as number) + Math.log(n / divisor(values, n)),
-      {
-        initialValues: [lnLambda, s * sigma, k * kappa],
-        minValues: [-Infinity, 0, 0],
-        maxValues: [Infinity, Infinity, Infinity],
-        jacobianFunction: (values) => (n) => {
-          const all = divisor(values, n);
-          return [1, (-s * (n - 1)) / most / all, (-k * n * (n - 1)) / most ** 2 / all];
-        },
-        maxIterations,
-        damping: 1e-3,
-        errorTolerance: tolerance,
-      },
-    );
-    const [a = 0, b = 0, c = 0] = parameterValues;
-    return { parameters: [a, s * b, k * c], error: parameterError };
-  }
+  return { lambda: Math.exp(here.lnLambda), sigma: s / most, kappa: k / most ** 2 };
 }
 
-/** Of ln X, squared and summed. */
-const tolerance = 1e-12;
-/** What σ or κ take away at the most guests, as a share: below it 0 may do as well. */
-const small = 1e-3;
+const mostSteps = 50;
+const leastShare = 1e-6;
 
-/** What is missing at the most guests, half of it taken for contention and half for coherency. */
-function guess(points: readonly ScalingPoint[], most: number): Usl {
-  const lambda = Math.max(...points.map(({ guests, throughput }) => throughput / guests));
-  const last = points.filter(({ guests }) => guests === most);
-  const mean = last.reduce((sum, { throughput }) => sum + throughput, 0) / last.length;
-  const missing = Math.max(0.02, (lambda * most) / mean - 1);
-  return {
-    lambda,
-    sigma: missing / 2 / (most - 1),
-    kappa: missing / 2 / (most * (most - 1)),
-  };
+/** ln X of the points above the curve with the best λ. `s` is σ·N and `k` κ·N² for the largest N. */
+function residuals(points: readonly ScalingPoint[], most: number, s: number, k: number) {
+  const values = new Float64Array(points.length);
+  let sum = 0;
+  for (const [index, { guests, throughput }] of points.entries()) {
+    const value = Math.log((throughput / guests) * divisorAt(guests, most, s, k));
+    values[index] = value;
+    sum += value;
+  }
+  const lnLambda = sum / values.length;
+  let error = 0;
+  for (const [index, value] of values.entries()) {
+    values[index] = value - lnLambda;
+    error += (value - lnLambda) ** 2;
+  }
+  return { values, lnLambda, error };
+}
+
+function divisorAt(guests: number, most: number, s: number, k: number): number {
+  return 1 + (s * (guests - 1)) / most + (k * guests * (guests - 1)) / most ** 2;
+}
+
+/**
+ * The step to the least square of the linearized residuals with s and k at least 0: among the four cases
+ * (each of them free or at 0) the best one that keeps the bounds.
+ */
+function boundedStep(
+  points: readonly ScalingPoint[],
+  most: number,
+  s: number,
+  k: number,
+  values: Float64Array,
+): [number, number] {
+  const n = points.length;
+  const [js, jk] = [new Float64Array(n), new Float64Array(n)];
+  let [meanS, meanK] = [0, 0];
+  for (const [index, { guests }] of points.entries()) {
+    const divisor = divisorAt(guests, most, s, k);
+    js[index] = (guests - 1) / most / divisor;
+    jk[index] = (guests * (guests - 1)) / most ** 2 / divisor;
+    meanS += (js[index] as number) / n;
+    meanK += (jk[index] as number) / n;
+  }
+  let [ss, sk, kk, sr, kr] = [0, 0, 0, 0, 0];
+  for (const [index, r] of values.entries()) {
+    const [a, b] = [(js[index] as number) - meanS, (jk[index] as number) - meanK];
+    ss += a * a;
+    sk += a * b;
+    kk += b * b;
+    sr += a * r;
+    kr += b * r;
+  }
+  const determinant = ss * kk - sk * sk;
+  const cases: [number, number][] = [
+    [(sk * kr - kk * sr) / determinant, (sk * sr - ss * kr) / determinant],
+    [-s, (sk * s - kr) / kk],
+    [(sk * k - sr) / ss, -k],
+    [-s, -k],
+  ];
+  const cost = ([ds, dk]: [number, number]) =>
+    ss * ds * ds + 2 * sk * ds * dk + kk * dk * dk + 2 * (sr * ds + kr * dk);
+  let best = cases[3] as [number, number];
+  for (const each of cases) {
+    if (s + each[0] >= 0 && k + each[1] >= 0 && cost(each) < cost(best)) best = each;
+  }
+  return best;
 }
 
 /** By which share the point that lies farthest off is above (or below) the curve, and where. */
