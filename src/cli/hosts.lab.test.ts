@@ -35,10 +35,7 @@ describe.skipIf(missing.length > 0)(
     let hosts: Host[];
 
     beforeAll(async () => {
-      const lab = await labUp({
-        ...{ name, namespaces: 2, shared: 'directory', stateDirectory: place.state },
-        cache: cacheDirectory(process.env),
-      });
+      const lab = await up();
       // Hosts of a lab see the controller's cache; these shall have one of their own.
       inventory = join(place.folder, 'inventory.yaml');
       const text = readFileSync(lab.inventoryPath, 'utf8');
@@ -51,6 +48,12 @@ describe.skipIf(missing.length > 0)(
       if (labExists(place.state, name)) await labDown({ stateDirectory: place.state, name });
       place.remove();
     });
+
+    const up = () =>
+      labUp({
+        ...{ name, namespaces: 2, shared: 'directory', stateDirectory: place.state },
+        cache: cacheDirectory(process.env),
+      });
 
     const run = (folder: string, ...more: string[]) =>
       place.start(...creation, '--hosts', inventory, '--output', folder, ...more);
@@ -156,7 +159,10 @@ describe.skipIf(missing.length > 0)(
       expect(out).toMatchObject({ code: 1 });
       expect(out.stdout).toMatch(/not removed: .* on h1: h1 is out of reach/);
       await labDown({ stateDirectory: place.state, name });
-      expect(await place.run('clean')).toMatchObject({ code: 0 });
+      // Another one of its name is not it.
+      await up();
+      const again = await place.run('clean');
+      expect(again, again.stdout).toMatchObject({ code: 0 });
       expect(place.ledgers()).toEqual([]);
     });
   },

@@ -12,7 +12,7 @@ export function labInventoryText(
   plan: LabPlan,
   { shared, cache, linkRate, diskRate }: Pick<LabRequest, Shown>,
 ): string {
-  const { subnet, folder, hosts, name } = plan;
+  const { subnet, folder, hosts, name, token } = plan;
   const kind = shared === 'moosefs' ? 'moosefs' : 'shared-directory';
   const entry = (address: string) =>
     JSON.stringify({
@@ -39,7 +39,7 @@ export function labInventoryText(
     'hosts:',
     ...hosts.map(({ name, address }) => `  ${name}: ${entry(address)}`),
     `guests: { addresses: ${addressIn(subnet, first)}-${addressIn(subnet, last)}/24 }`,
-    `lab: ${name}`,
+    `lab: ${JSON.stringify({ name, token })}`,
     'standIn: namespaces of one machine',
     '',
   ].join('\n');

@@ -30,8 +30,12 @@ export async function onRemoteHost(
   remove: (shell: Shell) => Promise<Removed[]>,
 ): Promise<Removed[]> {
   if (entry.lab !== undefined) {
-    const { labExists } = await import('../../lab/lab-record.ts');
-    if (!labExists(stateDirectory(), entry.lab)) return [];
+    const { name, token } = entry.lab;
+    const { labExists, readLab } = await import('../../lab/lab-record.ts');
+    const state = stateDirectory();
+    if (!labExists(state, name)) return [];
+    // Another may have its name now. One without a record was never whole.
+    if (readLab(state, name)?.token !== token) return [];
   }
   const key = JSON.stringify(entry);
   const connection = open(key, entry);

@@ -37,7 +37,7 @@ hosts:
     storages: { disk: { kind: local, path: /srv/disk } }
   h1: { address: h1.example }
 guests: { addresses: 10.77.0.64-10.77.0.191/24 }
-lab: small
+lab: { name: small, token: t }
 standIn: namespaces of one machine
 `);
     expect(hosts).toEqual([
@@ -50,7 +50,7 @@ standIn: namespaces of one machine
         ...{ address: '192.168.1.2', bridge: 'br0', runtime: '/run/vg', cache: '~/c' },
         libvirtUri: 'qemu+tls://h2.example/system',
         storages: { disk: { kind: 'local', path: '/srv/disk' } },
-        lab: 'small',
+        lab: { name: 'small', token: 't' },
       },
       {
         name: 'h1',
@@ -58,13 +58,18 @@ standIn: namespaces of one machine
           ...{ address: 'h1.example', port: 22, user: 'me' },
           knownHosts: ['/home/me/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
         },
-        ...{ address: 'h1.example', runtime: '/tmp', storages: {}, lab: 'small' },
+        ...{
+          address: 'h1.example',
+          runtime: '/tmp',
+          storages: {},
+          lab: { name: 'small', token: 't' },
+        },
       },
     ]);
     expect(rest).toEqual({
       file: 'labs/x.yaml',
       guestAddresses: { first: '10.77.0.64', last: '10.77.0.191', prefix: 24 },
-      lab: 'small',
+      lab: { name: 'small', token: 't' },
       standIn: 'namespaces of one machine',
     });
   });

@@ -20,8 +20,8 @@ export interface Inventory {
   hosts: HostEntry[];
   /** For guests on bridges, one each. */
   guestAddresses?: AddressRange;
-  /** Name of the lab that made it. */
-  lab?: string;
+  /** The lab that made it. */
+  lab?: { name: string; token: string };
   /** What the hosts really are, where they stand in for machines; shown in every output. */
   standIn?: string;
 }

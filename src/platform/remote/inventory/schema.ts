@@ -23,6 +23,9 @@ const libvirtUri = z
   .string()
   .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'expected a libvirt URI such as qemu+tls://host/system');
 
+/** One lab among all that had its name. */
+export const labSchema = z.strictObject({ name: identifier, token: z.string().min(1) });
+
 /** A directory on which guests' disks may lie. */
 export const hostStorageSchema = z.strictObject({
   kind: identifier.describe(
@@ -80,7 +83,7 @@ export const inventorySchema = z.strictObject({
         .describe('FIRST-LAST/PREFIX, IPv4: given to guests on bridges, one each.'),
     })
     .optional(),
-  lab: identifier.optional().describe('Name of the lab that made it.'),
+  lab: labSchema.optional().describe('The lab that made it.'),
   standIn: z
     .string()
     .min(1)
@@ -118,7 +121,7 @@ export const hostEntrySchema = z.strictObject({
   /** Absent: `virtgauge` in the cache directory of the user there. */
   cache: remotePath.optional(),
   storages: z.record(z.string(), hostStorageSchema),
-  /** Name of the lab that it belongs to and goes with. */
-  lab: identifier.optional(),
+  /** The lab that it belongs to and goes with. */
+  lab: labSchema.optional(),
 });
 export type HostEntry = z.infer<typeof hostEntrySchema>;
