@@ -3,6 +3,7 @@ import type { Console } from '../guest/console.ts';
 import type { Host } from '../remote/host.ts';
 import type { Shell } from '../remote/shell.ts';
 import type { MigrationBackend } from './migration.ts';
+import type { StateBackend } from './saved-state.ts';
 
 export type AcceleratorName = 'kvm' | 'tcg';
 
@@ -112,4 +113,6 @@ export interface Hypervisor {
   launch(host: Host, spec: GuestSpec): Promise<Guest>;
   /** Absent where guests cannot be migrated. */
   readonly migration?: MigrationBackend;
+  /** Absent where a guest cannot be restored, several times, from a saved state. */
+  readonly states?: StateBackend;
 }
