@@ -10,7 +10,9 @@ import { plain, valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 import { storageKinds } from '../../storage/index.ts';
 import { parseAddressRange, type AddressRange } from './address-range.ts';
 import { resolveHosts, type Defaults } from './resolve.ts';
-import { inventorySchema, type HostEntry } from './schema.ts';
+import { inventorySchema, type HostEntry, type WrittenHost } from './schema.ts';
+import type { Allocation } from './slurm/allocation.ts';
+import { nodeEntry, nodesAsHosts } from './slurm/nodes.ts';
 
 /** The hosts that may be used. */
 export interface Inventory {
@@ -24,6 +26,15 @@ export interface Inventory {
   lab?: { name: string; token: string };
   /** What the hosts really are, where they stand in for machines; shown in every output. */
   standIn?: string;
+  /** Set where the hosts are the nodes of a Slurm job: its id. Another job has other nodes. */
+  job?: string;
+}
+
+interface LoadOptions {
+  read?: Read;
+  defaults?: Defaults;
+  /** Its nodes are the hosts, each like the entry `slurm`. */
+  allocation?: Allocation;
 }
 
 const wanted = {
@@ -37,7 +48,7 @@ const wanted = {
  */
 export function loadInventory(
   path: string,
-  { read, defaults }: { read?: Read; defaults?: Defaults } = {},
+  { read, defaults, allocation }: LoadOptions = {},
 ): Inventory {
   const source = readSource(path, wanted, read);
   const tree = parseYaml(source);
@@ -47,27 +58,42 @@ export function loadInventory(
   }
   const parsed = inventorySchema.safeParse(plain(tree), { error: expectation });
   if (!parsed.success) throw errorOf(findingsOf(parsed.error.issues, tree, inventorySchema));
-  const { hosts, guests, lab, standIn } = parsed.data;
+  const { guests, lab, standIn } = parsed.data;
+  const nodes = allocation && nodesAsHosts(parsed.data.hosts, allocation, tree);
   const { entries, findings } = resolveHosts({
-    ...{ hosts, tree, file: path },
+    hosts: nodes?.hosts ?? parsed.data.hosts,
+    gates: parsed.data.hosts,
+    ...{ tree, file: path },
     defaults: defaults ?? { user: userInfo().username, home: homedir() },
+    ...(nodes && { writtenAs: (name) => (Object.hasOwn(nodes.hosts, name) ? nodeEntry : name) }),
   });
   const guestAddresses = guests && parseAddressRange(guests.addresses);
-  const problems = [...findings, ...sameAddresses(entries, tree), ...unknownKinds(entries, tree)];
+  const problems = [
+    ...(nodes?.findings ?? []),
+    ...findings,
+    ...(allocation ? [] : sameAddresses(entries, tree)),
+    ...unknownKinds(parsed.data.hosts, tree),
+  ];
   if (guests !== undefined && guestAddresses === undefined) {
     problems.push({
       span: valueSpan(tree, ['guests', 'addresses']),
       message: `guests.addresses: expected FIRST-LAST/PREFIX in one network, such as 10.77.0.64-10.77.0.191/24, got ${show(guests.addresses)}`,
     });
   }
-  if (problems.length > 0) throw errorOf(problems);
+  if (problems.length > 0) throw errorOf(once(problems));
   return {
     file: path,
     hosts: entries.map((entry) => ({ ...entry, ...(lab !== undefined && { lab }) })),
     ...(guestAddresses && { guestAddresses }),
     ...(lab !== undefined && { lab }),
     ...(standIn !== undefined && { standIn }),
+    ...(allocation && { job: allocation.job }),
   };
+}
+
+/** What is wrong with an entry that stands for several hosts is found with each of them. */
+function once(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
 /** Two names for one machine would be taken for two machines. */
@@ -91,9 +117,9 @@ function sameAddresses(entries: readonly HostEntry[], tree: Tree): Finding[] {
   });
 }
 
-function unknownKinds(entries: readonly HostEntry[], tree: Tree): Finding[] {
+function unknownKinds(hosts: Readonly<Record<string, WrittenHost>>, tree: Tree): Finding[] {
   const known = storageKinds();
-  return entries.flatMap(({ name, storages }) =>
+  return Object.entries(hosts).flatMap(([name, { storages }]) =>
     Object.entries(storages).flatMap(([storage, { kind }]) => {
       if (known.includes(kind)) return [];
       const path = ['hosts', name, 'storages', storage, 'kind'];

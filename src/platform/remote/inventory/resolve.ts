@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { didYouMean } from '../../../base/yaml/closest.ts';
 import type { Finding } from '../../../base/yaml/finding.ts';
 import { show, showPath } from '../../../base/yaml/printable.ts';
-import { keySpan, valueSpan, type Path, type Tree } from '../../../base/yaml/tree.ts';
+import { keySpan, valueSpan, type Tree } from '../../../base/yaml/tree.ts';
 import { endpointSchema, type Endpoint, type HostEntry, type WrittenHost } from './schema.ts';
 
 /** What stands for what an inventory leaves open. */
@@ -15,6 +15,10 @@ export interface Defaults {
 
 interface Written {
   hosts: Readonly<Record<string, WrittenHost>>;
+  /** Hosts that may be named as a jump. */
+  gates: Readonly<Record<string, WrittenHost>>;
+  /** The name under which a host of another name was written, for messages. */
+  writtenAs?: (name: string) => string;
   tree: Tree;
   /** Path of the inventory: what its relative paths start from. */
   file: string;
@@ -54,15 +58,14 @@ class Resolver {
 
   /** Whether it is a host to log in to. */
   #checked(name: string, host: WrittenHost): boolean {
-    const path = ['hosts', name];
     if (host.local === undefined) {
       if (host.address !== undefined) return true;
-      this.#find(path, 'expected an address, or local: true for this machine, got neither');
+      this.#find([name], 'expected an address, or local: true for this machine, got neither');
       return false;
     }
     for (const key of ['address', 'port', 'user', 'key', 'knownHosts', 'jump'] as const) {
       if (host[key] === undefined) continue;
-      this.#find([...path, key], 'expected nothing for ssh beside local: true, got a value');
+      this.#find([name, key], 'expected nothing for ssh beside local: true, got a value');
     }
     return false;
   }
@@ -87,8 +90,8 @@ class Resolver {
     login: Pick<Endpoint, 'user' | 'key' | 'knownHosts'>,
     way: readonly string[],
   ): Endpoint | undefined {
-    const path = ['hosts', name, 'jump'];
-    const { hosts } = this.#written;
+    const path = [name, 'jump'] as const;
+    const { gates: hosts } = this.#written;
     if (Object.hasOwn(hosts, text)) {
       if (way.includes(text)) {
         this.#find(path, `expected a way to the host, got a circle: ${[...way, text].join(' → ')}`);
@@ -110,7 +113,8 @@ class Resolver {
   }
 
   #host(name: string): WrittenHost {
-    return this.#written.hosts[name] ?? { storages: {} };
+    const { hosts, gates } = this.#written;
+    return hosts[name] ?? gates[name] ?? { storages: {} };
   }
 
   #path(written: string): string {
@@ -119,8 +123,9 @@ class Resolver {
     return resolve(dirname(file), path);
   }
 
-  #find(path: Path, message: string, hint?: string): void {
-    const { tree } = this.#written;
+  #find([host, ...keys]: readonly [string, ...string[]], message: string, hint?: string): void {
+    const { tree, writtenAs = (name: string) => name } = this.#written;
+    const path = ['hosts', writtenAs(host), ...keys];
     const span = path.length > 2 ? valueSpan(tree, path) : keySpan(tree, path);
     this.findings.push({ span, message: `${showPath(path)}: ${message}`, hint });
   }
