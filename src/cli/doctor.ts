@@ -47,7 +47,10 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('say what this machine, or hosts, can measure, and what is missing')
-    .option('--hosts <inventory>', 'look at hosts: file of an inventory, lab, or lab:NAME')
+    .option(
+      '--hosts <inventory>',
+      'look at hosts: file of an inventory, lab, lab:NAME, slurm, or slurm:FILE',
+    )
     .option('--accept-new-keys', 'enter host keys that are not known in known_hosts', false)
     .option('--json', 'print it as JSON', false)
     .action(async ({ json, hosts, acceptNewKeys }: DoctorOptions) => {

@@ -7,6 +7,7 @@ import { readHostTexts } from '../../harness/runner/hosts/host-texts.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { ownedDirectoryOn } from '../../platform/ledger/owned-directory-on.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import { longestRuntime } from '../../platform/remote/inventory/longest-runtime.ts';
 import { CommandError, type Argv } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import { storageBackend } from '../../platform/storage/index.ts';
@@ -148,9 +149,6 @@ async function commands({ shell }: Host): Promise<Finding[]> {
     '[ -z "$PS1" ] && return';
   return [{ topic: 'commands', text, advice }];
 }
-
-/** Sockets of guests lie below it, and their paths have at most 107 bytes. */
-const longestRuntime = 40;
 
 async function runtime({ shell, runtime }: Host): Promise<Finding[]> {
   const remedy = 'name another folder in the inventory (runtime)';

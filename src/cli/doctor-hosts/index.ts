@@ -1,12 +1,11 @@
 import { UserError } from '../../base/errors.ts';
-import { inventoryPath } from '../../platform/lab/inventory-path.ts';
 import { openLedger } from '../../platform/ledger/ledger.ts';
 import { stateDirectory } from '../../platform/ledger/state-directory.ts';
 import { connectHost } from '../../platform/remote/connect-host.ts';
 import type { Host } from '../../platform/remote/host.ts';
-import { loadInventory } from '../../platform/remote/inventory/index.ts';
 import type { NewKey } from '../../platform/remote/ssh/index.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { readInventory } from '../host-options.ts';
 import { examineHost, type Finding } from './checkup.ts';
 import { findingLines } from './finding-lines.ts';
 
@@ -32,7 +31,7 @@ export async function doctorHosts(
   { hosts, acceptNewKeys, json }: DoctorHostsOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const inventory = loadInventory(inventoryPath(hosts, stateDirectory()));
+  const inventory = readInventory(hosts);
   const onNewKey = acceptNewKeys ? tellOfKey : undefined;
   const attempts = await Promise.all(
     inventory.hosts.map((entry) =>

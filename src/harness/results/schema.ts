@@ -164,6 +164,8 @@ export const environmentSchema = z.strictObject({
   storages: z.record(z.string(), storageFactsSchema),
   /** Absent where all was done on this machine as one host. */
   hosts: z.record(z.string(), hostFactsSchema).optional(),
+  /** What was different when the run was resumed, in sentences: other hosts, … */
+  resumed: z.array(z.string()).optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

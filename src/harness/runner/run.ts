@@ -1,4 +1,3 @@
-import { UserError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Inventory } from '../../platform/remote/inventory/load.ts';
@@ -7,7 +6,7 @@ import type { Measurement } from '../measure/measurement.ts';
 import { localMachine } from '../results/environment.ts';
 import { ownVersion } from '../results/own-version.ts';
 import type { RunFolder } from '../results/run-folder.ts';
-import type { Environment, HostFacts, Run, Trial } from '../results/schema.ts';
+import type { Environment, Run, Trial } from '../results/schema.ts';
 import { schemaVersion } from '../results/schema.ts';
 import type { Matrix } from '../scenario/matrix.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -15,6 +14,7 @@ import { doTrials, type TrialsDone } from './do-trials.ts';
 import { HostGroup } from './hosts/host-group.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
 import type { OnProgress } from './progress.ts';
+import { sameEnvironment } from './same-environment.ts';
 import type { Testbed } from './testbed.ts';
 
 export interface RunRequest {
@@ -27,6 +27,8 @@ export interface RunRequest {
   folder: RunFolder;
   /** What an earlier process has done of this run. */
   previous?: { run: Run; trials: readonly Trial[] };
+  /** Go on with `previous` on whatever hosts there are; the run tells what is different. */
+  otherHosts?: boolean;
   ledger: Ledger;
   clock: Clock;
   /** Folder for images. */
@@ -35,7 +37,7 @@ export interface RunRequest {
   inventory?: Inventory | undefined;
   /** Trials at once, where there are hosts for them; 1 by default. */
   parallel?: number;
-  /** Seconds after which no block is begun that would not end in time. */
+  /** Seconds, from now on, after which no block is begun that would not end in time. */
   budget?: number | undefined;
   /** Leave guests and disks of failed trials, for `clean` to remove. */
   keep: boolean;
@@ -58,6 +60,7 @@ export interface RunResult extends TrialsDone {
  */
 export async function runScenario(request: RunRequest): Promise<RunResult> {
   const { folder, ledger, previous, clock, keep, onProgress } = request;
+  const begun = clock.now();
   const startedAt = previous?.run.startedAt ?? new Date().toISOString();
   const origin = clock.fromWall(Date.parse(startedAt) / 1000);
   const measurements = request.measurements ?? (await loadMeasurements(request.scenario));
@@ -67,10 +70,22 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     hosts ??= await prepareHosts(request, measurements);
     const testbed = await prepareBed(request, hosts, measurements);
     const run = describeRun(request, startedAt, measurements, testbed);
-    if (previous) requireSameEnvironment(previous.run, run, folder);
+    if (previous) {
+      const { otherHosts = false, inventory } = request;
+      const rule = otherHosts ? 'any' : inventory?.job !== undefined ? 'alike' : 'same';
+      run.environment = sameEnvironment(
+        previous.run.environment,
+        run.environment,
+        rule,
+        folder.path,
+      );
+    }
     folder.writeRun(run);
+    // What was spent on preparing is no more there for trials.
+    const spent = clock.now() - begun;
+    const budget = request.budget === undefined ? undefined : request.budget - spent;
     const done = await doTrials({
-      ...{ request, run, measurements, testbed, origin },
+      ...{ request: { ...request, budget }, run, measurements, testbed, origin },
       groups: hosts.groups,
     });
     run.endedAt = new Date().toISOString();
@@ -167,35 +182,4 @@ function describeRun(
 /** Trials in all; undefined while the pilot has not fixed it. */
 function plannedTrials({ repeat }: Scenario, arms: number): number | undefined {
   return repeat.trials === 'auto' ? undefined : repeat.trials * arms;
-}
-
-/** One run is one machine with one set of tools; what differs belongs in another run. */
-function requireSameEnvironment(before: Run, now: Run, folder: RunFolder): void {
-  const facts = ({
-    environment: { machine, versions, accelerator, hosts = {} },
-  }: Run): Record<string, unknown> => ({
-    ...machine,
-    ...versions,
-    accelerator: accelerator?.name,
-    hosts: Object.keys(hosts).join(', '),
-    ...Object.fromEntries(Object.entries(hosts).flatMap(factsOfHost)),
-  });
-  const old = facts(before);
-  const differences = Object.entries(facts(now)).filter(([name, value]) => old[name] !== value);
-  if (differences.length === 0) return;
-  throw new UserError({
-    where: folder.path,
-    message: `expected to resume where the run began: ${differences
-      .map(([name, value]) => `${name} was ${String(old[name])}, is ${String(value)}`)
-      .join('; ')}`,
-    remedy: 'Start a new run; results of two environments are not mixed.',
-  });
-}
-
-function factsOfHost([host, facts]: [string, HostFacts]): [string, unknown][] {
-  const { cpu, cpus, memory, kernel, versions } = facts;
-  return Object.entries({ cpu, cpus, memory, kernel, ...versions }).map(([name, value]) => [
-    `${name} of ${host}`,
-    value,
-  ]);
 }

@@ -6,6 +6,7 @@ import { fewTrials } from './few-trials.ts';
 import { missing } from './missing.ts';
 import { notSteady } from './not-steady.ts';
 import { outliers } from './outliers.ts';
+import { resumed } from './resumed.ts';
 import { trialWarnings } from './trial-warnings.ts';
 import type { WarningInput, WarningKind } from './warning.ts';
 
@@ -18,6 +19,7 @@ const kinds: readonly WarningKind[] = [
   boundaries,
   outliers,
   missing,
+  resumed,
   trialWarnings,
 ];
 
