@@ -7,6 +7,7 @@ import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { runScenario, type RunRequest, type RunResult } from '../harness/runner/run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inventoryOf } from './host-options.ts';
+import { jobBudget } from './job-budget.ts';
 import { createView } from './progress/view.ts';
 import { runSummary } from './run-summary.ts';
 
@@ -20,7 +21,7 @@ class Interrupted extends Error {}
 export async function executeRun(
   what: Pick<
     RunRequest,
-    'scenario' | 'source' | 'overrides' | 'matrix' | 'seed' | 'folder' | 'previous'
+    'scenario' | 'source' | 'overrides' | 'matrix' | 'seed' | 'folder' | 'previous' | 'otherHosts'
   >,
   options: { budget?: number; keep: boolean; report: boolean; json: boolean; parallel: number },
 ): Promise<number> {
@@ -32,15 +33,17 @@ export async function executeRun(
   const view = createView(what, options.json);
   let begun = what.previous !== undefined;
   try {
+    const inventory = inventoryOf(what.scenario);
+    const budget = options.budget ?? (await jobBudget(inventory, (line) => console.error(line)));
     const result = await view.during((onProgress) =>
       runScenario({
         ...what,
         ledger: openLedger({ stateDirectory: stateDirectory(), label: folder.id }),
-        inventory: inventoryOf(what.scenario),
+        inventory,
         parallel: options.parallel,
         clock: monotonicClock,
         cache: cacheDirectory(process.env),
-        budget: options.budget,
+        budget,
         keep: options.keep,
         signal: stop.signal,
         onProgress(progress) {

@@ -13,6 +13,7 @@ import { duration } from './run.ts';
 interface ResumeOptions extends HostOptions {
   budget?: number;
   retryFailed: boolean;
+  otherHosts: boolean;
   keep: boolean;
   report: boolean;
   json: boolean;
@@ -22,11 +23,12 @@ interface ResumeOptions extends HostOptions {
 export function addResume(program: Command): void {
   const command = program
     .command('resume')
-    .description('continue a run that was killed or interrupted, on the same hosts')
+    .description('continue a run that was killed or interrupted, where it began')
     .argument('<run>', 'folder of the run');
   withHostOptions(command)
     .option('--budget <time>', 'begin no block that would end later, such as 2h', duration)
     .option('--retry-failed', 'do failed trials again', false)
+    .option('--other-hosts', 'go on although hosts or versions differ; the report tells', false)
     .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
     .option('--no-report', 'only measure; make the report later with: virtgauge report')
     .option('--json', 'print the outcome as JSON', false)
@@ -45,6 +47,7 @@ export function addResume(program: Command): void {
           ...{ scenario, source: run.source, overrides: run.overrides, seed: run.seed, folder },
           matrix: armsOf(run, expandArms(scenario)),
           previous: { run, trials },
+          otherHosts: options.otherHosts,
         },
         options,
       );

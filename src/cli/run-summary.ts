@@ -46,7 +46,9 @@ export function runSummary(
         ]
       : []),
     ...(ended === 'budget'
-      ? [`the budget ended it after ${trials.length} of ${run.planned} trials`]
+      ? [
+          `the budget ended it after ${trials.length} of ${run.planned} trials; to go on: virtgauge resume ${path}`,
+        ]
       : []),
     ...(notConverged.length > 0 ? convergence(result) : []),
     ...(firstFailure
