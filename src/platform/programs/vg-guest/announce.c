@@ -66,10 +66,10 @@ static bool send_frame(int packet, const char *interface) {
   return sendto(packet, &frame, sizeof frame, 0, (struct sockaddr *)&to, sizeof to) >= 0;
 }
 
-void announce(const char *interface) {
+void announce(const char *command, const char *interface) {
   int packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
   if (packet < 0 || !send_frame(packet, interface))
-    fprintf(stderr, "vg-guest serve: --announce %s: %s; not announced\n", interface,
+    fprintf(stderr, "%s %s: %s: %s; not announced\n", program_name, command, interface,
             strerror(errno));
   if (packet >= 0) close(packet);
 }

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -17,4 +19,10 @@ uint64_t new_instance(void) {
      is being measured. An identity needs to differ, not to be secret. */
   if (getrandom(&instance, sizeof instance, GRND_INSECURE) < 0) instance = 0;
   return mix(mix(mix(instance ^ realtime_ns()) ^ monotonic_ns()) ^ (uint64_t)getpid());
+}
+
+bool parse_instance(const char *text, uint64_t *instance) {
+  if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16) return false;
+  *instance = strtoull(text, NULL, 16);
+  return true;
 }

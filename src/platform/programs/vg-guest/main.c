@@ -13,6 +13,7 @@ static const struct {
     {"dirty", dirty},
     {"witness", witness},
     {"witness-check", witness_check},
+    {"identity", identity},
     {"init-mark", init_mark},
     {"load-modules", load_modules},
 };
@@ -20,8 +21,8 @@ static const struct {
 int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(arguments[1], commands[i].name) == 0) return commands[i].run(arguments + 2);
-  fprintf(stderr, "vg-guest: expected serve, dirty, witness, witness-check, init-mark or load-modules, "
-                  "got %s\n",
+  fprintf(stderr, "vg-guest: expected serve, dirty, witness, witness-check, identity, init-mark "
+                  "or load-modules, got %s\n",
           count > 1 ? arguments[1] : "nothing");
   return EXIT_USAGE;
 }

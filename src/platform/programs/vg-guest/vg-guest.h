@@ -10,6 +10,9 @@
    reboot changes it. */
 uint64_t new_instance(void);
 
+/* 16 hexadecimal digits, as the service writes it. */
+bool parse_instance(const char *text, uint64_t *instance);
+
 /* ---- answer.c: what the service says ---- */
 
 enum { ANSWER_SIZE = 128 };
@@ -34,8 +37,33 @@ int http_open(uint64_t port);
 struct connection *http_accept(int http, int epoll);
 void http_serve(struct connection *connection, int epoll, uint64_t instance);
 
-/* Sends one frame from the interface, so that switches relearn where its address lives. */
-void announce(const char *interface);
+/* Sends one frame from the interface, so that switches relearn where its address lives. Says on
+   stderr if it cannot. */
+void announce(const char *command, const char *interface);
+
+/* ---- control.c: the service of a guest that was restored from a saved state becomes another ---- */
+
+enum { INSTANCE_SIZE = 32 };
+
+/* A unix socket that takes the text of a new instance and gives it back. */
+int control_open(const char *path);
+void control_answer(int control, uint64_t *instance);
+
+/* The other end; false, with errno, if the service did not take it. */
+bool give_instance(const char *path, const char *text);
+
+/* ---- entropy.c, interface.c: parts of `identity` ---- */
+
+enum { ENTROPY_BYTES = 64 };
+
+/* Puts random bytes into the kernel's pool and lets its generator take them at once: guests of one
+   saved state would otherwise get the same "random" numbers. Ends the program on failure. */
+void add_entropy(const char *command, const char *text);
+
+/* Gives an interface MAC and IPv4 address (either may be NULL), down and up again. Ends the program
+   on failure. */
+void configure_interface(const char *command, const char *name, const char *mac,
+                         const char *address);
 
 /* ---- record.c: what the write witness writes ---- */
 
@@ -101,6 +129,7 @@ int serve(char **arguments);
 int dirty(char **arguments);
 int witness(char **arguments);
 int witness_check(char **arguments);
+int identity(char **arguments);
 int init_mark(char **arguments);
 int load_modules(char **arguments);
 

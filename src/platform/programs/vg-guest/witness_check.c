@@ -75,13 +75,6 @@ static void print_list(const char *name, const struct list *list) {
   printf("],\"%sCount\":%" PRIu64, name, list->count);
 }
 
-static bool parse_instance(const char *text, uint64_t *instance) {
-  char *end;
-  if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16) return false;
-  *instance = strtoull(text, &end, 16);
-  return true;
-}
-
 int witness_check(char **arguments) {
   const char *path = NULL, *instance_text = NULL;
   uint64_t bytes = 0, offset = 0, start = 1, acknowledged = UINT64_MAX;
