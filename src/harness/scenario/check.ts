@@ -3,6 +3,7 @@ import { checkExclude } from './checks/exclude.ts';
 import { checkFactors } from './checks/factors.ts';
 import { checkGuest } from './checks/guest.ts';
 import { checkJobs } from './checks/jobs.ts';
+import { checkLimits } from './checks/limits.ts';
 import { checkRepeat } from './checks/repeat.ts';
 import { checkStorages } from './checks/storages.ts';
 import type { Finding } from '../../base/yaml/finding.ts';
@@ -23,6 +24,7 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
     ...checkExclude(scenario, tree, decided),
     ...checkGuest(scenario, tree),
     ...checkJobs(scenario, tree),
+    ...checkLimits(scenario, tree),
     ...checkRepeat(scenario, tree),
   ];
   if (countCombinations(scenario) > mostCombinations) return findings;

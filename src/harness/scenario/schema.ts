@@ -5,6 +5,7 @@ import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
+import { limitsSchema } from './limits.ts';
 import {
   bytes,
   duration,
@@ -83,7 +84,7 @@ export const scenarioSchema = z.strictObject({
   hosts: path
     .optional()
     .describe(
-      'Path of an inventory of hosts, or lab, or lab:NAME; by default this machine. --hosts wins.',
+      'Path of an inventory of hosts, lab, lab:NAME, slurm (the nodes of the allocation), or slurm:FILE; by default this machine. --hosts wins.',
     ),
   storages: z
     .record(orderedIdentifier, storageSchema)
@@ -105,6 +106,7 @@ export const scenarioSchema = z.strictObject({
     .describe('Arms to leave out: those that have all the levels named here.'),
   measure: measureSchema.describe('What to measure in every trial.'),
   load: loadSchema,
+  limits: limitsSchema.optional(),
   repeat: repeatSchema.prefault({}).describe('How often.'),
   seed: z
     .union([

@@ -93,8 +93,8 @@ function boundedStep(
     const divisor = divisorAt(guests, most, s, k);
     js[index] = (guests - 1) / most / divisor;
     jk[index] = (guests * (guests - 1)) / most ** 2 / divisor;
-    meanS += (js[index] as number) / n;
-    meanK += (jk[index] as number) / n;
+    meanS += js[index] / n;
+    meanK += jk[index] / n;
   }
   let [ss, sk, kk, sr, kr] = [0, 0, 0, 0, 0];
   for (const [index, r] of values.entries()) {
