@@ -26,7 +26,11 @@ export function addPlan(program: Command): void {
       const measurements = await loadMeasurements(scenario);
       const data = measurements.reduce((sum, each) => sum + each.dataBytes(scenario), 0);
       const inventory = inventoryOf(scenario);
-      const groups = inventory && groupsOf(inventory, hostsNeeded(measurements), options.parallel);
+      const needed = hostsNeeded(
+        measurements,
+        matrix.arms.map(({ levels }) => levels),
+      );
+      const groups = inventory && groupsOf(inventory, needed, options.parallel);
       if (inventory) expectStorages(scenario, matrix, inventory);
       const arms = matrix.arms.map(({ arm }) => arm);
       const trials = trialsOf(scenario, arms.length);

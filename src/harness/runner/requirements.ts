@@ -50,7 +50,7 @@ async function missingOn(host: Host, texts: HostTexts, wanted: Requirements): Pr
   const { arms } = wanted;
   return [
     ...(await missingPrograms(host.shell, arms)),
-    ...missingMemory(arms, texts.meminfo),
+    ...missingMemory(isThisMachine(host) ? arms : arms.map(shareOfHost), texts.meminfo),
     ...(await missingBridges(host, texts, wanted)),
     ...missingCpus(arms, texts.cpuinfo),
     ...missingKvm(arms, texts),
@@ -74,6 +74,11 @@ async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<P
     }
   }
   return [];
+}
+
+/** As one of the hosts over which the guests are spread has it. */
+function shareOfHost(levels: Levels): Levels {
+  return { ...levels, guests: Math.ceil(levels.guests / levels.hosts) };
 }
 
 /** @param meminfo text of /proc/meminfo */

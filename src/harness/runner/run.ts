@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { largest } from '../../base/stats/largest.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Inventory } from '../../platform/remote/inventory/load.ts';
 import { loadMeasurements } from '../measure/index.ts';
@@ -8,6 +9,7 @@ import { ownVersion } from '../results/own-version.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Environment, Run, Trial } from '../results/schema.ts';
 import { schemaVersion } from '../results/schema.ts';
+import type { Levels } from '../scenario/levels.ts';
 import type { Matrix } from '../scenario/matrix.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { doTrials, type TrialsDone } from './do-trials.ts';
@@ -111,13 +113,14 @@ const nowhere: RunHosts = {
 };
 
 async function prepareHosts(
-  { inventory, parallel = 1, cache, signal, onProgress }: RunRequest,
+  { matrix, inventory, parallel = 1, cache, signal, onProgress }: RunRequest,
   measurements: readonly Measurement[],
 ): Promise<RunHosts> {
   if (!measurements.some(({ needsGuests }) => needsGuests)) return nowhere;
   if (inventory) onProgress({ type: 'preparing', step: 'connecting to hosts' });
   const { openHosts } = await import('./hosts/run-hosts.ts');
-  const needed = hostsNeeded(measurements);
+  const arms = matrix.arms.map(({ levels }) => levels);
+  const needed = hostsNeeded(measurements, arms);
   const hosts = await openHosts({ inventory, parallel, cache, signal, needed });
   const { length } = hosts.groups;
   if (length < parallel) {
@@ -128,8 +131,12 @@ async function prepareHosts(
 }
 
 /** Hosts that a trial takes. */
-export function hostsNeeded(measurements: readonly Pick<Measurement, 'needsHosts'>[]): number {
-  return Math.max(1, ...measurements.map(({ needsHosts = 1 }) => needsHosts));
+export function hostsNeeded(
+  measurements: readonly Pick<Measurement, 'needsHosts'>[],
+  arms: readonly Pick<Levels, 'hosts'>[],
+): number {
+  const measuring = measurements.map(({ needsHosts = 1 }) => needsHosts);
+  return largest([1, ...measuring, ...arms.map(({ hosts }) => hosts)]);
 }
 
 async function prepareBed(
@@ -139,10 +146,10 @@ async function prepareBed(
 ): Promise<Testbed | undefined> {
   if (!measurements.some(({ needsGuests }) => needsGuests)) return undefined;
   const { prepareTestbed } = await import('./testbed.ts');
+  const arms = matrix.arms.map(({ levels }) => levels);
   return prepareTestbed({
-    ...{ ...request, hosts },
-    needed: hostsNeeded(measurements),
-    arms: matrix.arms.map(({ levels }) => levels),
+    ...{ ...request, hosts, arms },
+    needed: hostsNeeded(measurements, arms),
     dataBytes: measurements.reduce((sum, each) => sum + each.dataBytes(request.scenario), 0),
     onStep: (step) => onProgress({ type: 'preparing', step }),
   });

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError, type Problem } from '../../base/errors.ts';
+import { largest } from '../../base/stats/largest.ts';
 import { formatBytes } from '../../base/units.ts';
 import { placeTemplate } from '../../platform/guest/image/template.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
@@ -165,7 +166,12 @@ function requireFit(
   formats: readonly Format[],
   atOnce: number,
 ): void {
-  const together = uses.map((levels) => ({ ...levels, guests: levels.guests * atOnce }));
+  const spread = largest(uses.map(({ hosts }) => hosts));
+  const together = uses.map((levels) => ({
+    ...levels,
+    // Of the creators, so many at a time have guests of this arm.
+    guests: Math.ceil(levels.guests / levels.hosts) * Math.ceil((atOnce * levels.hosts) / spread),
+  }));
   const problems = unfit(found, uses, spaceNeeded(rawSize, data, formats, together));
   if (problems.length === 0) return;
   const place = host.name === 'localhost' ? parent : `${host.name}:${parent}`;

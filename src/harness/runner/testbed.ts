@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { largest } from '../../base/stats/largest.ts';
 import { markEnvironment } from '../../platform/ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
@@ -109,10 +110,11 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const beds = new Map<string, StorageBed>();
   for (const storage of planned) {
     const uses = arms.filter((levels) => levels.storage === storage.name);
+    const spread = largest(uses.map(({ hosts }) => hosts));
     const bed = await StorageBed.prepare({
       ...{ ledger, planned: storage, uses, source, data, files, rawSize: diskBytes },
       hosts: parties.flat(),
-      creators: parties.flatMap((party) => party.slice(0, 1)),
+      creators: parties.flatMap((party) => party.slice(0, spread)),
     });
     beds.set(storage.name, bed);
   }

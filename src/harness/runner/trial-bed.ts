@@ -92,21 +92,25 @@ export class TrialBed {
   }
 
   /**
-   * Creates the guests of the trial on its first host, all at once.
+   * Creates the guests of the trial on its first hosts, in turn, all at once.
    * @throws GuestFailure for the first that fails; none of them runs then
    */
   async createGuests(
     signal: AbortSignal,
     onBoundary: (guest: number, boundary: CreateBoundary) => void,
   ): Promise<void> {
-    const [host] = this.hosts;
-    if (host === undefined) throw new Error('a trial without a host');
+    const hosts = this.hosts.slice(0, this.#levels.hosts);
     const hypervisor = hypervisorNamed(this.#levels.hypervisor);
     await mkdir(this.#consoles(), { recursive: true });
-    const image = await this.#ground.files.image(host, this.#ground.image);
+    const images = await Promise.all(
+      hosts.map((host) => this.#ground.files.image(host, this.#ground.image)),
+    );
     const siblings = new AbortController();
     const stop = AbortSignal.any([signal, siblings.signal]);
     const create = async (guest: number) => {
+      const host = hosts[guest % hosts.length];
+      const image = images[guest % hosts.length];
+      if (host === undefined || image === undefined) throw new Error('a trial without a host');
       const request = this.#createRequest(host, guest, image);
       try {
         return await createGuest({ host, hypervisor }, request, stop, (boundary) =>
