@@ -19,7 +19,8 @@ export interface SyntheticCapacity {
   /** Requests a second that each guest asks for. */
   rate?: number;
   seed?: string;
-  failed?: number[];
+  /** With so many guests all trials but those of the first block fail. */
+  failsAt?: number;
   limits?: Record<string, unknown>;
   change?: (run: Run) => Run;
 }
@@ -40,18 +41,22 @@ export function syntheticCapacity({
   blockNoise = 0,
   rate,
   seed = 'c0ffee',
-  failed = [],
+  failsAt,
   limits,
   change = (run) => run,
 }: SyntheticCapacity = {}): { run: Run; trials: Trial[]; samples: Sample[] } {
   const made = syntheticRun({
-    ...{ seed, blocks, failed, measure: ['guest-io'], jobs: ['randread'] },
+    ...{ seed, blocks, measure: ['guest-io'], jobs: ['randread'] },
     factors: { storage: Object.keys(laws), ...factors, guests },
   });
   const random = seededRandom(seed).fork('capacity');
   const normal = () => normalQuantile(Math.min(1 - 1e-9, Math.max(1e-9, random.next())));
   const shared = Array.from({ length: blocks }, () => Math.exp(blockNoise * normal()));
-  const samples = made.trials.flatMap(({ trial, arm, block: number, state }): Sample[] => {
+  const trials = made.trials.map((trial): Trial => {
+    const fails = trial.arm['guests'] === failsAt && trial.block > 0;
+    return fails ? { ...trial, state: 'failed', reason: { message: 'no answer' } } : trial;
+  });
+  const samples = trials.flatMap(({ trial, arm, block: number, state }): Sample[] => {
     if (state !== 'completed') return [];
     const law = laws[`${arm['storage']}`] as Usl;
     const n = Number(arm['guests']);
@@ -87,7 +92,7 @@ export function syntheticCapacity({
     },
     metrics: { ...made.run.metrics, 'guest-io.offered': offered },
   };
-  return { run: change(run), trials: made.trials, samples };
+  return { run: change(run), trials, samples };
 }
 
 /** The same, analysed. */
