@@ -149,6 +149,18 @@ export const needs = [
     why: 'drives libvirt',
     purposes: ['test'],
   },
+  {
+    name: 'slurmctld',
+    debianPackage: 'slurm-wlm',
+    why: 'jobs that run in tests',
+    purposes: ['test'],
+  },
+  {
+    name: 'munged',
+    debianPackage: 'munge',
+    why: 'what Slurm needs to know who asks',
+    purposes: ['test'],
+  },
 ];
 
 function libraries() {

@@ -61,6 +61,7 @@ describe('wrong usage', () => {
     [['run', 'broken.yaml'], 'broken.yaml:3:'],
     [['run', 'absent.yaml'], 'absent.yaml'],
     [['resume', '.'], 'run.json'],
+    [['plan', 'noop.yaml', '--hosts', 'slurm'], 'to run inside a Slurm allocation'],
   ])(
     '%j ends with code 1, one message, and nothing made',
     async (args, message) => {
