@@ -3,7 +3,6 @@ import { checkExclude } from './checks/exclude.ts';
 import { checkFactors } from './checks/factors.ts';
 import { checkGuest } from './checks/guest.ts';
 import { checkHosts } from './checks/hosts.ts';
-import { checkHosts } from './checks/hosts.ts';
 import { checkJobs } from './checks/jobs.ts';
 import { checkLimits } from './checks/limits.ts';
 import { checkRepeat } from './checks/repeat.ts';
@@ -25,7 +24,6 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
     ...checkFactors(scenario, tree),
     ...checkExclude(scenario, tree, decided),
     ...checkGuest(scenario, tree),
-    ...checkHosts(scenario, tree),
     ...checkHosts(scenario, tree),
     ...checkJobs(scenario, tree),
     ...checkLimits(scenario, tree),
