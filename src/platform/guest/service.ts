@@ -72,11 +72,15 @@ export class ServiceProbe {
 
 const interval = 0.005;
 
-/** Asks every 5 ms until the first correct answer: that is the resolution. */
+/**
+ * Asks every 5 ms until the first correct answer: that is the resolution.
+ * @param instance whose answer counts; that of any by default
+ */
 export async function firstAnswer(
   address: { host: string; port: number },
   clock: Clock,
   signal: AbortSignal,
+  instance?: string,
 ): Promise<ServiceAnswer> {
   let probe: ServiceProbe | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -84,7 +88,9 @@ export async function firstAnswer(
     return await new Promise<ServiceAnswer>((resolve, reject) => {
       signal.throwIfAborted();
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      const open = new ServiceProbe(address, clock, resolve);
+      const open = new ServiceProbe(address, clock, (answer) => {
+        if (instance === undefined || answer.instance === instance) resolve(answer);
+      });
       probe = open;
       timer = setInterval(() => open.ask(), interval * 1000);
     });

@@ -22,10 +22,10 @@ export interface SavedState {
 /** How guests are saved and restored, for hypervisors that can restore several from one state. */
 export interface StateBackend {
   /**
-   * How the hypervisor's version on the host saves, in words for the record: `a stream through cat;
-   * mapped-ram needs QEMU 9.0, this is 7.2.22`.
+   * How states are saved, in words for the record: `a stream by exec:cat; mapped-ram is unavailable: …`.
+   * @param versions of the hypervisor, as it tells them
    */
-  describe(host: Host): Promise<string>;
+  describe(versions: Readonly<Record<string, string>>): string;
   /**
    * Holds the guest's CPUs and writes its state; the guest is only good to be ended afterwards, and
    * its disk fits the state. The file is on stable storage then.

@@ -6,14 +6,19 @@ import {
   type ServiceAnswer,
 } from '../guest/service.ts';
 import type { Guest, GuestSpec, Hypervisor } from '../hypervisor/hypervisor.ts';
+import type { SavedState } from '../hypervisor/saved-state.ts';
 import type { Host } from '../remote/host.ts';
 import { provisionDisk, type Image, type Provisioning } from '../storage/provision.ts';
+import { orFailed } from './or-failed.ts';
+import { restoreGuest, statesOf } from './restore.ts';
 
 /** What is needed to create one guest. */
 export interface CreateRequest {
   /** Everything but the file and format of its disk, which provisioning decides. */
   spec: Omit<GuestSpec, 'disk'> & { disk: Omit<GuestSpec['disk'], 'path' | 'format'> };
   template: Image;
+  /** What the guest is restored from, with a template that fits it; absent: it boots. */
+  state?: SavedState;
   /** Where the disk goes: on the storage of the template. */
   diskPath: string;
   provisioning: Provisioning;
@@ -24,10 +29,20 @@ export interface CreateRequest {
 /**
  * The boundaries of guest creation, as they are passed. `agent` and `service` come in any order,
  * `kernel` and `init` only from guests that write to their console, `agent` only from images that
- * have one.
+ * have one. A guest that is restored passes `restored` (its state is loaded, its CPUs are held) and
+ * `identity` (it has names and addresses of its own) instead of `kernel` and `init`.
  */
 export type CreateBoundary =
-  'requested' | 'provisioned' | 'defined' | 'monitor' | 'kernel' | 'init' | 'agent' | 'service';
+  | 'requested'
+  | 'provisioned'
+  | 'defined'
+  | 'monitor'
+  | 'restored'
+  | 'kernel'
+  | 'init'
+  | 'agent'
+  | 'identity'
+  | 'service';
 
 /** When each boundary was passed, in seconds on our clock. */
 export type CreateStamps = Partial<Record<CreateBoundary, number>>;
@@ -39,9 +54,9 @@ export interface CreatedGuest {
   guest: Guest;
   stamps: CreateStamps & { requested: number; service: number };
   /**
-   * `monitor`: the hypervisor's stamp of letting the CPUs go. `kernel`: its stamp of the first byte
-   * on the console, unless a boot loader may have written that. `init`, `agent`, `service`: the
-   * guest's own clock, mapped to ours.
+   * `monitor` (`restored` of a guest that was): the hypervisor's stamp of letting the CPUs go.
+   * `kernel`: its stamp of the first byte on the console, unless a boot loader may have written that.
+   * `init`, `agent`, `identity`, `service`: the guest's own clock, mapped to ours.
    */
   checks: CreateChecks;
   clockOffset: ClockOffset;
@@ -57,7 +72,7 @@ export interface CreatedGuest {
  */
 export async function createGuest(
   { host, hypervisor }: { host: Host; hypervisor: Hypervisor },
-  { spec, template, diskPath, provisioning, bootTimeout }: CreateRequest,
+  { spec, template, state, diskPath, provisioning, bootTimeout }: CreateRequest,
   signal: AbortSignal,
   onBoundary: (boundary: CreateBoundary) => void = () => undefined,
 ): Promise<CreatedGuest> {
@@ -73,41 +88,82 @@ export async function createGuest(
   pass('provisioned');
   await shell.run(['mkdir', '-p', spec.directory]);
   pass('defined');
-  const guest = await hypervisor.launch(host, { ...spec, disk: { ...spec.disk, ...disk } });
+  const whole: GuestSpec = { ...spec, disk: { ...spec.disk, ...disk } };
+  const guest =
+    state === undefined
+      ? await hypervisor.launch(host, whole)
+      : await statesOf(hypervisor).launch(host, whole, state);
   pass('monitor');
+  const course = { clock, timeout: bootTimeout, signal, pass };
   try {
-    await guest.resume();
-    const { answer, agentWallTime } = await untilAnswered(guest, clock, bootTimeout, signal, pass);
-    const bootsItself = spec.kernel === undefined;
-    const kernel = bootsItself ? guest.console.mark('kernel')?.at : guest.console.firstByte;
-    if (kernel !== undefined) stamps.kernel = kernel;
-    const init = guest.console.mark(bootsItself ? 'kernel-init' : 'init');
-    if (init) stamps.init = init.at;
-    const clockOffset = await fitClockOffset(guest.service.udp, clock);
-    const { running, console } = guest.stamps;
-    return {
-      guest,
-      stamps: { ...stamps, service: answer.at },
-      checks: {
-        ...(running !== undefined && { monitor: running }),
-        ...(console !== undefined && !bootsItself && { kernel: console }),
-        ...(init && { init: init.guestTime + clockOffset.sinceBoot }),
-        ...(agentWallTime !== undefined && { agent: agentWallTime + clockOffset.wall }),
-        service: answer.guestTime + clockOffset.sinceBoot,
-      },
-      clockOffset,
-      instance: answer.instance,
-    };
+    return state === undefined
+      ? await booted(guest, stamps, course)
+      : await restored(guest, stamps, { ...course, state });
   } catch (error) {
     await guest.destroy();
     throw error;
   }
 }
 
-/**
- * Waits for agent and service at once, and for what may keep them from ever answering. A guest that
- * says that it has no agent needs none.
- */
+interface Course {
+  clock: Clock;
+  /** Seconds until a guest that has not answered has failed. */
+  timeout: number;
+  signal: AbortSignal;
+  pass: (boundary: CreateBoundary) => void;
+}
+
+async function booted(
+  guest: Guest,
+  stamps: CreateStamps & { requested: number },
+  { clock, timeout, signal, pass }: Course,
+): Promise<CreatedGuest> {
+  await guest.resume();
+  const { answer, agentWallTime } = await untilAnswered(guest, clock, timeout, signal, pass);
+  const bootsItself = guest.spec.kernel === undefined;
+  const kernel = bootsItself ? guest.console.mark('kernel')?.at : guest.console.firstByte;
+  if (kernel !== undefined) stamps.kernel = kernel;
+  const init = guest.console.mark(bootsItself ? 'kernel-init' : 'init');
+  if (init) stamps.init = init.at;
+  const clockOffset = await fitClockOffset(guest.service.udp, clock);
+  const { running, console } = guest.stamps;
+  return {
+    guest,
+    stamps: { ...stamps, service: answer.at },
+    checks: {
+      ...(running !== undefined && { monitor: running }),
+      ...(console !== undefined && !bootsItself && { kernel: console }),
+      ...(init && { init: init.guestTime + clockOffset.sinceBoot }),
+      ...(agentWallTime !== undefined && { agent: agentWallTime + clockOffset.wall }),
+      service: answer.guestTime + clockOffset.sinceBoot,
+    },
+    clockOffset,
+    instance: answer.instance,
+  };
+}
+
+async function restored(
+  guest: Guest,
+  stamps: CreateStamps & { requested: number },
+  course: Course & { state: SavedState },
+): Promise<CreatedGuest> {
+  const { answer, identityTime } = await restoreGuest(guest, course);
+  const clockOffset = await fitClockOffset(guest.service.udp, course.clock);
+  const { running } = guest.stamps;
+  return {
+    guest,
+    stamps: { ...stamps, service: answer.at },
+    checks: {
+      ...(running !== undefined && { restored: running }),
+      identity: identityTime + clockOffset.sinceBoot,
+      service: answer.guestTime + clockOffset.sinceBoot,
+    },
+    clockOffset,
+    instance: answer.instance,
+  };
+}
+
+/** Waits for agent and service at once. A guest that says that it has no agent needs none. */
 async function untilAnswered(
   guest: Guest,
   clock: Clock,
@@ -115,43 +171,23 @@ async function untilAnswered(
   signal: AbortSignal,
   pass: (boundary: 'agent' | 'service') => void,
 ): Promise<{ answer: ServiceAnswer; agentWallTime: number | undefined }> {
-  const ended = new AbortController();
-  const stop = AbortSignal.any([signal, ended.signal]);
   let served = false;
-  const service = firstAnswer(guest.service.udp, clock, stop).then((answer) => {
-    pass('service');
-    served = true;
-    return answer;
-  });
-  const agent = guest.control.ready().then((wallTime) => {
-    pass('agent');
-    return wallTime;
-  });
-  const noAgent = guest.console.marked('no_agent').then(() => undefined);
-  const failure = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => {
-      const what = served ? 'answered, but its guest agent did not' : 'did not answer';
-      reject(new Error(`${what} within ${timeout} s${lastWords(guest)}`));
-    }, timeout * 1000);
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(stop.reason as Error);
+  const lacking = () => (served ? 'answered, but its guest agent did not' : 'did not answer');
+  return orFailed(guest, { timeout, signal }, lacking, async (stop) => {
+    const service = firstAnswer(guest.service.udp, clock, stop).then((answer) => {
+      pass('service');
+      served = true;
+      return answer;
     });
-    void guest.gone.then((why) => reject(new Error(`${why}${lastWords(guest)}`)));
-  });
-  try {
+    const agent = guest.control.ready().then((wallTime) => {
+      pass('agent');
+      return wallTime;
+    });
+    const noAgent = guest.console.marked('no_agent').then(() => undefined);
+    // Who loses the race may fail later, when nobody looks.
+    agent.catch(() => undefined);
     const both = Promise.all([service, Promise.race([agent, noAgent])]);
-    const [answer, agentWallTime] = await Promise.race([both, failure]);
+    const [answer, agentWallTime] = await both;
     return { answer, agentWallTime };
-  } finally {
-    // What still waits must stop, and its rejection has been told or does not matter.
-    for (const promise of [service, agent, failure]) void promise.catch(() => undefined);
-    ended.abort(new Error('answered'));
-  }
-}
-
-function lastWords({ faults, console }: Guest): string {
-  const lines = console.text.trim().split(/\r?\n/).slice(-3);
-  const said = lines.join('') === '' ? 'is empty' : `ends: ${lines.join(' | ')}`;
-  return [...faults.slice(0, 1).map((fault) => `; ${fault}`), `; its console ${said}`].join('');
+  });
 }

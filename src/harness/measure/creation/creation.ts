@@ -1,6 +1,6 @@
 import type { CreatedGuest } from '../../../platform/operations/create.ts';
 import type { Measurement, TrialScope } from '../measurement.ts';
-import { creationPhases, phaseEnds } from './phases.ts';
+import { creationPhases, phaseEndsOf } from './phases.ts';
 
 /** From the request to the first correct answer of the guest's service. */
 export const creation: Measurement = {
@@ -47,7 +47,7 @@ function recordGuest(scope: TrialScope, { stamps, checks }: CreatedGuest, guest:
     if (stamp === undefined) continue;
     scope.record('creation.end-point', stamp - requested, { guest, observer });
   }
-  for (const [phase, boundary] of phaseEnds) {
+  for (const [phase, boundary] of phaseEndsOf(stamps)) {
     const at = stamps[boundary];
     if (at === undefined) continue;
     const check = checks[boundary];
@@ -70,6 +70,8 @@ const checkSources = {
   monitor: "the hypervisor's stamp of letting the CPUs go",
   kernel: "the hypervisor's stamp of the first byte on the console",
   init: "the guest's clock, mapped",
+  restored: "the hypervisor's stamp of letting the CPUs go",
+  identity: "the guest's clock, mapped",
   agent: "the guest's clock, mapped",
   service: "the guest's clock, mapped",
 } as const;

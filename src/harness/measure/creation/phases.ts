@@ -1,17 +1,37 @@
 import type { CreateBoundary, CreateStamps } from '../../../platform/operations/create.ts';
 
-/** The contiguous phases of guest creation, each with the boundary that ends it. */
-export const phaseEnds = [
+type PhaseEnds = readonly (readonly [string, CreateBoundary])[];
+
+const beforeStart = [
   ['provision', 'provisioned'],
   ['define', 'defined'],
   ['spawn', 'monitor'],
+] as const satisfies PhaseEnds;
+
+/** The contiguous phases of the creation of a guest that boots, each with the boundary that ends it. */
+export const bootPhaseEnds = [
+  ...beforeStart,
   ['firmware', 'kernel'],
   ['kernel', 'init'],
   ['userspace', 'agent'],
   ['ready', 'service'],
-] as const satisfies readonly (readonly [string, CreateBoundary])[];
+] as const satisfies PhaseEnds;
 
-export type CreationPhase = (typeof phaseEnds)[number][0] | 'unaccounted';
+/** The same of a guest that is restored: `identity` includes the first answer of its agent. */
+export const restorePhaseEnds = [
+  ...beforeStart,
+  ['restore', 'restored'],
+  ['identity', 'identity'],
+  ['ready', 'service'],
+] as const satisfies PhaseEnds;
+
+export type CreationPhase =
+  (typeof bootPhaseEnds)[number][0] | (typeof restorePhaseEnds)[number][0] | 'unaccounted';
+
+/** Those that a guest with these stamps goes through. */
+export function phaseEndsOf(stamps: CreateStamps): typeof bootPhaseEnds | typeof restorePhaseEnds {
+  return stamps.restored === undefined ? bootPhaseEnds : restorePhaseEnds;
+}
 
 /**
  * Lengths in seconds, from the request to the first answer of the service; their sum is exactly
@@ -25,7 +45,7 @@ export function creationPhases(
   let unaccounted = 0;
   let start = stamps.requested;
   let missing = false;
-  for (const [phase, boundary] of phaseEnds) {
+  for (const [phase, boundary] of phaseEndsOf(stamps)) {
     const stamp = stamps[boundary];
     if (stamp === undefined) {
       missing = true;

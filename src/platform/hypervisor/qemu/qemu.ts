@@ -1,6 +1,7 @@
 import type { Hypervisor } from '../hypervisor.ts';
 import { launch } from './launch.ts';
 import { qemuMigration } from './migration/prepare.ts';
+import { qemuStates } from './state/states.ts';
 
 /** QEMU, started directly and driven through its own monitor. */
 export const qemu: Hypervisor = {
@@ -18,4 +19,9 @@ export const qemu: Hypervisor = {
   launch: (host, spec) => launch(qemu, host, spec),
 
   migration: qemuMigration,
+
+  states: {
+    ...qemuStates,
+    launch: (host, spec, { machineType }) => launch(qemu, host, spec, { machineType }),
+  },
 };

@@ -1,6 +1,7 @@
 import type { Guest } from '../../hypervisor.ts';
 import type { MigrationBackend } from '../../migration.ts';
 import { launch } from '../launch.ts';
+import { versionedMachine } from '../machine-type.ts';
 import { monitorOf } from '../monitor.ts';
 import { expectKnownMethod, expectSameCpu, expectSameMachine } from './compatibility.ts';
 import type { Move } from './course.ts';
@@ -25,7 +26,7 @@ export const qemuMigration: MigrationBackend = {
     await expectSameCpu(guest.host, target, spec);
     const source = endOf(guest);
     if (!(await guest.running())) throw new Error(`${guest.spec.name} does not run`);
-    const machineType = await versionedMachine(source);
+    const machineType = await versionedMachine(source.qmp);
     const arriving = await launch(guest.hypervisor, target, spec, { machineType });
     try {
       const move = await arrange(source, endOf(arriving));
@@ -57,13 +58,4 @@ export const qemuMigration: MigrationBackend = {
 
 function endOf(guest: Guest): End {
   return { guest, qmp: monitorOf(guest) };
-}
-
-/**
- * The source's machine type with its version: another QEMU may mean a newer one by the short name.
- * A target that does not know it says so.
- */
-async function versionedMachine({ qmp }: End): Promise<string> {
-  const type = await qmp.execute('qom-get', { path: '/machine', property: 'type' });
-  return String(type).replace(/-machine$/, '');
 }
