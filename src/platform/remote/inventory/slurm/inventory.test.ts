@@ -45,6 +45,12 @@ describe('slurmInventory', () => {
     ]);
   });
 
+  it('has this machine first, where what takes one host is done', () => {
+    const third: Allocation = { job: '1', nodes: ['a', 'b', 'c'], here: 'c' };
+    const { hosts } = slurmInventory(undefined, third, { defaults });
+    expect(hosts.map(({ name }) => name)).toEqual(['c', 'a', 'b']);
+  });
+
   it('needs no address of a single node, and has ssh to all from a login node', () => {
     const one = slurmInventory(undefined, { job: '1', nodes: ['n7'], here: 'n7' }, { defaults });
     expect(one.hosts).toEqual([

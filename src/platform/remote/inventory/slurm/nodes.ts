@@ -10,8 +10,8 @@ export const nodeEntry = 'slurm';
 const ofOneHost = ['address', 'local', 'migrationAddress', 'libvirtUri'] as const;
 
 /**
- * The nodes of an allocation as hosts, all like the entry `slurm`: this machine without ssh, the
- * others under their names.
+ * The nodes of an allocation as hosts, all like the entry `slurm`: this machine first and without ssh,
+ * the others under their names.
  * @param hosts as the inventory has them; those besides `slurm` are only gates for `jump`
  */
 export function nodesAsHosts(
@@ -52,5 +52,7 @@ export function nodesAsHosts(
       ...(runtime !== undefined && { runtime }),
     };
   };
-  return { hosts: Object.fromEntries(nodes.map((node) => [node, asHost(node)])), findings };
+  // What takes one host takes this machine, where guests need no bridge.
+  const ordered = here === undefined ? nodes : [here, ...nodes.filter((node) => node !== here)];
+  return { hosts: Object.fromEntries(ordered.map((node) => [node, asHost(node)])), findings };
 }
