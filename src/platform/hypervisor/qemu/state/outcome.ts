@@ -35,10 +35,10 @@ export async function outcomeOf(
       signal.addEventListener('abort', abort, { once: true });
       stops.push(() => signal.removeEventListener('abort', abort));
       void gone.then((why) => resolve({ gone: why }));
-      begin().catch((error: Error) => {
+      begin().catch((error: unknown) => {
         if (error instanceof QmpError) reject(error);
         // A monitor that broke off says less than why its process ended.
-        else soon(() => reject(error));
+        else soon(() => reject(error as Error));
       });
     });
   } finally {

@@ -27,7 +27,10 @@ export async function saveState(
   await guest.pause();
   const form = await formOf(qmp);
   await applyForm(qmp, form);
-  const uri = saveUri(form, path, guest.spec.directory);
+  const { directory } = guest.spec;
+  const uri = saveUri(form, path, directory);
+  // What an earlier writer left would be taken for this one's.
+  await shell.run(['rm', '-f', '--', ...Object.values(writerPaths(directory))]);
   const outcome = await outcomeOf(guest, qmp, signal, () => qmp.execute('migrate', { uri }), 0.2);
   const ended = 'ended' in outcome ? outcome.ended : undefined;
   const written = form === 'piped stream' ? await writerEnded(guest) : undefined;
