@@ -9,4 +9,6 @@ export const exitCodes = {
   inconclusive: 4,
   /** SIGINT or SIGTERM, with everything torn down. */
   interrupted: 130,
+  /** Nobody reads the output any more: that of a program that SIGPIPE ends. */
+  closedOutput: 141,
 } as const;

@@ -94,6 +94,21 @@ it('plans without making anything', async () => {
   expect(readdirSync(place).sort()).toEqual(inputs);
 }, 20_000);
 
+it('ends without a word when nobody reads its output', async () => {
+  const planning = start('plan', 'noop.yaml');
+  planning.child.stdout.destroy();
+  expect(await planning.outcome).toEqual({ code: 141, stdout: '', stderr: '' });
+}, 20_000);
+
+it('tears a run down when nobody reads its progress', async () => {
+  const running = start('run', 'noop.yaml', '--output', 'out', '--set', 'repeat.trials=5000');
+  await running.printed('\n5/10000 ');
+  running.child.stderr.destroy();
+  expect(await running.outcome).toMatchObject({ code: 141, stdout: '' });
+  expect(existsSync(join(place, 'state', 'ledger'))).toBe(false);
+  expect(readTrials(join(place, 'out')).length).toBeLessThan(10_000);
+}, 20_000);
+
 it('runs into the folder asked for, and not twice into the same', async () => {
   const args = ['run', 'noop.yaml', '--output', 'out', '--no-report', '--seed', '1'];
   const { code, stderr } = await run(...args);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { ownVersion } from '../harness/results/own-version.ts';
+import { endWhenOutputIsClosed } from './closed-output.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Every command; a new one is a file and a line here. */
@@ -29,6 +30,8 @@ Exit codes: 0 good; 1 wrong usage or cannot start; 2 some trials failed; 4 incon
 A trial that did not converge is a result, not a failure.
 First steps: virtgauge doctor, then virtgauge run scenarios/quickstart.yaml`,
   );
+
+endWhenOutputIsClosed();
 
 // Loading takes longer than most commands do: only the one that is asked for, all of them for help.
 const [asked = ''] = process.argv.slice(2);
