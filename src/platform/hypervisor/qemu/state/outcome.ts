@@ -38,7 +38,7 @@ export async function outcomeOf(
       begin().catch((error: unknown) => {
         if (error instanceof QmpError) reject(error);
         // A monitor that broke off says less than why its process ended.
-        else soon(() => reject(error as Error));
+        else soon(() => reject(reason));
       });
     });
   } finally {
