@@ -36,7 +36,8 @@ export async function outcomeOf(
       stops.push(() => signal.removeEventListener('abort', abort));
       void gone.then((why) => resolve({ gone: why }));
       begin().catch((error: unknown) => {
-        if (error instanceof QmpError) reject(error);
+        const reason = error instanceof Error ? error : new Error(String(error));
+        if (reason instanceof QmpError) reject(reason);
         // A monitor that broke off says less than why its process ended.
         else soon(() => reject(reason));
       });
