@@ -61,6 +61,12 @@ export const guestIo: Measurement = {
     const runs = await runJobs(guests, jobs, text, scope.signal);
     const after = await clockOffsets(scope);
     runs.forEach(({ raw }, guest) => scope.saveArtifact(`guest-io.guest-${guest}.json`, raw));
+    runs.forEach(({ results }, guest) =>
+      scope.event({
+        ...{ guest, event: 'guest-bytes', at: scope.clock.now() },
+        figures: bytesMoved(jobs, results),
+      }),
+    );
     const offsets = before.map((offset, guest) => middle(offset, after[guest] ?? offset));
     jobs.forEach((job, index) => {
       const parts = runs.map(({ results, logs }, guest) => ({
@@ -83,6 +89,15 @@ function requireControl({ guests }: TrialScope): void {
   throw new Error(
     `guest ${without}: the image has no guest agent: install qemu-guest-agent there, or measure creation only`,
   );
+}
+
+/** What fio moved in one guest in all its jobs, the writing before an overwrite included. */
+function bytesMoved(jobs: readonly Job[], results: readonly FioResult[]): Record<string, number> {
+  const sum = (direction: Direction) =>
+    results.reduce((bytes, result) => bytes + result[direction].bytes, 0);
+  const before = jobs.filter(({ touch }) => touch === 'overwrite');
+  const written = before.reduce((bytes, { size }) => bytes + size, sum('write'));
+  return { read: sum('read'), written };
 }
 
 /** One guest's part in one job; times of the log are on our clock. */
