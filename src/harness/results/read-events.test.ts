@@ -47,3 +47,14 @@ it.each(['broken', '{"trial":1,"event":"outage","at":null}', '{"trial":1,"event"
     expect(() => read(1)).toThrow(/events\.ndjson:2: expected/);
   },
 );
+
+it('gives the events of the names asked for, and passes the others over unread', () => {
+  write(
+    '{"trial":1,"event":"sentinel","at":1,"phase":"shared"}',
+    '{"trial":1,"event":"outage","at":"broken"}',
+    '{"trial":1,"event":"phase-end","phase":"sentinel","at":2}',
+    '',
+  );
+  const found = [...readEvents(folder, new Set([1]), ['sentinel'])];
+  expect(found).toEqual([{ trial: 1, event: 'sentinel', at: 1, phase: 'shared' }]);
+});

@@ -13,7 +13,7 @@ export class SampleColumns {
   #guest = new Int32Array(16);
   #iteration = new Int32Array(16);
 
-  constructor({ metric, unit, arm, kind, job, percentile, phase, observer }: Sample) {
+  constructor({ metric, unit, arm, kind, job, percentile, phase, observer }: SampleLabels) {
     this.labels = {
       metric,
       unit,
@@ -49,6 +49,18 @@ export class SampleColumns {
     this.#trial[index] = trial;
     this.#guest[index] = guest;
     this.#iteration[index] = iteration;
+  }
+
+  /** The same numbers under another arm; the columns are shared, not copied. */
+  withArm(arm: SampleLabels['arm']): SampleColumns {
+    const other = new SampleColumns({ ...this.labels, arm });
+    other.length = this.length;
+    other.#value = this.#value;
+    other.#at = this.#at;
+    other.#trial = this.#trial;
+    other.#guest = this.#guest;
+    other.#iteration = this.#iteration;
+    return other;
   }
 
   #grow() {
