@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import('./run.ts')).addRun,
   resume: async () => (await import('./resume.ts')).addResume,
   report: async () => (await import('./report.ts')).addReport,
+  capacity: async () => (await import('./capacity/index.ts')).addCapacity,
   calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,
   lab: async () => (await import('./lab.ts')).addLab,
   clean: async () => (await import('./clean.ts')).addClean,

@@ -1,1 +1,2 @@
 export { analyseRun, type ReportOptions, writeReport } from './report.ts';
+export { writeCapacityPicture } from './capacity-picture.ts';

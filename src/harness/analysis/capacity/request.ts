@@ -52,8 +52,9 @@ export function requestOf(analysis: Input, wishes: Wishes = {}): CapacityRequest
   );
   const percentile =
     wishes.percentile ?? limits.find((limit) => limit.percentile !== undefined)?.percentile ?? 99;
-  for (const wanted of [percentile, ...limits.flatMap((limit) => limit.percentile ?? [])]) {
-    if (recorded.has(wanted) || (recorded.size === 0 && wishes.percentile === undefined)) continue;
+  const wished = wishes.limits?.flatMap((limit) => limit.percentile ?? []) ?? [];
+  for (const wanted of [wishes.percentile ?? [], wished].flat()) {
+    if (recorded.has(wanted)) continue;
     const known = [...recorded].sort((a, b) => a - b).join(', ');
     throw new UserError({
       message: `expected a percentile of latency that the run has recorded (${known || 'none'}), got ${wanted}`,

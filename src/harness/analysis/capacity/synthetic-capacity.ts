@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { seededRandom } from '../../../base/stats/random.ts';
 import { normalQuantile } from '../../../base/stats/normal.ts';
 import type { Level, Run, Sample, Trial } from '../../results/schema.ts';
@@ -93,6 +95,17 @@ export function syntheticCapacity({
     metrics: { ...made.run.metrics, 'guest-io.offered': offered },
   };
   return { run: change(run), trials, samples };
+}
+
+/** Writes the folder of such a run. */
+export function writeSyntheticCapacity(folder: string, options: SyntheticCapacity = {}): void {
+  const { run, trials, samples } = syntheticCapacity(options);
+  const lines = (rows: unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
+  writeFileSync(join(folder, 'trials.ndjson'), lines(trials));
+  writeFileSync(join(folder, 'samples.ndjson'), lines(samples));
+  writeFileSync(join(folder, 'events.ndjson'), '');
 }
 
 /** The same, analysed. */

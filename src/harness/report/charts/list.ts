@@ -1,3 +1,4 @@
+import { capacity } from './capacity.ts';
 import { creationEndPoints } from './creation-end-points.ts';
 import { creationPhases } from './creation-phases.ts';
 import type { ChartKind } from './chart.ts';
@@ -16,6 +17,7 @@ export const chartKinds: readonly ChartKind[] = [
   migrationTimeline,
   creationPhases,
   creationEndPoints,
+  capacity,
   scaling,
   levels,
   latency,
