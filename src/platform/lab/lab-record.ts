@@ -26,7 +26,7 @@ const labRecordSchema = z.strictObject({
     }),
   ),
   /** The process that makes it, as `ownerName` has it. */
-  maker: z.string().optional(),
+  maker: z.string(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   shared: z.enum(['directory', 'moosefs']).optional(),

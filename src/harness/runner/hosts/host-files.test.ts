@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,6 +58,25 @@ it('sends nothing to the machine that has made it', async () => {
     },
   );
   expect(files.sent).toBe(0);
+});
+
+it('removes what uploads that were cut off have left, but not those under way', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  const left = join(elsewhere, 'micro-1234');
+  mkdirSync(left, { recursive: true });
+  const day = 24 * 3600;
+  for (const [name, age] of [
+    ['vmlinuz.0123abcd.partial', 2 * day],
+    ['initramfs.0123abcd.partial', 60],
+    ['mine.partial', 2 * day],
+  ] as const) {
+    writeFileSync(join(left, name), '');
+    utimesSync(join(left, name), Date.now() / 1000 - age, Date.now() / 1000 - age);
+  }
+  await new HostFiles(cache).image(thisMachine(elsewhere, 'h1'), { kernel: kernel() });
+  expect(readdirSync(left).sort()).toEqual([
+    ...['initramfs', 'initramfs.0123abcd.partial', 'mine.partial', 'vmlinuz'],
+  ]);
 });
 
 it('says where something cannot be put, and tries again', async () => {

@@ -11,6 +11,8 @@ import { CommandError, type Shell } from '../../../platform/remote/shell.ts';
 export class HostFiles {
   readonly #cache: string;
   readonly #placed = new Map<string, Promise<string>>();
+  /** By the host's name. */
+  readonly #tidied = new Map<string, Promise<void>>();
   /** How many files were sent. */
   sent = 0;
 
@@ -51,8 +53,12 @@ export class HostFiles {
     };
   }
 
-  async #send({ name, shell }: Host, path: string, target: string): Promise<string> {
+  async #send(host: Host, path: string, target: string): Promise<string> {
+    const { name, shell } = host;
     if (await isFile(shell, target)) return target;
+    const tidied = this.#tidied.get(name) ?? removeOldPartials(host);
+    this.#tidied.set(name, tidied);
+    await tidied;
     try {
       await shell.run(['mkdir', '-p', '--', dirname(target)]);
       await shell.upload(path, target);
@@ -69,6 +75,15 @@ export class HostFiles {
     this.sent++;
     return target;
   }
+}
+
+/** What uploads that were cut off with their host left behind: nothing takes a day. */
+async function removeOldPartials({ shell, cache }: Host): Promise<void> {
+  const old = ['-type', 'f', '-name', '*.????????.partial', '-mmin', '+1440'];
+  // There may be no cache yet; what cannot be removed does no harm.
+  await shell.run(['find', cache, '-maxdepth', '2', ...old, '-delete']).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+  });
 }
 
 async function isFile(shell: Shell, path: string): Promise<boolean> {

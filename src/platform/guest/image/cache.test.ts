@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { currentOwner, ownerName, type Owner } from '../../ledger/owner.ts';
 import { cached, cacheDirectory, contentKey } from './cache.ts';
 
 let folder: string;
@@ -63,12 +64,27 @@ describe('cached', () => {
 
   it('removes what dead processes left, and nothing of living ones', async () => {
     const { pid } = spawnSync('true');
-    const living = `.partial-${process.ppid}-image-2-abc`;
-    for (const name of [`.partial-${pid}-image-1`, `.partial-${pid}-disk-abc`, living, 'other']) {
-      mkdirSync(join(cache, name, 'content'), { recursive: true });
-    }
+    const here = currentOwner();
+    const of = (owner: Partial<Owner>) => `.partial-${ownerName({ ...here, ...owner })}`;
+    const living = `${of({})}+image-2-abc`;
+    const names = [`${of({ pid })}+image-1`, `${of({ start: '1' })}+disk-abc`, living, 'other'];
+    for (const name of names) mkdirSync(join(cache, name, 'content'), { recursive: true });
     await cached(cache, 'image-1', () => Promise.resolve());
     expect(readdirSync(cache).sort()).toEqual([living, 'image-1', 'other']);
+  });
+
+  it('leaves what another machine builds in a shared cache, but for a day', async () => {
+    const there = ownerName({ ...currentOwner(), boot: 'b0', machine: 'node02' });
+    const [building, left, unknown] = [`${there}+image-2`, `${there}+image-3`, '12-image-4'];
+    for (const name of [building, left, unknown]) {
+      mkdirSync(join(cache, `.partial-${name}`), { recursive: true });
+    }
+    const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 3600;
+    utimesSync(join(cache, `.partial-${left}`), twoDaysAgo, twoDaysAgo);
+    await cached(cache, 'image-1', () => Promise.resolve());
+    expect(readdirSync(cache).sort()).toEqual(
+      [`.partial-${building}`, `.partial-${unknown}`, 'image-1'].sort(),
+    );
   });
 });
 

@@ -1,8 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import {
+  currentOwner,
+  ownerName,
+  ownerState,
+  parseOwnerName,
+  type Owner,
+} from '../../ledger/owner.ts';
 import { makeFolder } from '../../make-folder.ts';
 
 /**
@@ -17,6 +24,8 @@ export function cacheDirectory(
   if (own !== '') return resolve(own);
   return join(isAbsolute(xdg) ? xdg : join(home, '.cache'), 'virtgauge');
 }
+
+const prefix = '.partial-';
 
 /** A short name for the given inputs: equal inputs, equal name. */
 export function contentKey(...inputs: readonly (string | Uint8Array)[]): string {
@@ -37,7 +46,7 @@ export async function cached(
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   await removeAbandoned(cache);
-  const partial = join(cache, `.partial-${process.pid}-${name}-${randomUUID()}`);
+  const partial = join(cache, `${prefix}${ownerName(currentOwner())}+${name}-${randomUUID()}`);
   makeFolder(partial);
   try {
     await build(partial);
@@ -49,13 +58,23 @@ export async function cached(
   return folder;
 }
 
-/** What a killed process left half built. */
+/** Milliseconds after which what another machine builds is abandoned: nothing takes a day. */
+const day = 24 * 3600 * 1000;
+
+/** What a killed process left half built. A cache may lie on a file system that machines share. */
 async function removeAbandoned(cache: string): Promise<void> {
   const names = await readdir(cache).catch(() => []);
-  for (const name of names) {
-    const pid = /^\.partial-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
-      await rm(join(cache, name), { recursive: true, force: true });
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
+    const path = join(cache, name);
+    if (await isAbandoned(path, parseOwnerName(name.slice(prefix.length).split('+')[0] ?? ''))) {
+      await rm(path, { recursive: true, force: true });
     }
   }
+}
+
+async function isAbandoned(path: string, owner: Owner | undefined): Promise<boolean> {
+  const state = owner === undefined ? 'elsewhere' : ownerState(owner);
+  if (state !== 'elsewhere') return state === 'dead';
+  const changed = await stat(path).catch(() => undefined);
+  return changed !== undefined && Date.now() - changed.mtimeMs > day;
 }

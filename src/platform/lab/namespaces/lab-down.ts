@@ -60,7 +60,7 @@ export async function removeLab(stateDirectory: string, name: string): Promise<v
 }
 
 function requireOurs({ name, maker }: LabRecord, whole: boolean): void {
-  const owner = maker === undefined ? undefined : parseOwnerName(maker);
+  const owner = parseOwnerName(maker);
   if (owner === undefined) return;
   const state = ownerState(owner);
   if (state === 'elsewhere') {
