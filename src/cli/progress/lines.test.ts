@@ -22,13 +22,13 @@ it('tells the totals of a trial, the slowest guest counting, each job apart', ()
     sample('guest-io.throughput', 2e6, 'B/s', { job: 'b' }),
   ]);
   expect(line).toBe(
-    'completed storage=local guests=4 creation.total=3.42s ' +
-      'guest-io.throughput[a]=1.00e+6B/s guest-io.throughput[b]=2.00e+6B/s',
+    'completed local · 4 guests: creation.total 3.42 s, ' +
+      'guest-io.throughput[a] 1.00 MB/s, guest-io.throughput[b] 2.00 MB/s',
   );
 });
 
 it('tells of a migration its total time and the two downtimes that matter', () => {
-  const line = trialLine({ ...trial, arm: { method: 'post-copy' } }, [
+  const line = trialLine({ ...trial, arm: { method: 'post-copy', dirtyRate: 8_388_608 } }, [
     sample('migration.downtime', 0.008, 's', { observer: 'hypervisor-reported' }),
     sample('migration.downtime', 0.03, 's', { observer: 'guest' }),
     sample('migration.downtime', 1.12, 's', { observer: 'network' }),
@@ -36,11 +36,11 @@ it('tells of a migration its total time and the two downtimes that matter', () =
     sample('migration.lost-writes', 0, 'writes'),
   ]);
   expect(line).toBe(
-    'completed method=post-copy migration.downtime[hypervisor-reported]=0.00800s ' +
-      'migration.downtime[network]=1.12s migration.total-time=1.50s',
+    'completed post-copy · dirtying 8 MiB/s: migration.downtime[hypervisor-reported] 8.00 ms, ' +
+      'migration.downtime[network] 1.12 s, migration.total-time 1.50 s',
   );
   expect(trialLine(trial, [sample('migration.lost-writes', 3, 'writes')])).toContain(
-    'migration.lost-writes=3.00writes',
+    'migration.lost-writes 3.00 writes',
   );
 });
 
@@ -48,7 +48,7 @@ it('tells in one line why a trial failed', () => {
   const message = 'guest 0 cp ended with code 1: cp: error writing\n  no space left';
   const failed: Trial = { ...trial, arm: {}, state: 'failed', reason: { message } };
   expect(trialLine(failed, [])).toBe(
-    'failed guest 0 cp ended with code 1: cp: error writing | no space left',
+    'failed: guest 0 cp ended with code 1: cp: error writing | no space left',
   );
 });
 
@@ -64,8 +64,8 @@ it('counts on from what an earlier process has done', () => {
   tell({ type: 'trial-ended', trial, samples: [] });
   expect(lines).toEqual([
     'preparing: guest image',
-    '6/8 completed storage=local guests=4',
-    '7/8 completed storage=local guests=4',
-    '8/12 completed storage=local guests=4',
+    '6/8 completed local · 4 guests',
+    '7/8 completed local · 4 guests',
+    '8/12 completed local · 4 guests',
   ]);
 });

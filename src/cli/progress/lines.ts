@@ -1,3 +1,5 @@
+import { armText as reportedArm } from '../../harness/analysis/arms.ts';
+import { quantity } from '../../harness/analysis/quantity.ts';
 import type { OnProgress } from '../../harness/runner/progress.ts';
 import type { Arm, Sample, Trial } from '../../harness/results/schema.ts';
 
@@ -23,18 +25,17 @@ export function leftBehind({ what, reason }: { what: string; reason: string }): 
   return `could not remove ${what}: ${reason}; later: virtgauge clean`;
 }
 
-/** `completed storage=local guests=4 creation.total=3.42s` */
+/** `completed local · clone · 4 guests: creation.total 3.42 s` */
 export function trialLine({ state, arm, reason }: Trial, samples: readonly Sample[]): string {
   // A tool's own words may have several lines.
   const outcome = reason ? reason.message.replaceAll(/\s*\n\s*/g, ' | ') : headline(samples);
-  return [state, armText(arm), outcome].filter((part) => part !== '').join(' ');
+  const what = [state, armText(arm)].filter((part) => part !== '').join(' ');
+  return outcome === '' ? what : `${what}: ${outcome}`;
 }
 
-/** `storage=local guests=4` */
+/** `local · clone · 4 guests`, as in reports; empty where nothing is crossed. */
 export function armText(arm: Arm): string {
-  return Object.entries(arm)
-    .map(([factor, level]) => `${factor}=${level}`)
-    .join(' ');
+  return Object.keys(arm).length === 0 ? '' : reportedArm(arm);
 }
 
 /** Of the observers of a migration the one that is quoted, and the one that counts. */
@@ -57,6 +58,6 @@ function headline(samples: readonly Sample[]): string {
     if (before === undefined || value > before.value) totals.set(name, { value, unit });
   }
   return [...totals]
-    .map(([name, { value, unit }]) => `${name}=${value.toPrecision(3)}${unit}`)
-    .join(' ');
+    .map(([name, { value, unit }]) => `${name} ${quantity(value, unit)}`)
+    .join(', ');
 }

@@ -26,8 +26,8 @@ it('shows how far it is, what is happening, and what has been seen', () => {
   now += 5;
   expect(state.lines(200)).toEqual([
     ' quickstart   2/4 ███████████···········  0:05 elapsed, 0:10 to go   seed 41c7',
-    ' now        storage=local guests=2   guest 1 kernel',
-    ' so far     creation.total   local/2 3.60 s (n = 1)',
+    ' now        local · 2 guests   guest 1 kernel',
+    ' so far     creation.total   local · 2 guests 3.60 s (n = 1)',
   ]);
 });
 
@@ -38,12 +38,12 @@ it('shows every trial that is under way', () => {
   state.take({ type: 'trial-started', trial: 1, arm: { ...arm, guests: 1 } });
   state.take({ type: 'boundary', trial: 0, guest: 1, boundary: 'init' });
   expect(state.lines(200).slice(1)).toEqual([
-    ' now        storage=local guests=2   guest 1 init',
-    '            storage=local guests=1',
+    ' now        local · 2 guests   guest 1 init',
+    '            local · 1 guest',
   ]);
   state.take({ type: 'trial-ended', trial, samples: [] });
   expect(state.lines(200)[0]).toContain('0:20 to go');
-  expect(state.lines(200).slice(1)).toEqual([' now        storage=local guests=1']);
+  expect(state.lines(200).slice(1)).toEqual([' now        local · 1 guest']);
 });
 
 it('counts failures and tells the last one, cut to the width of the terminal', () => {

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { quantity } from '../../harness/analysis/quantity.ts';
 import type { Progress } from '../../harness/runner/progress.ts';
 import type { Sample } from '../../harness/results/schema.ts';
 import { formatElapsed } from './elapsed.ts';
@@ -115,7 +116,7 @@ export class LiveState {
     const [first] = totals;
     if (first === undefined) return;
     this.#metric = first.metric;
-    const arm = Object.values(first.arm).map(String).join('/') || 'all';
+    const arm = armText(first.arm) || 'all';
     const same = totals.filter(({ metric }) => metric === first.metric);
     const slowest = Math.max(...same.map(({ value }) => value));
     this.#totals.set(arm, [...(this.#totals.get(arm) ?? []), slowest]);
@@ -123,7 +124,7 @@ export class LiveState {
 
   #soFar(): string {
     const arms = [...this.#totals].slice(-mostArms).map(([arm, values]) => {
-      return `${arm} ${median(values).toPrecision(3)} s (n = ${values.length})`;
+      return `${arm} ${quantity(median(values), 's')} (n = ${values.length})`;
     });
     return `${this.#metric}   ${arms.join('   ')}`;
   }
