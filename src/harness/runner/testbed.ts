@@ -28,6 +28,7 @@ import { networkOn } from './hosts/host-network.ts';
 import type { HostTexts } from './hosts/host-texts.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
 import { requireHosts } from './requirements.ts';
+import { SavedStates } from './saved-states.ts';
 import { StorageBed } from './storage-bed.ts';
 import { planStorages, requireSharedDisks, type PlannedStorage } from './storage-plan.ts';
 import { TrialBed, type TrialGround } from './trial-bed.ts';
@@ -122,6 +123,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const ground: TrialGround = {
     ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, diskBytes, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
+    savedStates: new SavedStates(),
   };
   return {
     dataOffset: image.diskSize,

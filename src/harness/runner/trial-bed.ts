@@ -18,6 +18,7 @@ import { guestSpec } from './guest-spec.ts';
 import type { AddressPool } from './hosts/address-pool.ts';
 import type { HostFiles } from './hosts/host-files.ts';
 import { networkOn } from './hosts/host-network.ts';
+import type { SavedStates } from './saved-states.ts';
 import type { StorageBed } from './storage-bed.ts';
 import { within } from './within.ts';
 
@@ -49,6 +50,7 @@ export interface TrialGround {
   diskBytes: number;
   files: HostFiles;
   addresses: AddressPool;
+  savedStates: SavedStates;
   /** The run's mark in the environment of its processes. */
   environment: Readonly<Record<string, string>>;
   /** The run's folder on each host, by the host's name. */
@@ -105,13 +107,20 @@ export class TrialBed {
     const images = await Promise.all(
       hosts.map((host) => this.#ground.files.image(host, this.#ground.image)),
     );
+    const starts = await this.#ground.savedStates.forTrial(
+      ...([hosts, this.#levels, signal] as const),
+      (host, index) =>
+        this.#createRequest(host, this.#levels.guests + index, images[index] ?? this.#ground.image),
+    );
+    this.#freeAddresses();
     const siblings = new AbortController();
     const stop = AbortSignal.any([signal, siblings.signal]);
     const create = async (guest: number) => {
       const host = hosts[guest % hosts.length];
       const image = images[guest % hosts.length];
       if (host === undefined || image === undefined) throw new Error('a trial without a host');
-      const request = this.#createRequest(host, guest, image);
+      const start = starts[hosts.indexOf(host)];
+      const request = { ...this.#createRequest(host, guest, image), ...start };
       try {
         return await createGuest({ host, hypervisor }, request, stop, (boundary) =>
           onBoundary(guest, boundary),
@@ -197,8 +206,12 @@ export class TrialBed {
       notes.push(`what it made is left where its hosts do not answer; later: virtgauge clean`);
     }
     await rm(this.#consoles(), { recursive: true, force: true });
-    for (const address of this.#addresses.splice(0)) this.#ground.addresses.free(address);
+    this.#freeAddresses();
     return notes;
+  }
+
+  #freeAddresses(): void {
+    for (const address of this.#addresses.splice(0)) this.#ground.addresses.free(address);
   }
 
   async #cleanHost(host: Host): Promise<string[]> {
