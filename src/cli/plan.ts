@@ -3,7 +3,7 @@ import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { loadMeasurements } from '../harness/measure/index.ts';
 import { estimateRun } from '../harness/runner/estimate.ts';
 import { hostGroups } from '../harness/runner/hosts/host-groups.ts';
-import { hostsNeeded } from '../harness/runner/run.ts';
+import { guestsMove, hostsNeeded } from '../harness/runner/run.ts';
 import { planStorages } from '../harness/runner/storage-plan.ts';
 import type { Matrix } from '../harness/scenario/matrix.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
@@ -30,7 +30,8 @@ export function addPlan(program: Command): void {
         measurements,
         matrix.arms.map(({ levels }) => levels),
       );
-      const groups = inventory && groupsOf(inventory, needed, options.parallel);
+      const watched = guestsMove(measurements);
+      const groups = inventory && groupsOf(inventory, needed, options.parallel, watched);
       if (inventory) expectStorages(scenario, matrix, inventory);
       const arms = matrix.arms.map(({ arm }) => arm);
       const trials = trialsOf(scenario, arms.length);
@@ -60,8 +61,14 @@ export function addPlan(program: Command): void {
 }
 
 /** Names of the hosts of each trial that is done at once. */
-function groupsOf({ hosts }: Inventory, needed: number, parallel: number): string[][] {
-  return hostGroups(hosts, needed, parallel).map((group) => group.map(({ name }) => name));
+function groupsOf(
+  { hosts }: Inventory,
+  needed: number,
+  parallel: number,
+  watched: boolean,
+): string[][] {
+  const groups = hostGroups(hosts, needed, parallel, watched);
+  return groups.map((group) => group.map(({ name }) => name));
 }
 
 function hostsText(groups: readonly string[][]): string {

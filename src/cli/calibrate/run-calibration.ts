@@ -64,6 +64,7 @@ export async function runCalibration(request: CalibrationRun): Promise<Calibrati
     hosts = await openHosts({ inventory, needed, parallel: 1, cache, signal });
     const testbed = await prepareTestbed({
       ...{ ledger, cache, scenario, arms, hosts, onStep, needed: 1, dataBytes: witness.bytes },
+      wholeGroup: true,
     });
     const [group] = hosts.groups;
     const [levels] = arms;

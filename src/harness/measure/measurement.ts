@@ -20,8 +20,9 @@ export interface TrialScope {
   /** The guests of the trial, created and answering; empty if no measurement needs guests. */
   readonly guests: readonly CreatedGuest[];
   /**
-   * The hosts of the trial: the guests run on the first, the second is where they may be moved, a
-   * third watches. As many as the measurements need, or one more if the inventory has it.
+   * The hosts of the trial. The guests run on the first, in turn on as many as the level `hosts`
+   * says. Where guests are moved, the second is where they may go, and a third watches, if the
+   * inventory has one.
    */
   readonly hosts: readonly Host[];
   /** This machine, for what no other host is there for. */
@@ -60,7 +61,7 @@ export interface Measurement {
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly kind: Kind;
   readonly needsGuests: boolean;
-  /** Hosts that a trial takes; 1 by default. */
+  /** Hosts between which it moves guests; 1 by default: it moves none. */
   readonly needsHosts?: number;
   /** Bytes that it needs on each guest's disk, behind the system. */
   dataBytes(scenario: Scenario): number;

@@ -10,6 +10,7 @@ import { needsGuests } from '../scenario/needs-guests.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { rounds } from '../measure/guest-io/fio/job-file.ts';
 import { spaceNeeded } from './space.ts';
+import { guestsOn } from './spread.ts';
 
 export interface Estimate {
   /** Seconds for all trials. */
@@ -97,9 +98,10 @@ function armKey(arm: Arm): string {
 const moving = 4;
 
 /** Boots share the CPUs; jobs take their time, and about a second to start. */
-function guessTrial(scenario: Scenario, { guests }: Levels, cache: string): number {
+function guessTrial(scenario: Scenario, levels: Levels, cache: string): number {
   if (needsGuests(scenario) === undefined) return 0.001;
   const { measure } = scenario;
+  const guests = guestsOn(1, levels);
   const boots = bootTime(cache) * Math.max(1, guests / cpus().length);
   const jobs = (measure['guest-io']?.jobs ?? []).map(
     ({ touch, round }) => guests * 0.7 + (touch === 'overwrite' ? round * rounds + 1 : 1),

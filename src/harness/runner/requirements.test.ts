@@ -106,6 +106,12 @@ describe('memory', () => {
     }
   });
 
+  it('is counted for the guests of one machine where they are spread over several', () => {
+    const spread = arm({ guests: 3, hosts: 2, memory: 500 * MiB });
+    expect(missingMemory([spread], meminfo)).toEqual([]);
+    expect(missingMemory([spread], meminfo, 2)).toHaveLength(1);
+  });
+
   it('says how many huge pages would do', () => {
     const [problem] = missingMemory([arm({ hugepages: true, memory: 301 * MiB })], meminfo);
     expect(problem?.remedy).toContain('vm.nr_hugepages=151');

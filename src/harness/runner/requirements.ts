@@ -8,6 +8,7 @@ import type { Levels } from '../scenario/levels.ts';
 import { parseCpuList } from './guest-spec.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
+import { guestsOn } from './spread.ts';
 
 export interface Requirements {
   arms: readonly Levels[];
@@ -28,10 +29,13 @@ export async function requireHosts(
   hosts: readonly Host[],
   wanted: Requirements,
 ): Promise<Map<string, HostTexts>> {
+  const read = await Promise.all(
+    hosts.map(async (host) => ({ host, texts: await readHostTexts(host.shell) })),
+  );
   const looks = await Promise.all(
-    hosts.map(async (host) => {
-      const texts = await readHostTexts(host.shell);
-      const problems = await missingOn(host, texts, wanted);
+    read.map(async ({ host, texts }) => {
+      const together = read.filter((other) => other.texts.boot === texts.boot).length;
+      const problems = await missingOn(host, texts, together, wanted);
       const where = host.name === 'localhost' ? {} : { where: host.name };
       return { host, texts, problems: problems.map((problem) => ({ ...where, ...problem })) };
     }),
@@ -46,11 +50,17 @@ export async function requireHosts(
   return new Map(looks.map(({ host, texts }) => [host.name, texts]));
 }
 
-async function missingOn(host: Host, texts: HostTexts, wanted: Requirements): Promise<Problem[]> {
+/** @param together hosts that are really one machine with this one, itself included */
+async function missingOn(
+  host: Host,
+  texts: HostTexts,
+  together: number,
+  wanted: Requirements,
+): Promise<Problem[]> {
   const { arms } = wanted;
   return [
     ...(await missingPrograms(host.shell, arms)),
-    ...missingMemory(isThisMachine(host) ? arms : arms.map(shareOfHost), texts.meminfo),
+    ...missingMemory(arms, texts.meminfo, together),
     ...(await missingBridges(host, texts, wanted)),
     ...missingCpus(arms, texts.cpuinfo),
     ...missingKvm(arms, texts),
@@ -76,17 +86,15 @@ async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<P
   return [];
 }
 
-/** As one of the hosts over which the guests are spread has it. */
-function shareOfHost(levels: Levels): Levels {
-  return { ...levels, guests: Math.ceil(levels.guests / levels.hosts) };
-}
-
-/** @param meminfo text of /proc/meminfo */
-export function missingMemory(arms: readonly Levels[], meminfo: string): Problem[] {
+/**
+ * @param meminfo text of /proc/meminfo
+ * @param together hosts of the run that have this memory together
+ */
+export function missingMemory(arms: readonly Levels[], meminfo: string, together = 1): Problem[] {
   const field = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0);
   const largest = (all: readonly Levels[]) =>
-    Math.max(0, ...all.map(({ guests, memory }) => guests * memory));
+    Math.max(0, ...all.map((levels) => guestsOn(together, levels) * levels.memory));
   const problems: Problem[] = [];
   const total = field('MemTotal') * 1024;
   const plain = largest(arms.filter(({ hugepages }) => !hugepages));

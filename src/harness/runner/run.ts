@@ -121,7 +121,8 @@ async function prepareHosts(
   const { openHosts } = await import('./hosts/run-hosts.ts');
   const arms = matrix.arms.map(({ levels }) => levels);
   const needed = hostsNeeded(measurements, arms);
-  const hosts = await openHosts({ inventory, parallel, cache, signal, needed });
+  const watched = guestsMove(measurements);
+  const hosts = await openHosts({ inventory, parallel, cache, signal, needed, watched });
   const { length } = hosts.groups;
   if (length < parallel) {
     const step = `${length === 1 ? 'one trial' : `${length} trials`} at a time: there are no hosts for ${parallel}`;
@@ -139,6 +140,11 @@ export function hostsNeeded(
   return largest([1, ...measuring, ...arms.map(({ hosts }) => hosts)]);
 }
 
+/** Whether a measurement moves guests to another host. */
+export function guestsMove(measurements: readonly Pick<Measurement, 'needsHosts'>[]): boolean {
+  return hostsNeeded(measurements, []) > 1;
+}
+
 async function prepareBed(
   { matrix, onProgress, ...request }: RunRequest,
   hosts: RunHosts,
@@ -150,6 +156,7 @@ async function prepareBed(
   return prepareTestbed({
     ...{ ...request, hosts, arms },
     needed: hostsNeeded(measurements, arms),
+    wholeGroup: guestsMove(measurements),
     dataBytes: measurements.reduce((sum, each) => sum + each.dataBytes(request.scenario), 0),
     onStep: (step) => onProgress({ type: 'preparing', step }),
   });

@@ -60,7 +60,7 @@ describe('a storage on several hosts', () => {
 
   const prepare = (hosts: readonly Host[], islands: readonly string[]) =>
     StorageBed.prepare({
-      ...{ ledger, hosts, creators: [], source: '', rawSize: 0, data: 0 },
+      ...{ ledger, hosts, creators: [], parallel: 1, source: '', rawSize: 0, data: 0 },
       planned: {
         ...{ name: 'disk', backend: storageBackend('shared-directory'), own: false },
         places: new Map(

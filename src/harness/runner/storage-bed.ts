@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError, type Problem } from '../../base/errors.ts';
-import { largest } from '../../base/stats/largest.ts';
 import { formatBytes } from '../../base/units.ts';
 import { placeTemplate } from '../../platform/guest/image/template.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
@@ -16,6 +15,7 @@ import type { StorageFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { HostFiles } from './hosts/host-files.ts';
 import { spaceNeeded } from './space.ts';
+import { guestsOn } from './spread.ts';
 import type { PlannedStorage } from './storage-plan.ts';
 
 type Format = Levels['format'];
@@ -27,6 +27,8 @@ export interface StorageBedRequest {
   hosts: readonly Host[];
   /** Those of them that create guests. */
   creators: readonly Host[];
+  /** Trials at once. */
+  parallel: number;
   /** The levels of the arms that use it. */
   uses: readonly Levels[];
   /** The raw image that templates are made from, on the controller, and its bytes. */
@@ -159,18 +161,16 @@ function isAbsent(error: unknown): boolean {
 }
 
 function requireFit(
-  { planned, uses, rawSize, data }: StorageBedRequest,
+  { planned, uses, rawSize, data, parallel }: StorageBedRequest,
   host: Host,
   parent: string,
   found: StorageInspection,
   formats: readonly Format[],
   atOnce: number,
 ): void {
-  const spread = largest(uses.map(({ hosts }) => hosts));
   const together = uses.map((levels) => ({
     ...levels,
-    // Of the creators, so many at a time have guests of this arm.
-    guests: Math.ceil(levels.guests / levels.hosts) * Math.ceil((atOnce * levels.hosts) / spread),
+    guests: guestsOn(atOnce, levels, parallel),
   }));
   const problems = unfit(found, uses, spaceNeeded(rawSize, data, formats, together));
   if (problems.length === 0) return;

@@ -43,8 +43,13 @@ export interface TestbedRequest {
   /** Bytes that the measurements need on each guest's disk. */
   dataBytes: number;
   hosts: RunHosts;
-  /** Hosts of a group between which guests may move: the first of each. */
+  /** Hosts of a group on which guests may run: the first of each. */
   needed: number;
+  /**
+   * A trial has all hosts of its group, guests may move between the needed ones; if not, it has
+   * those on which it creates guests.
+   */
+  wholeGroup: boolean;
   onStep: (step: string) => void;
 }
 
@@ -116,6 +121,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
       ...{ ledger, planned: storage, uses, source, data, files, rawSize: diskBytes },
       hosts: parties.flat(),
       creators: parties.flatMap((party) => party.slice(0, spread)),
+      parallel: parties.length,
     });
     beds.set(storage.name, bed);
   }
@@ -140,12 +146,15 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
       storages: Object.fromEntries([...beds].map(([name, bed]) => [name, bed.facts])),
       ...(!run.onlyThisMachine && { hosts: await hostFacts(hosts, texts, arms, run.standIn) }),
     },
-    trial: (trial, group, levels) => new TrialBed(ground, trial, group.hosts, levels),
+    trial(trial, { hosts: all }, levels) {
+      const taken = request.wholeGroup ? all : all.slice(0, levels.hosts);
+      return new TrialBed(ground, trial, taken, levels);
+    },
   };
 }
 
 function plannedStorages(
-  { scenario, arms, cache, needed }: TestbedRequest,
+  { scenario, arms, cache, needed, wholeGroup }: TestbedRequest,
   parties: readonly (readonly Host[])[],
 ): PlannedStorage[] {
   const hosts = parties.flat().map(({ name, storages, entry }) => ({
@@ -154,7 +163,7 @@ function plannedStorages(
   }));
   const names = [...new Set(arms.map(({ storage }) => storage))];
   const planned = planStorages(scenario, names, hosts, cache);
-  if (needed > 1) {
+  if (wholeGroup && needed > 1) {
     const groups = parties.map((party) => party.map(({ name }) => name));
     const problems = requireSharedDisks(planned, arms, groups);
     if (problems.length > 0) throw new UserError(problems);

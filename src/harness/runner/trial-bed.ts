@@ -18,6 +18,7 @@ import { guestSpec } from './guest-spec.ts';
 import type { AddressPool } from './hosts/address-pool.ts';
 import type { HostFiles } from './hosts/host-files.ts';
 import { networkOn } from './hosts/host-network.ts';
+import { hostOfGuest } from './spread.ts';
 import type { SavedStates } from './saved-states.ts';
 import type { StorageBed } from './storage-bed.ts';
 import { within } from './within.ts';
@@ -116,8 +117,9 @@ export class TrialBed {
     const siblings = new AbortController();
     const stop = AbortSignal.any([signal, siblings.signal]);
     const create = async (guest: number) => {
-      const host = hosts[guest % hosts.length];
-      const image = images[guest % hosts.length];
+      const which = hostOfGuest(guest, this.#levels);
+      const host = hosts[which];
+      const image = images[which];
       if (host === undefined || image === undefined) throw new Error('a trial without a host');
       const start = starts[hosts.indexOf(host)];
       const request = { ...this.#createRequest(host, guest, image), ...start };

@@ -32,6 +32,16 @@ describe('check', () => {
       'x.yaml:4:27 factors.storage.1: expected one of one, two, got "three"',
     ],
     [
+      'guests of a migration on several hosts',
+      { measure: '{ migration: {} }', fixed: '{ guests: 2, hosts: 2 }' },
+      'x.yaml:4:28 fixed.hosts: expected 1 beside measure.migration, whose guests start on one host; got 2',
+    ],
+    [
+      'hosts without a guest',
+      { fixed: '{ guests: 2, hosts: 3 }' },
+      'x.yaml:4:18 hosts 3 with guests 2 cannot be: a host would be without a guest (the only arm)',
+    ],
+    [
       'guests without a storage',
       { storages: '{}' },
       'x.yaml:2:1 storages: expected at least one storage for the guests of creation, got none',

@@ -14,9 +14,11 @@ it.each([
   [4, 2, 2, ['ab', 'cd']],
   [5, 2, 2, ['abe', 'cd']],
   [6, 2, 2, ['abe', 'cdf']],
-])('of %i hosts, %i a trial, %i at once', (count, needed, parallel, groups) => {
+  [3, 2, 1, ['ab'], false],
+])('of %i hosts, %i a trial, %i at once', (count, needed, parallel, groups, watched?: boolean) => {
   const hosts = 'abcdef'.slice(0, count).split('');
-  expect(hostGroups(hosts, needed, parallel).map((group) => group.join(''))).toEqual(groups);
+  const made = hostGroups(hosts, needed, parallel, watched);
+  expect(made.map((group) => group.join(''))).toEqual(groups);
 });
 
 it('no host is in two groups, and every group can bear a trial', () => {

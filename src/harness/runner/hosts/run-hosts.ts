@@ -26,6 +26,8 @@ export interface HostsRequest {
   inventory: Inventory | undefined;
   /** Hosts that a trial takes. */
   needed: number;
+  /** Whether hosts that are left over watch; by default where a trial takes several. */
+  watched?: boolean;
   /** Trials at once, at most. */
   parallel: number;
   /** The controller's folder for images. */
@@ -38,10 +40,10 @@ export interface HostsRequest {
  * @throws UserError if there are too few, or with what is wrong with each
  */
 export async function openHosts(request: HostsRequest): Promise<RunHosts> {
-  const { inventory, needed, parallel, cache, signal } = request;
+  const { inventory, needed, watched, parallel, cache, signal } = request;
   if (inventory === undefined) return namesOfThisMachine(needed, cache);
   const { connectHosts } = await import('../../../platform/remote/connect-host.ts');
-  const groups = hostGroups(inventory.hosts, needed, parallel);
+  const groups = hostGroups(inventory.hosts, needed, parallel, watched);
   const hosts = await connectHosts({ hosts: groups.flat() }, signal);
   const close = () => Promise.all(hosts.map(({ shell }) => shell.close()));
   let locks: Map<string, HostLock>;

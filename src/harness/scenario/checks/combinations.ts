@@ -39,6 +39,12 @@ const impossible: readonly Impossible[] = [
     remedy: 'use machine q35, or fewer vcpus',
   },
   {
+    factors: ['hosts', 'guests'],
+    applies: ({ hosts, guests }) => hosts > guests,
+    why: 'a host would be without a guest',
+    remedy: 'use as many guests, or fewer hosts',
+  },
+  {
     factors: ['hypervisor', 'transport'],
     applies: ({ hypervisor, transport }) => hypervisor === 'qemu' && transport !== 'direct',
     why: 'only libvirt moves the migration stream in other ways',
