@@ -90,9 +90,9 @@ function folders(
     runtime: expand(runtime),
     cache: cache === undefined ? usualCache : expand(cache),
     storages: Object.fromEntries(
-      Object.entries(storages).map(([name, { kind, path }]) => [
+      Object.entries(storages).map(([name, storage]) => [
         name,
-        { kind, path: expand(path) },
+        { ...storage, path: expand(storage.path) },
       ]),
     ),
   };
