@@ -42,6 +42,14 @@ export interface LayoutControl {
   difference(shell: Shell, file: string, layout: Layout): Promise<string | undefined>;
 }
 
+/** How the mounts of two hosts differ. */
+export interface MountDifferences {
+  /** Why they are not one file system, or not one on which guests' disks are safe. */
+  problems: readonly Problem[];
+  /** What makes the hosts unequal: other versions, other options. Sentences without a full stop. */
+  warnings: readonly string[];
+}
+
 /** What a client of a storage has counted since it was mounted, name → number; bytes, counts, seconds. */
 export type StorageCounters = Readonly<Record<string, number>>;
 
@@ -62,11 +70,10 @@ export interface StorageBackend {
    */
   inspect(shell: Shell, directory: string): Promise<StorageInspection>;
   /**
-   * Why what two hosts have mounted is not one file system, beyond what a token file shows; nothing
-   * where it is. Also whether locks of one are seen by the other, where the kind needs more than the
-   * general test by QEMU's own locks.
+   * How what two hosts have mounted differs, beyond what a token file shows. Also whether locks of one
+   * are seen by the other, where the kind needs more than the general test by QEMU's own locks.
    */
-  compareHosts?(first: Host, other: Host, directory: string): Promise<Problem[]>;
+  compareHosts?(first: Host, other: Host, directory: string): Promise<MountDifferences>;
   /** Absent where files have no layout that we could set. */
   readonly layouts?: LayoutControl;
   /** Counters of the client on this host; empty where none can be read. */
