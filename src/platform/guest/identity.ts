@@ -21,7 +21,7 @@ export function newInstance(): string {
 
 /**
  * Gives a restored guest its identity: randomness of its own and the controller's wall clock first,
- * then names and addresses; its network is up afterwards.
+ * then names and addresses; its network is up afterwards, and its console has the mark `identity`.
  * @param wall seconds since 1970
  * @returns when all was done, in seconds on the guest's clock since its kernel started
  * @throws Error with what the guest said
@@ -40,11 +40,12 @@ export async function fixIdentity(
       ...['--service', '/run/vg-service', '--instance', instance],
       ...['--interface', 'eth0', '--mac', mac],
       ...(address === undefined ? [] : ['--address', address]),
+      ...['--console', '/dev/console'],
       ...['--wall', BigInt(Math.round(wall() * 1e6)).toString() + '000'],
     ],
     { signal },
   );
-  const done = /^vg-identity (\d+\.\d+)$/m.exec(stdout)?.[1];
+  const done = /^vg-mark identity (\d+\.\d+)$/m.exec(stdout)?.[1];
   if (code === 0 && done !== undefined) return Number(done);
   throw new Error(`did not take its identity: ${stderr.trim() || `code ${code}`}`);
 }

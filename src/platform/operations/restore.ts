@@ -41,10 +41,9 @@ export async function restoreGuest(
       lacking = 'did not answer under its new identity';
       const { name: hostname, mac } = spec;
       const identity = { hostname, mac, instance, ...(address !== undefined && { address }) };
-      const fixed = fixIdentity(control, identity, stop).then((time) => {
-        pass('identity');
-        return time;
-      });
+      // The agent tells that a program has ended only when it is asked, the console at once.
+      void guest.console.marked('identity').then(() => pass('identity'));
+      const fixed = fixIdentity(control, identity, stop);
       const answered = firstAnswer(service.udp, clock, stop, instance).then((first) => {
         pass('service');
         return first;

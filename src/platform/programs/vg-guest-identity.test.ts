@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,10 +47,13 @@ describe.skipIf(whyNot !== undefined)(`identity${whyNot ? `, skipped: ${whyNot}`
     try {
       const given = '00112233445566ff';
       expect(await instanceOf(port)).not.toBe(given);
-      const options = ['--service', path, '--instance', given];
+      const console = join(folder, 'console');
+      await writeFile(console, '');
+      const options = ['--service', path, '--instance', given, '--console', console];
       const { stdout } = await run(program, ['identity', ...options]);
-      expect(stdout).toMatch(/^vg-identity \d+\.\d{6}\n$/);
+      expect(stdout).toMatch(/^vg-mark identity \d+\.\d{6}\n$/);
       expect(await instanceOf(port)).toBe(given);
+      expect(await readFile(console, 'utf8')).toBe(stdout);
     } finally {
       await end(child);
     }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,9 +15,21 @@ static void set_wall_clock(uint64_t nanoseconds) {
   if (clock_settime(CLOCK_REALTIME, &now) < 0) fail("identity", "wall clock", errno);
 }
 
+/* One write, so that no other line of the console comes in between. */
+static void mark_done(const char *console) {
+  char text[64];
+  const int length = snprintf(text, sizeof text, "vg-mark identity %.6f\n",
+                              (double)monotonic_ns() / 1e9);
+  int fd = console ? open(console, O_WRONLY | O_NOCTTY | O_CLOEXEC) : -1;
+  if (console && (fd < 0 || write(fd, text, (size_t)length) != length))
+    fail("identity", console, errno);
+  if (fd >= 0) close(fd);
+  fputs(text, stdout);
+}
+
 int identity(char **arguments) {
   const char *entropy = NULL, *hostname = NULL, *interface = NULL, *mac = NULL, *address = NULL;
-  const char *service = NULL, *instance = NULL;
+  const char *service = NULL, *instance = NULL, *console = NULL;
   uint64_t wall = 0, checked;
   parse_options("identity", arguments,
                 (const struct option_spec[]){
@@ -28,6 +41,7 @@ int identity(char **arguments) {
                     {.name = "--address", .string = &address},
                     {.name = "--service", .string = &service},
                     {.name = "--instance", .string = &instance},
+                    {.name = "--console", .string = &console},
                     {0},
                 });
   if (!interface && (mac || address))
@@ -43,10 +57,8 @@ int identity(char **arguments) {
   if (hostname && sethostname(hostname, strlen(hostname)) < 0) fail("identity", "hostname", errno);
   /* Before the network: no answer of the new guest has the id of the old one. */
   if (service && !give_instance(service, instance)) fail("identity", service, errno);
-  if (interface) {
-    configure_interface("identity", interface, mac, address);
-    announce("identity", interface);
-  }
-  printf("vg-identity %.6f\n", (double)monotonic_ns() / 1e9);
+  if (interface) configure_interface("identity", interface, mac, address);
+  mark_done(console);
+  if (interface) announce("identity", interface);
   return fflush(stdout) == 0 ? EXIT_GOOD : EXIT_FAILED;
 }
