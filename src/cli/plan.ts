@@ -10,6 +10,7 @@ import type { Scenario } from '../harness/scenario/schema.ts';
 import { formatBytes } from '../base/units.ts';
 import type { Inventory } from '../platform/remote/inventory/load.ts';
 import { inventoryOf } from './host-options.ts';
+import { planNotes } from './plan-notes.ts';
 import { armText } from './progress/lines.ts';
 import { readScenario, withScenarioOptions, type ScenarioOptions } from './scenario-options.ts';
 
@@ -44,7 +45,13 @@ export function addPlan(program: Command): void {
         const { planned, most } = trials;
         const plan = { name: scenario.name, factors: matrix.factors, arms, trials: planned, most };
         const { repeat } = scenario;
-        console.log(JSON.stringify({ ...plan, repeat, estimate, hosts: groups }, null, 2));
+        console.log(
+          JSON.stringify(
+            { ...plan, repeat, estimate, hostsNeeded: needed, hosts: groups },
+            null,
+            2,
+          ),
+        );
         return;
       }
       console.log(
@@ -53,7 +60,7 @@ export function addPlan(program: Command): void {
       console.log(
         `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most`,
       );
-      if (groups) console.log(hostsText(groups));
+      for (const note of planNotes({ matrix, needed, groups })) console.log(note);
       console.log('\narms, the first is the baseline:');
       for (const arm of arms) console.log(`  ${armText(arm) || '(one arm, nothing is crossed)'}`);
       console.log('\nnothing was started');
@@ -69,11 +76,6 @@ function groupsOf(
 ): string[][] {
   const groups = hostGroups(hosts, needed, parallel, watched);
   return groups.map((group) => group.map(({ name }) => name));
-}
-
-function hostsText(groups: readonly string[][]): string {
-  const names = groups.map((group) => group.join(', ')).join('; ');
-  return `on ${names}${groups.length > 1 ? `: ${groups.length} trials at once` : ''}`;
 }
 
 /** What a run would refuse before it starts anything. */

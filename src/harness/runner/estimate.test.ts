@@ -80,3 +80,12 @@ it('asks for no storage where no guest is needed', () => {
   expect(storage).toBe(0);
   expect(time).toBeLessThan(10);
 });
+
+it('takes distributions for slower, and restored guests for sooner but with their memory saved', () => {
+  const micro = estimate(guests, 12);
+  const cloud = estimate(`${guests}guest: { image: cloud.qcow2 }\n`, 12);
+  const restored = estimate(`${guests}fixed: { start: snapshot, memory: 1GiB }\n`, 12);
+  expect(cloud.time).toBeGreaterThan(10 * micro.time);
+  expect(restored.time).toBeLessThan(micro.time);
+  expect(restored.storage - micro.storage).toBe(2 ** 30);
+});

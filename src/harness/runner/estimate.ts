@@ -97,12 +97,20 @@ function armKey(arm: Arm): string {
 /** Seconds of a migration besides its windows: observers, load, the move itself. */
 const moving = 4;
 
+/** How many times as long as the micro guest a distribution takes to boot. */
+const distribution = 25;
+
+/** The part of the time of a boot that restoring a saved guest takes. */
+const restored = 0.25;
+
 /** Boots share the CPUs; jobs take their time, and about a second to start. */
 function guessTrial(scenario: Scenario, levels: Levels, cache: string): number {
   if (needsGuests(scenario) === undefined) return 0.001;
-  const { measure } = scenario;
+  const { measure, guest } = scenario;
   const guests = guestsOn(1, levels);
-  const boots = bootTime(cache) * Math.max(1, guests / cpus().length);
+  const boot = bootTime(cache) * (guest.image === 'micro' ? 1 : distribution);
+  const start = levels.start === 'snapshot' ? boot * restored : boot;
+  const boots = start * Math.max(1, guests / cpus().length);
   const jobs = (measure['guest-io']?.jobs ?? []).map(
     ({ touch, round }) => guests * 0.7 + (touch === 'overwrite' ? round * rounds + 1 : 1),
   );
@@ -130,9 +138,17 @@ function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): numb
     const uses = arms.map(({ levels }) => levels).filter(({ storage }) => storage === name);
     const formats = [...new Set(uses.map(({ format }) => format))];
     const behind = data + Math.max(...uses.map(({ templateData }) => templateData));
-    return spaceNeeded(microDisk + behind, behind, formats, uses);
+    return spaceNeeded(microDisk + behind, behind, formats, uses) + savedStates(uses);
   });
   return needsGuests(scenario) !== undefined ? Math.max(0, ...each) : 0;
+}
+
+/** Bytes of the memory that is saved for guests to be restored from, once for each kind of guest. */
+function savedStates(uses: readonly Levels[]): number {
+  const kinds = uses
+    .filter(({ start }) => start === 'snapshot')
+    .map((levels) => [JSON.stringify({ ...levels, guests: 1, hosts: 1 }), levels.memory] as const);
+  return [...new Map(kinds).values()].reduce((sum, memory) => sum + memory, 0);
 }
 
 /** `3 min 40 s`, `12 s`, `2 h 5 min`. */
