@@ -10,6 +10,7 @@ import { probedAccelerator } from '../harness/runner/accelerator.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { microImage } from '../platform/guest/image/index.ts';
 import { describeProbe } from '../platform/hypervisor/accelerator.ts';
+import { describeForm } from '../platform/hypervisor/qemu/state/form.ts';
 import { markEnvironment } from '../platform/ledger/kinds/marked-processes.ts';
 import { openLedger, randomToken } from '../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../platform/ledger/owned-directory.ts';
@@ -25,9 +26,23 @@ const optionalPrograms = {
   zstd: {
     argv: ['zstd', '--version'],
     need: 'kernels whose modules are compressed',
-    package: 'zstd',
+    from: 'apt-get install zstd',
   },
-  xorriso: { argv: ['xorriso', '--version'], need: 'cloud images', package: 'xorriso' },
+  xorriso: {
+    argv: ['xorriso', '--version'],
+    need: 'cloud images',
+    from: 'apt-get install xorriso',
+  },
+  fio: {
+    argv: ['fio', '--version'],
+    need: 'the same I/O on the host as in guests',
+    from: 'apt-get install fio',
+  },
+  lfs: {
+    argv: ['lfs', '--version'],
+    need: 'storages of kind lustre',
+    from: "the site's Lustre client",
+  },
 } as const;
 
 interface Row {
@@ -98,9 +113,10 @@ async function programs(): Promise<Row> {
       ? `${name}  missing: run "node scripts/setup.mjs"`
       : `${name} ${found[name]}`,
   );
+  const { qemu } = found;
   return {
     topic: 'programs',
-    lines,
+    lines: [...lines, ...(qemu === undefined ? [] : [`saved states: ${describeForm(qemu)}`])],
     ready: Object.keys(found).length === Object.keys(needed).length,
   };
 }
@@ -155,9 +171,9 @@ async function optional(): Promise<Row> {
     Object.entries(optionalPrograms).map(([name, { argv }]) => [name, argv]),
   );
   const found = await programVersions(localShell, argvs);
-  const lines = Object.entries(optionalPrograms).map(([name, { need, package: source }]) =>
+  const lines = Object.entries(optionalPrograms).map(([name, { need, from }]) =>
     found[name] === undefined
-      ? `${name}  not installed, needed for ${need}: apt-get install ${source}`
+      ? `${name}  not installed, needed for ${need}: ${from}`
       : `${name} ${found[name]}`,
   );
   return { topic: 'optional', lines, ready: true };
