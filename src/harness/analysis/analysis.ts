@@ -1,9 +1,14 @@
 import type { SampleColumns } from '../results/sample-columns.ts';
 import type { Event, Run, Trial } from '../results/schema.ts';
-import { answerOf, mostSentences, type Sentence } from './answer.ts';
+import { answerOf, byKind, mostSentences, type Sentence } from './answer.ts';
 import { badges } from './badges.ts';
+import type { Capacity } from './capacity/capacity.ts';
+import { capacityForReport } from './capacity/for-report.ts';
 import { caveatsOf } from './caveats.ts';
 import { compareWithBaseline } from './comparison.ts';
+import { countedTrials } from './counted-trials.ts';
+import { type Decomposition, decompositionsOf } from './decomposition/decomposition.ts';
+import { decompositionSentences, isTold } from './decomposition/answer.ts';
 import { type Effect, effectsOf } from './effects.ts';
 import { floorRemark } from './migration/floor-remark.ts';
 import { isLeading } from './migration/observers.ts';
@@ -13,18 +18,28 @@ import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
 import { buildSeries } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
+import { storageNames, withStorageNames } from './storage-names.ts';
+import { type CounterRow, countersOf } from './storage-use/counters.ts';
+import { observationsOf, storageEvents } from './storage-use/observed.ts';
 import { summarize } from './summary.ts';
 import { warningsOf } from './warnings/warnings.ts';
 
 /** What a run says: everything that a report shows, computed once. */
 export interface Analysis {
   run: Run;
+  /** All, also those that do not count. */
   trials: readonly Trial[];
+  /** The trials that count: of a contaminated one and its repeat only the repeat. */
+  counted: readonly Trial[];
+  /** Numbers of the trials that do not count, and the one that counts in their place. */
+  setAside: ReadonlyMap<number, number>;
   groups: readonly SampleColumns[];
   sampleCount: number;
   series: SeriesResult[];
   /** What each level of each factor does to each headline figure, across matched arms. */
   effects: Effect[];
+  /** What copy-on-write gains, what the other storage does, and whether they depend on each other. */
+  decompositions: Decomposition[];
   answer: Sentence[];
   /** What bears on every sentence of the answer. */
   caveats: string[];
@@ -37,6 +52,12 @@ export interface Analysis {
   outages?: ArmOutages[];
   /** One migration an arm, to be drawn. */
   timelines: Timeline[];
+  /** What the clients of the storages counted, arm by arm; empty where none can be read. */
+  counters: CounterRow[];
+  /** What the sentinel's job took between the trials; `figures`: seconds. */
+  sentinel: readonly Event[];
+  /** How many guests the storages carry; absent where the run was not made to tell. */
+  capacity?: Capacity;
 }
 
 /** Half width of the range around 1 in which two arms count as equal. */
@@ -52,18 +73,21 @@ export interface AnalysisInput {
   warnings?: readonly string[];
   /** The events of these trials; not called where no migration was measured. */
   events?: (trials: ReadonlySet<number>) => Iterable<Event>;
+  /** The events of these names. */
+  eventsNamed?: (names: readonly string[]) => Iterable<Event>;
 }
 
 /** The same input gives the same analysis: resampling takes its numbers from the run's seed. */
 export function analyse({
-  run,
-  trials,
-  groups,
   margin = defaultMargin,
   warnings = [],
   events = () => [],
+  eventsNamed = () => [],
+  ...input
 }: AnalysisInput): Analysis {
-  const series = buildSeries(run, trials, groups).map((one) => ({
+  const { run, trials, groups } = withStorageNames(input);
+  const { counted, setAside } = countedTrials(trials);
+  const series = buildSeries(run, counted, groups).map((one) => ({
     ...one,
     summaries: one.arms.map(summarize),
   }));
@@ -71,34 +95,59 @@ export function analyse({
   const results = series.map((one, index) => ({ ...one, comparisons: compared[index] ?? [] }));
   const effects = effectsOf(run, results.filter(isHeadline), margin);
   const kinds = new Set(series.map(({ key }) => key.kind));
-  const outages = outagesOf(run, trials, groups, results);
+  const capacity = capacityForReport({ run, series: results });
+  const outages = outagesOf(run, counted, groups, results);
+  const decompositions = decompositionsOf(run, results.filter(isDecomposed), margin);
+  const observed = observationsOf(eventsNamed(storageEvents), storageNames(input.run));
   return {
     run,
     trials,
+    counted,
+    setAside,
     groups,
     sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
     series: results,
     effects,
+    decompositions,
     answer: answer(),
     caveats: caveatsOf(run, effects),
     margin,
-    warnings: [...warnings, ...warningsOf({ run, trials, series: results, outages })],
+    warnings: [
+      ...warnings,
+      ...warningsOf({ run, trials: counted, all: trials, setAside, series: results, outages }),
+    ],
     badges: badges(run, kinds),
     ...(outages === undefined ? {} : { outages }),
-    timelines: outages === undefined ? [] : timelinesOf(run, trials, results, events),
+    ...(capacity === undefined ? {} : { capacity }),
+    timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),
+    counters: countersOf(run, counted, observed),
+    sentinel: observed.sentinel,
   };
 
   function answer(): Sentence[] {
     const leading = results.filter((one) => isHeadline(one) && isLeading(one));
-    const input = { run, series: leading, margin };
-    if (outages === undefined) return answerOf({ ...input, effects });
+    const apart = decompositionSentences(decompositions, margin);
+    const others = effects.filter((effect) => !isTold(effect, decompositions));
+    const rest = (most: number, some: readonly Effect[]) =>
+      // Without effects it would describe what the others have told.
+      some.length === 0 && apart.length > 0
+        ? []
+        : answerOf({
+            ...{ run, series: leading, margin, effects: some, most: most - apart.length },
+            ...(outages && { remark: (effect: Effect) => floorRemark(outages, effect) }),
+          });
+    if (outages === undefined) return byKind([...apart, ...rest(mostSentences, others)]);
     const { first, last } = migrationSentences(run, outages, effects);
-    const others = answerOf({
-      ...input,
-      effects: effects.filter((effect) => isLeading(effect.series)),
-      most: mostSentences - first.length - last.length,
-      remark: (effect) => floorRemark(outages, effect),
-    });
-    return [...first, ...others, ...last];
+    const most = mostSentences - first.length - last.length;
+    const middle = rest(
+      most,
+      others.filter((effect) => isLeading(effect.series)),
+    );
+    return [...first, ...apart, ...middle, ...last];
   }
+}
+
+/** Headline figures, and how long all guests of a trial take together. */
+function isDecomposed(one: SeriesResult): boolean {
+  return (isHeadline(one) && isLeading(one)) || one.key.metric === 'creation.all';
 }

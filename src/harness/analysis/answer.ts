@@ -47,6 +47,11 @@ export function answerOf({
     }));
 }
 
+/** Differences first, what is open last; the order of the others of a kind stays. */
+export function byKind(sentences: readonly Sentence[]): Sentence[] {
+  return [...sentences].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+}
+
 /** Without anything to compare, the figures themselves. */
 function describe(run: Run, series: readonly SeriesResult[], most: number): Sentence[] {
   return series

@@ -1,14 +1,16 @@
 import type { Kind, Run, StorageFacts } from '../results/schema.ts';
+import { bareName } from './storage-names.ts';
 
 /** What every table and picture of the run must say of its data: emulation, stand-ins, other kinds. */
 export function badges(run: Run, kinds: Iterable<Kind>): string[] {
   const { accelerator } = run.environment;
   const standIns = usedStorages(run).flatMap(([name, { standIn }]) =>
-    standIn === undefined ? [] : [`stand-in: ${name} is a ${standIn}`],
+    standIn === undefined ? [] : [`stand-in: ${standIn} (${bareName(name, standIn)})`],
   );
   return [
     ...(accelerator?.emulated === true ? [`emulated (${accelerator.name.toUpperCase()})`] : []),
     ...standIns,
+    ...serverCaches(run).map(({ cache, names }) => `${cache}: ${names.join(', ')}`),
     ...hostStandIns(run).map(({ hosts, standIn }) => `stand-in: ${hosts} (${standIn})`),
     ...new Set([...kinds].filter((kind) => kind !== 'measured')),
   ];
@@ -26,16 +28,34 @@ export function hostStandIns({ environment }: Run): { hosts: string; standIn: st
   });
 }
 
-/** The storages that the arms work on, by name: a scenario may define others. */
+/** Storages whose servers cache what guests read: whether all of it may have come from there. */
+export function serverCaches(
+  run: Run,
+): { cache: 'server-warm' | 'server-cold'; names: string[] }[] {
+  return (['server-warm', 'server-cold'] as const).flatMap((cache) => {
+    const names = usedStorages(run)
+      .filter(([, { serverCache }]) => serverCache === cache)
+      .map(([name, { label }]) => bareName(name, label));
+    return names.length === 0 ? [] : [{ cache, names }];
+  });
+}
+
+/** The storages that the arms and their templates lie on, by name: a scenario may define others. */
 export function usedStorages({ factors, scenario, environment }: Run): [string, StorageFacts][] {
   const all = Object.entries(environment.storages);
-  const { fixed } = scenario;
-  const held =
-    typeof fixed === 'object' && fixed !== null && 'storage' in fixed
-      ? [fixed.storage]
-      : all.slice(0, 1).map(([name]) => name);
-  const used: unknown[] = factors['storage'] ?? held;
+  const held = (factor: string): unknown[] =>
+    factors[factor] ??
+    (isObject(scenario['fixed']) && factor in scenario['fixed'] ? [scenario['fixed'][factor]] : []);
+  const disks = held('storage');
+  const used = [
+    ...(disks.length === 0 ? all.slice(0, 1).map(([name]) => name) : disks),
+    ...held('template'),
+  ];
   return all.filter(([name]) => used.includes(name));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Groups of storages that lie on one device, where there is more than one. */

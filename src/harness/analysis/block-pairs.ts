@@ -28,6 +28,17 @@ export function blockPairs(
   return blocks;
 }
 
+/** The values of these arms, block by block, as ratios need them; blocks that lack one are left out. */
+export function armBlocks({ arms }: Pick<Series, 'arms'>, which: readonly number[]): number[][] {
+  const values = which.map(
+    (arm) => new Map((arms[arm] ?? []).map((trial) => [trial.block, ratioValue(trial)])),
+  );
+  return [...(values[0]?.keys() ?? [])].flatMap((block) => {
+    const row = values.flatMap((own) => own.get(block) ?? []);
+    return row.length === which.length ? [row] : [];
+  });
+}
+
 /** In a ratio the worst value where more is better is 0. */
 function ratioValue({ value }: TrialValue): number {
   return value === -Infinity ? 0 : value;

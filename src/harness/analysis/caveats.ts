@@ -1,6 +1,7 @@
 import type { Run } from '../results/schema.ts';
-import { hostStandIns, sharedDevices, usedStorages } from './badges.ts';
+import { hostStandIns, serverCaches, sharedDevices, usedStorages } from './badges.ts';
 import type { Effect } from './effects.ts';
+import { bareName } from './storage-names.ts';
 
 /** Sentences that bear on the whole answer: emulation, stand-ins, storages on one device. */
 export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
@@ -11,10 +12,10 @@ export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
           `All guests were emulated (${accelerator.name.toUpperCase()}): these figures hold for emulated guests on this machine, not for hardware virtualization.`,
         ]
       : [];
-  const standIns = usedStorages(run).flatMap(([name, { standIn }]) =>
+  const standIns = usedStorages(run).flatMap(([name, { standIn, label }]) =>
     standIn === undefined
       ? []
-      : [`${name} is a stand-in (${standIn}), not the system it stands for.`],
+      : [`${bareName(name, label)} is a stand-in (${standIn}), not the system it stands for.`],
   );
   const hosts = hostStandIns(run).map(({ hosts: names, standIn }) =>
     names.startsWith('hosts ')
@@ -27,9 +28,16 @@ export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
           `${list(names)} lie on one device: comparing them shows the noise floor of this set-up, not a difference between storages.`,
       )
     : [];
-  return [...emulated, ...standIns, ...hosts, ...noiseFloors];
+  const caches = serverCaches(run).map(({ cache, names }) =>
+    cache === 'server-warm'
+      ? `Server-warm: the servers of ${list(names)} may have answered reads from their own memory, which no client can empty. Only a working set of more than twice their memory (memory of the servers in the inventory) would keep them out.`
+      : `Server-cold: the working set on ${list(names)} exceeds twice the memory of the servers, so their caches hold little of it.`,
+  );
+  return [...emulated, ...standIns, ...hosts, ...caches, ...noiseFloors];
 }
 
 function list(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

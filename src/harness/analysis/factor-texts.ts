@@ -16,7 +16,42 @@ const plain = (text: (level: Level) => string): FactorText => ({
   phrase: (level) => `with ${text(level)}`,
 });
 
+/** `as the directory says` for what is left to the storage. */
+const own = (level: Level, text: string) =>
+  level === 'inherit' ? "the directory's own layout" : text;
+const targets = (level: Level) => `${level} ${level === 1 ? 'target' : 'targets'}`;
+
 const texts: Readonly<Record<string, FactorText>> = {
+  provisioning: plain((level) =>
+    level === 'sparse' || level === 'reflink' ? `${level} copy` : `${level}`,
+  ),
+  start: {
+    text: (level) => (level === 'snapshot' ? 'from a snapshot' : 'booted'),
+    phrase: (level) => (level === 'snapshot' ? 'started from a snapshot' : 'booted'),
+  },
+  template: {
+    text: (level) => (level === 'same' ? 'template beside the disk' : `template on ${level}`),
+    phrase: (level) =>
+      level === 'same' ? 'with the template beside the disk' : `with the template on ${level}`,
+  },
+  templateCache: plain((level) =>
+    level === 'any' ? 'template cached or not' : `${level} template`,
+  ),
+  templateData: plain((level) =>
+    level === 0
+      ? 'no data in the template'
+      : `${typeof level === 'number' ? bytesText(level) : `${level}`} of data in the template`,
+  ),
+  stripeCount: plain((level) => own(level, `striping over ${targets(level)}`)),
+  stripeSize: plain((level) =>
+    own(level, typeof level === 'number' ? `stripes of ${bytesText(level)}` : `${level}`),
+  ),
+  pool: plain((level) => own(level, `pool ${level}`)),
+  layout: plain((level) => own(level, `layout ${level}`)),
+  hosts: {
+    text: (level) => `${level} ${level === 1 ? 'host' : 'hosts'}`,
+    phrase: (level) => `on ${level} ${level === 1 ? 'host' : 'hosts'}`,
+  },
   method: plain(String),
   disk: plain((level) => (level === 'mirror' ? 'mirrored disk' : `${level} disk`)),
   multifd: plain((level) => (level === 0 ? 'one stream' : `${level} multifd streams`)),

@@ -26,6 +26,8 @@ export interface TrialValue {
   /** In the metric's unit. A trial that failed or did not converge is worst of all: infinite. */
   value: number;
   outcome: Outcome;
+  /** Others used the storage meanwhile. */
+  contaminated?: true;
 }
 
 /** One figure followed through all trials. */
@@ -112,18 +114,24 @@ export function seriesId(key: SeriesKey): string {
 
 /** @param foreign - whether the arm has completed trials, none of them with this figure */
 function trialValue(
-  { trial, block, startedAt, state }: Trial,
+  { trial, block, startedAt, state, contaminated }: Trial,
   better: Metric['better'],
   value: number | undefined,
   foreign: boolean,
 ): TrialValue | undefined {
+  const common = {
+    trial,
+    block,
+    at: startedAt,
+    ...(contaminated && { contaminated: true as const }),
+  };
   if (state === 'completed') {
-    return value === undefined ? undefined : { trial, block, at: startedAt, value, outcome: state };
+    return value === undefined ? undefined : { ...common, value, outcome: state };
   }
   if (state !== 'failed' && state !== 'not-converged') return undefined;
   if (better === 'neither' || foreign) return undefined;
   const worst = better === 'lower' ? Infinity : -Infinity;
-  return { trial, block, at: startedAt, value: worst, outcome: state };
+  return { ...common, value: worst, outcome: state };
 }
 
 function* valuesByTrial({ columns, length }: SampleColumns): Generator<[number, number]> {

@@ -55,7 +55,7 @@ describe('the report of a run of migrations', () => {
     );
     for (const chart of charts) {
       expect(text(`charts/${chart}`)).toContain('stand-in: hosts a, b and c');
-      expect(text(`charts/${chart}`)).toContain('stand-in: shared is a MooseFS');
+      expect(text(`charts/${chart}`)).toContain('stand-in: MooseFS (shared)');
     }
     expect(html).toContain('Calibration: before each migration');
 

@@ -56,7 +56,7 @@ describe('a report', () => {
     expect(html).toContain('48 trials: 47 completed, 1 failed.');
     expect(html).toContain('href="../artifacts/3/guest-0.console"');
     expect(html).toContain('emulated (TCG)');
-    expect(html).toContain('stand-in: shared is a shared directory');
+    expect(html).toContain('stand-in: shared directory (shared)');
 
     const charts = [
       'creation-end-points',

@@ -20,10 +20,13 @@ export interface ReportOptions {
 /** Reads the folder of a run and says what is in it. */
 export function analyseRun(folder: string, { margin }: ReportOptions = {}): Analysis {
   const { groups, warnings } = readSamples(join(folder, 'samples.ndjson'));
+  const trials = readTrials(folder);
+  const all = new Set(trials.map(({ trial }) => trial));
   return analyse({
     run: readRun(folder),
-    events: (trials) => readEvents(folder, trials),
-    trials: readTrials(folder),
+    events: (some) => readEvents(folder, some),
+    eventsNamed: (names) => readEvents(folder, all, names),
+    trials,
     groups,
     warnings,
     ...(margin === undefined ? {} : { margin }),

@@ -132,3 +132,28 @@ it('gathers what the measurements noted, once each', () => {
   });
   expect(warningsOf(change)).toEqual(['the clock stepped (trials 0, 1)']);
 });
+
+it('says of contaminated trials which were repeated and which stay', () => {
+  const slow = { contaminated: 'the sentinel on shared took 3.1 times as long' };
+  const change = ({ trials, samples }: Made) => {
+    const again = { ...trials[3], trial: 20, repeats: 3 } as Made['trials'][number];
+    const marked = trials.map((one) => ([3, 7].includes(one.trial) ? { ...one, ...slow } : one));
+    const repeated = samples
+      .filter(({ trial }) => trial === 3)
+      .map((sample) => ({ ...sample, trial: 20, value: sample.value * 1.001 }));
+    return { trials: [...marked, again], samples: [...samples, ...repeated] };
+  };
+  expect(warningsOf(change)).toEqual([
+    '2 trials were contaminated by other load on the storage: 1 repeated, 1 kept and marked (trial 7: the sentinel on shared took 3.1 times as long).',
+  ]);
+});
+
+it('passes on what was found of the storages, under the names that are shown', () => {
+  const change = ({ run }: Made) => {
+    const { local, shared } = run.environment.storages;
+    const found = { ...shared, label: 'Lustre', warnings: ['OST0003 is inactive'] };
+    const storages = { local, shared: found } as Made['run']['environment']['storages'];
+    return { run: { ...run, environment: { ...run.environment, storages } } };
+  };
+  expect(warningsOf(change)).toEqual(['Storage shared (Lustre): OST0003 is inactive.']);
+});

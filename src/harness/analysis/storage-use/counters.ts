@@ -1,0 +1,107 @@
+import { medianInterval } from '../../../base/stats/median-interval.ts';
+import { median } from 'simple-statistics';
+import type { Event, Run, Trial } from '../../results/schema.ts';
+import { armIndex, armKey } from '../arms.ts';
+import type { StorageObservations } from './observed.ts';
+
+/** One counter of the clients of a storage over the trials of one arm: what was added in a trial. */
+export interface CounterRow {
+  /** Index of the arm. */
+  arm: number;
+  storage: string;
+  /** Undefined for all hosts of a trial together. */
+  host?: string;
+  counter: string;
+  /** Trials. */
+  n: number;
+  median: number;
+  /** Absent below 6 trials. */
+  interval?: { low: number; high: number };
+  /** The same of what fio moved in the guests meanwhile, where the counter counts that. */
+  guests?: number;
+  /** Median over the trials of counter over guests: what the client moved for one byte of a guest. */
+  amplification?: number;
+}
+
+type Way = 'read' | 'written';
+
+/**
+ * What a counter of bytes counts, by its name, and whether it counts at the servers' side of the
+ * client: what went over the network rather than what was asked for.
+ */
+export function wayOf(counter: string): Way | undefined {
+  if (!/bytes/i.test(counter) || /cached|hit|max|min|size/i.test(counter)) return undefined;
+  if (/read/i.test(counter)) return 'read';
+  return /writ/i.test(counter) ? 'written' : undefined;
+}
+
+/** Every counter arm by arm: of all hosts together, and where there are several of each host. */
+export function countersOf(
+  { arms }: Pick<Run, 'arms'>,
+  counted: readonly Trial[],
+  { counters, guestBytes }: StorageObservations,
+): CounterRow[] {
+  const index = armIndex(arms);
+  const armOf = new Map(counted.map(({ trial, arm }) => [trial, index.get(armKey(arm)) ?? -1]));
+  const bytes = bytesByTrial(guestBytes);
+  const sums = new Map<string, { row: Omit<CounterRow, 'n' | 'median'>; trials: Trials }>();
+  const hosts = new Set(counters.map(({ observer }) => observer));
+  for (const { trial, phase = '', observer, figures = {} } of counters) {
+    const arm = armOf.get(trial);
+    if (arm === undefined || arm < 0) continue;
+    for (const [counter, value] of Object.entries(figures)) {
+      for (const host of hosts.size > 1 && observer !== undefined
+        ? [undefined, observer]
+        : [undefined]) {
+        const key = JSON.stringify([arm, phase, host, counter]);
+        let sum = sums.get(key);
+        if (sum === undefined) {
+          const row = { arm, storage: phase, counter, ...(host === undefined ? {} : { host }) };
+          sums.set(key, (sum = { row, trials: new Map() }));
+        }
+        sum.trials.set(trial, (sum.trials.get(trial) ?? 0) + value);
+      }
+    }
+  }
+  return [...sums.values()]
+    .map(({ row, trials }) => ({ ...row, ...summaryOf(trials), ...againstGuests(row, trials) }))
+    .sort((a, b) => a.arm - b.arm);
+
+  function againstGuests({ counter, host }: Pick<CounterRow, 'counter' | 'host'>, trials: Trials) {
+    const way = wayOf(counter);
+    if (way === undefined || host !== undefined) return {};
+    const both = [...trials].flatMap(([trial, client]) => {
+      const guests = bytes.get(trial)?.[way] ?? 0;
+      return guests > 0 ? [{ guests, share: client / guests }] : [];
+    });
+    return both.length === 0
+      ? {}
+      : {
+          guests: median(both.map(({ guests }) => guests)),
+          amplification: median(both.map(({ share }) => share)),
+        };
+  }
+}
+
+type Trials = Map<number, number>;
+
+function summaryOf(trials: Trials): Pick<CounterRow, 'n' | 'median' | 'interval'> {
+  const values = [...trials.values()];
+  const interval = medianInterval(values);
+  return {
+    n: values.length,
+    median: interval?.estimate ?? median(values),
+    ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
+  };
+}
+
+function bytesByTrial(events: readonly Event[]): Map<number, Record<Way, number>> {
+  const sums = new Map<number, Record<Way, number>>();
+  for (const { trial, figures } of events) {
+    const sum = sums.get(trial) ?? { read: 0, written: 0 };
+    sum.read += figures?.['read'] ?? 0;
+    sum.written += figures?.['written'] ?? 0;
+    sums.set(trial, sum);
+  }
+  return sums;
+}
