@@ -4,6 +4,7 @@ import { checkFactors } from './checks/factors.ts';
 import { checkGuest } from './checks/guest.ts';
 import { checkHosts } from './checks/hosts.ts';
 import { checkJobs } from './checks/jobs.ts';
+import { checkLayouts } from './checks/layouts.ts';
 import { checkLimits } from './checks/limits.ts';
 import { checkRepeat } from './checks/repeat.ts';
 import { checkStorages } from './checks/storages.ts';
@@ -26,6 +27,7 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
     ...checkGuest(scenario, tree),
     ...checkHosts(scenario, tree),
     ...checkJobs(scenario, tree),
+    ...checkLayouts(scenario, tree),
     ...checkLimits(scenario, tree),
     ...checkRepeat(scenario, tree),
   ];

@@ -6,8 +6,8 @@ export interface LayoutComponent {
   stripeCount: number | 'all' | 'inherit';
   /** Bytes on one target before the next. */
   stripeSize: number | 'inherit';
-  /** Pool of targets. */
-  pool: string | 'inherit';
+  /** Pool of targets, or `inherit`. */
+  pool: string;
 }
 
 /**

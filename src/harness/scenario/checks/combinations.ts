@@ -33,6 +33,24 @@ const impossible: readonly Impossible[] = [
     remedy: 'use a memory that is, such as 256MiB',
   },
   {
+    factors: ['layout', 'stripeCount'],
+    applies: ({ layout, stripeCount }) => layout !== 'inherit' && stripeCount !== 'inherit',
+    why: 'a layout says that itself, for each component',
+    remedy: 'write -c in the layout, or use layout inherit',
+  },
+  {
+    factors: ['layout', 'stripeSize'],
+    applies: ({ layout, stripeSize }) => layout !== 'inherit' && stripeSize !== 'inherit',
+    why: 'a layout says that itself, for each component',
+    remedy: 'write -S in the layout, or use layout inherit',
+  },
+  {
+    factors: ['layout', 'pool'],
+    applies: ({ layout, pool }) => layout !== 'inherit' && pool !== 'inherit',
+    why: 'a layout says that itself, for each component',
+    remedy: 'write -p in the layout, or use layout inherit',
+  },
+  {
     factors: ['machine', 'vcpus'],
     applies: ({ machine, vcpus }) => machine === 'pc' && vcpus > 255,
     why: 'machine pc has at most 255 vCPUs',
@@ -67,6 +85,12 @@ const impossible: readonly Impossible[] = [
     applies: ({ transport, method }) => transport === 'tunnelled' && method === 'post-copy',
     why: "post-copy needs a way back, which libvirt's tunnel has not",
     remedy: 'use method pre-copy, or another transport',
+  },
+  {
+    factors: ['start', 'hypervisor'],
+    applies: ({ start, hypervisor }) => start === 'snapshot' && hypervisor === 'libvirt',
+    why: 'libvirt restores a saved state only under the name, UUID and MAC of the saved guest',
+    remedy: 'use start boot, or hypervisor qemu',
   },
 ];
 
