@@ -14,6 +14,7 @@ import type { Image } from '../../platform/storage/provision.ts';
 import type { StorageFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { HostFiles } from './hosts/host-files.ts';
+import { savedStatesSpace } from './saved-states-space.ts';
 import { spaceNeeded } from './space.ts';
 import { guestsOn } from './spread.ts';
 import type { PlannedStorage } from './storage-plan.ts';
@@ -172,7 +173,9 @@ function requireFit(
     ...levels,
     guests: guestsOn(atOnce, levels, parallel),
   }));
-  const problems = unfit(found, uses, spaceNeeded(rawSize, data, formats, together));
+  const needed =
+    spaceNeeded(rawSize, data, formats, together) + savedStatesSpace(rawSize, uses, atOnce);
+  const problems = unfit(found, uses, needed);
   if (problems.length === 0) return;
   const place = host.name === 'localhost' ? parent : `${host.name}:${parent}`;
   throw new UserError(

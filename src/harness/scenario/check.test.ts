@@ -158,6 +158,16 @@ describe('check', () => {
       { fixed: '{ hypervisor: libvirt, transport: tunnelled, disk: mirror }' },
       "x.yaml:4:59 transport tunnelled with disk mirror cannot be: libvirt's tunnel does not carry a mirrored disk (the only arm)",
     ],
+    [
+      'a saved state under libvirt',
+      { fixed: '{ hypervisor: libvirt, start: snapshot }' },
+      'x.yaml:4:22 start snapshot with hypervisor libvirt cannot be: libvirt restores a saved state only under the name, UUID and MAC of the saved guest (the only arm)',
+    ],
+    [
+      'a saved state of a cloud image',
+      { guest: '{ image: cloud.qcow2 }', factors: '{ start: [boot, snapshot] }' },
+      'x.yaml:5:26 factors.start.1: expected boot beside guest.image "cloud.qcow2", which cannot be given an identity of its own after it is restored; got snapshot',
+    ],
   ])('refuses %s', (_, parts, expected) => {
     expect(complaints(parts)).toEqual([expected]);
   });

@@ -5,7 +5,11 @@ import type { Scenario } from '../schema.ts';
 
 /** What does not go together in `guest`, and with the levels. */
 export function checkGuest(scenario: Scenario, tree: Tree): Finding[] {
-  return [...checkKernel(scenario, tree), ...checkDomain(scenario, tree)];
+  return [
+    ...checkKernel(scenario, tree),
+    ...checkStart(scenario, tree),
+    ...checkDomain(scenario, tree),
+  ];
 }
 
 /** A cloud image boots its own kernel. */
@@ -16,6 +20,21 @@ function checkKernel({ guest: { image, kernel } }: Scenario, tree: Tree): Findin
       span: valueSpan(tree, ['guest', 'kernel']),
       message: `guest.kernel: expected none, since the image ${show(image)} boots its own; got ${show(kernel)}`,
       remedy: 'remove guest.kernel, or use guest.image: micro',
+    },
+  ];
+}
+
+/** A restored guest needs our own program inside, which gives it an identity of its own. */
+function checkStart({ guest: { image }, fixed, factors }: Scenario, tree: Tree): Finding[] {
+  if (image === 'micro') return [];
+  const index = factors.start?.indexOf('snapshot') ?? -1;
+  if (fixed.start !== 'snapshot' && index < 0) return [];
+  const path = index < 0 ? ['fixed', 'start'] : ['factors', 'start', index];
+  return [
+    {
+      span: valueSpan(tree, path),
+      message: `${path.join('.')}: expected boot beside guest.image ${show(image)}, which cannot be given an identity of its own after it is restored; got snapshot`,
+      remedy: 'use guest.image: micro, or start: boot',
     },
   ];
 }
