@@ -58,7 +58,9 @@ function withinRows(lines: readonly CapacityLine[]): string[][] {
       const known = guests > 0 && guests < Infinity;
       return [
         `  ${text}`,
-        all === undefined ? '–' : withinCount(all, line),
+        all === undefined
+          ? '–'
+          : `${withinCount(all, line)}${known ? ` (${guestsText(guests)})` : ''}`,
         ...(shared ? [known ? guestsText(Math.floor((10 * guests) / hosts) / 10) : '–'] : []),
         guestBounds(all?.interval, line),
         rangeText(line),

@@ -1,5 +1,5 @@
 import { curvesCross } from './curves-cross.ts';
-import type { Line } from './figures.ts';
+import { type Line, servedUpTo } from './figures.ts';
 import type { Estimate } from './law.ts';
 import { percentileInterval } from './resample.ts';
 import { type Usl, uslThroughput } from './usl.ts';
@@ -15,6 +15,8 @@ export interface Crossing {
   ahead: 'a' | 'b';
   /** Share of the resamples in which they cross; absent without intervals. */
   share?: number;
+  /** Both give guests of limited rate what they ask for up to here: no crossing is looked for before. */
+  servedUpTo: number;
   /** The storages lie on one device: what differs is noise. */
   noiseFloor: boolean;
 }
@@ -32,7 +34,8 @@ export function crossingsOf(lines: readonly Line[], pairs: readonly Pair[]): Cro
   return pairs.flatMap(({ a, b, laws: [one, two], draws, noiseFloor }) => {
     if (one === undefined || two === undefined) return [];
     const ranges = [a, b].map((index) => (lines[index]?.levels ?? []).map(({ guests }) => guests));
-    const least = Math.max(...ranges.map((range) => range[0] ?? 1));
+    const served = Math.min(...[a, b].map((index) => servedOf(lines[index])));
+    const least = Math.max(served, ...ranges.map((range) => range[0] ?? 1));
     const most = Math.min(...ranges.map((range) => range.at(-1) ?? 1));
     const found = draws.map(([first, second]) =>
       first === undefined || second === undefined
@@ -42,10 +45,10 @@ export function crossingsOf(lines: readonly Line[], pairs: readonly Pair[]): Cro
     const value = curvesCross(one, two, least, most);
     const interval = percentileInterval(found);
     const crossing = found.filter((guests) => !Number.isNaN(guests)).length;
-    const before = value === undefined ? (least + most) / 2 : (least + value) / 2;
+    const before = value === undefined ? (Math.min(least, most) + most) / 2 : (least + value) / 2;
     return [
       {
-        ...{ a, b, noiseFloor },
+        ...{ a, b, noiseFloor, servedUpTo: served },
         ...(value === undefined
           ? {}
           : { guests: { value, ...(interval === undefined ? {} : { interval }) } }),
@@ -54,4 +57,8 @@ export function crossingsOf(lines: readonly Line[], pairs: readonly Pair[]): Cro
       },
     ];
   });
+}
+
+function servedOf(line: Line | undefined): number {
+  return line === undefined ? 0 : servedUpTo(line);
 }

@@ -5,6 +5,7 @@ import type { Analysis } from '../analysis.ts';
 import { armKey, armText } from '../arms.ts';
 import { usedStorages } from '../badges.ts';
 import type { SeriesResult } from '../series-result.ts';
+import { largestWithin } from './largest-within.ts';
 import type { Limit } from './limit.ts';
 
 /** One figure of the trials of one arm. */
@@ -26,6 +27,8 @@ export interface Level {
   throughput: Figure;
   /** The percentile of latency that is shown, in seconds. */
   latency?: Figure;
+  /** Of the rate asked, as a share of 1, what was achieved; absent where none was asked. */
+  share?: Figure;
   /** By name of the limit; absent where it was not recorded. */
   limited: ReadonlyMap<string, Figure>;
 }
@@ -87,6 +90,23 @@ export function linesOf(
   return [...lines.values()];
 }
 
+/** Share of the rate asked from which on guests get what they ask for. */
+export const fullShare = 0.95;
+
+/**
+ * The number of guests up to which all of them get the rate that they ask for: there throughput says
+ * what was asked, not what the storage can do. 0 where no rate was asked.
+ */
+export function servedUpTo({ levels }: Line): number {
+  const shares = levels.map(({ share }) => share?.median);
+  if (shares.some((share) => share === undefined)) return 0;
+  return largestWithin(
+    levels.map(({ guests }) => guests),
+    shares.map((share) => share ?? NaN),
+    { breaks: 'below', bound: fullShare },
+  );
+}
+
 function isOfJob(name: string | undefined, job: string): boolean {
   return name === job || name === `${job}:read` || name === `${job}:write`;
 }
@@ -115,19 +135,23 @@ function levelOf(
   if (throughput === undefined) return undefined;
   const requests = sums('guest-io.iops');
   const offered = sums('guest-io.offered');
+  const share = figureOf(mapped(requests, (value, block) => value / (offered.get(block) ?? NaN)));
   const limited = new Map<string, Figure>();
   for (const { name, percentile, unit } of limits) {
-    const figure = figureOf(
+    const figure =
       percentile !== undefined
-        ? sums('guest-io.latency', percentile)
+        ? figureOf(sums('guest-io.latency', percentile))
         : name === 'aggregate'
-          ? mapped(requests, (value, block) => value / (offered.get(block) ?? NaN))
-          : mapped(unit === 'B/s' ? bytes : requests, (value) => value / guests),
-    );
+          ? share
+          : figureOf(mapped(unit === 'B/s' ? bytes : requests, (value) => value / guests));
     if (figure !== undefined) limited.set(name, figure);
   }
   const latency = figureOf(sums('guest-io.latency', shown));
-  return { guests, arm, throughput, limited, ...(latency === undefined ? {} : { latency }) };
+  return {
+    ...{ guests, arm, throughput, limited },
+    ...(latency === undefined ? {} : { latency }),
+    ...(share === undefined ? {} : { share }),
+  };
 }
 
 /** The directions of a job, block by block; the repetition of a trial counts instead of it. */

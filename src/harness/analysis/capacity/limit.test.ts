@@ -11,9 +11,14 @@ describe('limits of the command line', () => {
       expect.objectContaining({ name: 'guest', breaks: 'below', bound: 2e6, unit: 'B/s' }),
     ]);
     expect(limits.map(({ text }) => text)).toEqual([
-      'p99 at most 20.0 ms',
+      'p99 at most 20 ms',
       'at least 95 % of the rate asked',
-      'at least 2.00 MB/s a guest',
+      'at least 2 MB/s a guest',
+    ]);
+    expect(parseLimits(['p99=12.5ms', 'p50=10ms', 'p95=100ms']).map(({ text }) => text)).toEqual([
+      'p50 at most 10 ms',
+      'p95 at most 100 ms',
+      'p99 at most 12.5 ms',
     ]);
     expect(parseLimits(['aggregate=0.9', 'guest=300/s'])).toMatchObject([
       { bound: 0.9 },

@@ -28,21 +28,28 @@ export function limitsOf(written: Limits): Limit[] {
     if (value === undefined) return [];
     if (typeof value === 'string') return guestLimit(value);
     if (name === 'aggregate') {
-      const percent = Number((value * 100).toFixed(1));
-      const text = `at least ${percent} % of the rate asked`;
+      const text = `at least ${boundText(value, 'ratio')} of the rate asked`;
       return { name, breaks: 'below', bound: value, unit: 'ratio', text };
     }
-    const text = `${name} at most ${quantity(value, 's')}`;
+    const text = `${name} at most ${boundText(value, 's')}`;
     const percentile = Number(name.slice(1));
     return { name, percentile, breaks: 'above', bound: value, unit: 's', text };
   });
+}
+
+/** A bound without the digits that nobody wrote: `20 ms`, `95 %`, `2 MB/s`. */
+export function boundText(bound: number, unit: string): string {
+  if (unit === 'ratio') return `${Number((bound * 100).toFixed(1))} %`;
+  return quantity(bound, unit).replace(/\.(\d*?)0+(?= )/, (_, digits: string) =>
+    digits === '' ? '' : `.${digits}`,
+  );
 }
 
 function guestLimit(value: string): Limit {
   const amount = value.replace(/\s*\/s$/, '');
   const unit = /B$/.test(amount) ? 'B/s' : '1/s';
   const bound = parseBytes(amount) ?? NaN;
-  const text = `at least ${quantity(bound, unit)} a guest`;
+  const text = `at least ${boundText(bound, unit)} a guest`;
   return { name: 'guest', breaks: 'below', bound, unit, text };
 }
 

@@ -4,7 +4,7 @@ import { oneOf } from '../../../base/yaml/one-of.ts';
 import { limitsSchema } from '../../scenario/limits.ts';
 import type { Analysis } from '../analysis.ts';
 import type { CapacityRequest } from './capacity.ts';
-import { jobsOf } from './figures.ts';
+import { fullShare, jobsOf } from './figures.ts';
 import { type Limit, limitsOf } from './limit.ts';
 
 /** What a user may choose; the rest comes from the scenario. */
@@ -14,9 +14,6 @@ export interface Wishes {
   limits?: readonly Limit[] | undefined;
   percentile?: number | undefined;
 }
-
-/** Share of the rate asked that has to be achieved where nothing is said about it. */
-const usualShare = 0.95;
 
 type Input = Pick<Analysis, 'run' | 'series'>;
 
@@ -71,7 +68,7 @@ function scenarioLimits({ run, series }: Input, job: string): Limit[] {
       key.metric === 'guest-io.offered' &&
       (key.job === job || key.job === `${job}:read` || key.job === `${job}:write`),
   );
-  return rated ? limitsOf({ aggregate: usualShare }) : [];
+  return rated ? limitsOf({ aggregate: fullShare }) : [];
 }
 
 function notForCapacity(expected: string): UserError {

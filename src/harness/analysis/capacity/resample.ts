@@ -48,11 +48,7 @@ export function resample(
 
 function figuresOf(lines: readonly Line[]): Figure[] {
   return lines.flatMap(({ levels }) =>
-    levels.flatMap(({ throughput, latency, limited }) => [
-      throughput,
-      ...(latency === undefined ? [] : [latency]),
-      ...limited.values(),
-    ]),
+    levels.flatMap(({ throughput, limited }) => [throughput, ...limited.values()]),
   );
 }
 

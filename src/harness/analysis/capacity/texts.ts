@@ -88,7 +88,7 @@ export function peakBounds({ peak }: Law): string {
 
 /** Where two storages change places. */
 export function crossingSentence({ lines }: Capacity, crossing: Crossing): string {
-  const { a, b, guests, ahead, share, noiseFloor } = crossing;
+  const { a, b, guests, ahead, share, noiseFloor, servedUpTo } = crossing;
   const [one, two] = [lines[a], lines[b]];
   if (one === undefined || two === undefined) return '';
   const [first, second] = ahead === 'a' ? [one, two] : [two, one];
@@ -96,12 +96,16 @@ export function crossingSentence({ lines }: Capacity, crossing: Crossing): strin
   const most = Math.min(one.levels.at(-1)?.guests ?? 1, two.levels.at(-1)?.guests ?? 1);
   const floor = noiseFloor ? ' Both lie on one device, so what differs is noise.' : '';
   const names = `${one.text} and ${two.text}`;
+  if (servedUpTo === Infinity) {
+    return `${names}: no crossing in range (${least}–${most} guests): both give guests what they ask for.${floor}`;
+  }
+  const from = servedUpTo > least ? guestsText(servedUpTo) : least;
   if (guests === undefined) {
     const some =
       share !== undefined && share > 0.025
         ? `, though ${Math.round(share * 100)} % of the resamples cross`
         : '';
-    return `${names}: no crossing in range (${least}–${most} guests); ${first.text} is ahead throughout${some}.${floor}`;
+    return `${names}: no crossing in range (${from}–${most} guests); ${first.text} is ahead throughout${some}.${floor}`;
   }
   const order = `${first.text} is ahead below, ${second.text} above`;
   const { interval } = guests;

@@ -24,7 +24,12 @@ export function capacityWarnings(capacity: Capacity): string[] {
       ({ name, text }) =>
         `The limit "${text}" cannot be judged: ${name === 'aggregate' ? 'no rate was asked (jobs without rate)' : 'it was not recorded at every number of guests'}.`,
     );
-  return [...few, ...unknown, ...lines.flatMap((line) => lineWarnings(line))];
+  const rated = lines.some(({ levels }) => levels.some(({ share }) => share !== undefined))
+    ? [
+        'Guests are limited in rate: before saturation the curve shows what they ask for, so λ, σ and κ are not those of the storage alone.',
+      ]
+    : [];
+  return [...few, ...unknown, ...rated, ...lines.flatMap((line) => lineWarnings(line))];
 }
 
 function lineWarnings(line: CapacityLine): string[] {

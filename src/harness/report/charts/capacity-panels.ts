@@ -7,7 +7,7 @@ import { axisScale } from '../../analysis/quantity.ts';
 import { panelTitle } from './chart.ts';
 import { logTicks } from './log-ticks.ts';
 import type { PanelSpec } from './timeline-panels.ts';
-import { ink, quiet } from './theme.ts';
+import { ink } from './theme.ts';
 
 /** What all panels of the picture share. */
 export interface PanelFrame {
@@ -26,6 +26,10 @@ interface Row {
   high?: number;
 }
 
+interface Answer extends Row {
+  label: string;
+}
+
 interface PanelContent {
   title: string;
   unit: string;
@@ -36,7 +40,7 @@ interface PanelContent {
   /** The line drawn; the points connected where there is none. */
   curve: readonly Row[];
   limit?: Limit | undefined;
-  answers: readonly (Row & { label: string })[];
+  answers: readonly Answer[];
 }
 
 const steps = 60;
@@ -149,14 +153,15 @@ function panel({ lines, colours, width, height }: PanelFrame, content: PanelCont
         }),
   };
   const names = lines.map(({ text }) => text);
+  const legend =
+    names.length === 1
+      ? null
+      : { columns: 4, symbolType: 'stroke', symbolOpacity: 1, symbolStrokeWidth: 2 };
   const colour = {
     field: 'line',
     type: 'nominal',
     scale: { domain: names, range: colours },
-    legend:
-      names.length === 1
-        ? null
-        : { columns: 4, symbolType: 'stroke', symbolOpacity: 1, symbolStrokeWidth: 2 },
+    legend,
   };
   const same = (one: string, index: number) =>
     colours.slice(0, index).filter((other) => other === one).length;
@@ -167,7 +172,7 @@ function panel({ lines, colours, width, height }: PanelFrame, content: PanelCont
       domain: names,
       range: colours.map((one, index) => dashes[same(one, index)] ?? [1, 0]),
     },
-    legend: null,
+    legend,
   };
   const x = {
     field: 'guests',
@@ -187,18 +192,6 @@ function panel({ lines, colours, width, height }: PanelFrame, content: PanelCont
               data: { values: [{ bound: limit.bound / by }] },
               mark: { type: 'rule', color: ink.light, strokeDash: [5, 3] },
               encoding: { y: { field: 'bound', ...y } },
-            },
-            {
-              data: { values: [{ bound: limit.bound / by }] },
-              mark: {
-                ...{ type: 'text', align: 'left', baseline: 'bottom', dy: -4 },
-                ...{ fontSize: 11, color: quiet.light },
-              },
-              encoding: {
-                x: { value: 4 },
-                y: { field: 'bound', ...y },
-                text: { value: limit.text },
-              },
             },
           ]),
       ...(curve.some(({ low: end }) => end !== undefined)
@@ -225,7 +218,7 @@ function panel({ lines, colours, width, height }: PanelFrame, content: PanelCont
         mark: { type: 'point', filled: true, size: 36, opacity: 1 },
         encoding: { x, y: { field: 'value', ...y }, color: colour },
       },
-      ...labels(scaled(content.answers), { x, y, colour }),
+      ...labels(scaled(content.answers), limit, levels, { x, y, colour }),
     ],
   };
 }
@@ -237,23 +230,37 @@ const dashes = [
   [8, 3, 2, 3],
 ];
 
-/** Each answer: a ring where the curve meets the limit (or peaks), and its text beside it. */
+/**
+ * Each answer: a ring where the line meets the limit (or the curve peaks), and its text where no line
+ * runs: beside a line that rises through the limit above on the left and below on the right.
+ */
 function labels(
-  values: readonly object[],
+  answers: readonly Answer[],
+  limit: Limit | undefined,
+  levels: readonly number[],
   { x, y, colour }: { x: object; y: object; colour: object },
 ): PanelSpec[] {
-  if (values.length === 0) return [];
   const at = { x, y: { field: 'value', ...y }, color: colour };
-  return [
-    {
-      data: { values },
-      mark: { type: 'point', filled: false, size: 90, strokeWidth: 2, opacity: 1 },
-      encoding: at,
-    },
-    {
-      data: { values },
-      mark: { type: 'text', dy: 16, fontSize: 11, fontWeight: 'bold', align: 'center' },
+  const [least = 0, most = 1] = [levels[0], levels.at(-1)];
+  const rings = {
+    data: { values: answers },
+    mark: { type: 'point', filled: false, size: 90, strokeWidth: 2, opacity: 1 },
+    encoding: at,
+  };
+  const sides = answers.map(({ guests }) => (guests - least) / (most - least) > 0.4);
+  const texts = answers.map((answer, index) => {
+    const onLeft = sides[index] ?? true;
+    const before = sides.slice(0, index).filter((side) => side === onLeft).length;
+    const above = limit === undefined || (limit.breaks === 'above') === onLeft;
+    const align = limit === undefined ? 'center' : onLeft ? 'right' : 'left';
+    const dx = { center: 0, right: -9, left: 9 }[align];
+    const step = above ? -14 : 14;
+    const dy = step + before * step - (limit === undefined ? 6 : 0);
+    return {
+      data: { values: [answer] },
+      mark: { type: 'text', align, dx, dy, fontSize: 11, fontWeight: 'bold' },
       encoding: { ...at, text: { field: 'label' } },
-    },
-  ];
+    };
+  });
+  return answers.length === 0 ? [] : [rings, ...texts];
 }

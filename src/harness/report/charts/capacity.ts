@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Analysis } from '../../analysis/analysis.ts';
 import type { Capacity } from '../../analysis/capacity/capacity.ts';
+import { boundText, type Limit } from '../../analysis/capacity/limit.ts';
 import { crossingSentence, withinSentence } from '../../analysis/capacity/texts.ts';
 import type { Palette } from '../palette.ts';
 import { limitPanel, throughputPanel, type PanelFrame } from './capacity-panels.ts';
@@ -33,9 +34,14 @@ export function capacityChart(analysis: Analysis, found: Capacity, palette: Pale
     width: Math.floor((chartWidth - spacing * (columns - 1)) / columns) - 58,
     height: count === 1 ? 260 : 230,
   };
-  const titles: Record<string, string> = {
-    aggregate: 'Share of the rate asked that was achieved',
-    guest: 'Each guest gets',
+  const limitTitle = ({ name, bound, unit }: Limit) => {
+    const figure =
+      name === 'aggregate'
+        ? 'Share of the rate achieved'
+        : name === 'guest'
+          ? 'Throughput of each guest'
+          : `Latency, ${name}`;
+    return `${figure} · limit ${boundText(bound, unit)}`;
   };
   const title = `Capacity: ${job} against the number of guests`;
   const spec = {
@@ -43,7 +49,7 @@ export function capacityChart(analysis: Analysis, found: Capacity, palette: Pale
       text: title,
       subtitle: notes(
         analysis,
-        'points: medians with 95 % intervals · curves with bands: Universal Scalability Law · rings: where a limit is met, and peaks',
+        'points: medians with 95 % intervals · curves with bands: Universal Scalability Law · dashed: limits · rings: where one is met, and peaks',
       ),
     },
     columns,
@@ -54,11 +60,9 @@ export function capacityChart(analysis: Analysis, found: Capacity, palette: Pale
         ? [limitPanel(frame, `Latency, p${percentile}`, ({ latency }) => latency, undefined, true)]
         : []),
       ...latencies.map((limit) =>
-        limitPanel(frame, `Latency, ${limit.name}`, at(limit.name), limit, true),
+        limitPanel(frame, limitTitle(limit), at(limit.name), limit, true),
       ),
-      ...others.map((limit) =>
-        limitPanel(frame, titles[limit.name] ?? limit.text, at(limit.name), limit, false),
-      ),
+      ...others.map((limit) => limitPanel(frame, limitTitle(limit), at(limit.name), limit, false)),
     ],
   };
   // Parts of a concatenation that functions make are hard to name in Vega-Lite's types.

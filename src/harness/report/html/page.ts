@@ -3,6 +3,7 @@ import { isHeadline, type SeriesResult } from '../../analysis/series-result.ts';
 import type { Chart } from '../charts/chart.ts';
 import type { Palette } from '../palette.ts';
 import { runName } from '../run-name.ts';
+import { capacitySection } from './capacity-section.ts';
 import { comparisonTable, tableLegend } from './comparison-table.ts';
 import { dataSection } from './data-section.ts';
 import { head } from './head.ts';
@@ -40,8 +41,8 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
       <body>
         <main>
           ${head(analysis, name)} ${answer(analysis)} ${warnings(analysis)}
-          ${comparison(analysis, palette)} ${pictures(charts, palette)} ${methodSection(analysis)}
-          ${dataSection(analysis, charts)}
+          ${comparison(analysis, palette)} ${capacitySection(analysis)} ${pictures(charts, palette)}
+          ${methodSection(analysis)} ${dataSection(analysis, charts)}
           <footer>
             Made by virtgauge ${run.environment.virtgauge} from the folder of run ${run.id}.
           </footer>
