@@ -35,6 +35,7 @@ export function methodParagraphs(analysis: Analysis): string[] {
 /** Facts of the machine and the programs, in rows of name and value. */
 export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, string][] {
   const { machine, versions, storages, accelerator, node, virtgauge, hosts = {} } = run.environment;
+  const { savedStates } = run.environment;
   return [
     ['machine', `${machine.cpus} × ${machine.cpu}, ${bytesText(machine.memory)}`],
     ['system', `${machine.distribution}, kernel ${machine.kernel}`],
@@ -46,6 +47,7 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): [string, strin
             `${accelerator.name}${accelerator.emulated ? ' (emulation)' : ''}: ${accelerator.why}`,
           ] as [string, string],
         ]),
+    ...(savedStates === undefined ? [] : [['saved states', savedStates] as [string, string]]),
     ...Object.entries(storages).map(([name, storage]): [string, string] => [
       `storage ${name}`,
       [

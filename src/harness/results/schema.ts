@@ -161,6 +161,8 @@ export const environmentSchema = z.strictObject({
   accelerator: z
     .strictObject({ name: z.string(), emulated: z.boolean(), why: z.string() })
     .optional(),
+  /** How states were saved from which guests were restored; absent where none was. */
+  savedStates: z.string().optional(),
   storages: z.record(z.string(), storageFactsSchema),
   /** Absent where all was done on this machine as one host. */
   hosts: z.record(z.string(), hostFactsSchema).optional(),

@@ -56,7 +56,7 @@ export interface TestbedRequest {
 export interface Testbed {
   /** First byte behind the system on every guest's disk. */
   readonly dataOffset: number;
-  readonly environment: Pick<Environment, 'versions' | 'storages' | 'hosts'> &
+  readonly environment: Pick<Environment, 'versions' | 'storages' | 'hosts' | 'savedStates'> &
     Required<Pick<Environment, 'accelerator'>>;
   /** Where a trial makes its guests; nothing is made yet. */
   trial(trial: number, group: HostGroup, levels: Levels): TrialBed;
@@ -143,6 +143,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
         ...(await hypervisorVersions((hosts[0] as Host).shell, arms)),
         ...image.versions,
       },
+      ...(await savedStatesOn((hosts[0] as Host).shell, arms)),
       storages: Object.fromEntries([...beds].map(([name, bed]) => [name, bed.facts])),
       ...(!run.onlyThisMachine && { hosts: await hostFacts(hosts, texts, arms, run.standIn) }),
     },
@@ -199,6 +200,18 @@ async function hostFacts(
     }),
   );
   return Object.fromEntries(facts);
+}
+
+/** How guests that are restored were saved, if there are any. */
+async function savedStatesOn(
+  shell: Shell,
+  arms: readonly Levels[],
+): Promise<Pick<Environment, 'savedStates'>> {
+  const restored = arms.find(({ start }) => start === 'snapshot');
+  if (restored === undefined) return {};
+  const { states } = hypervisorNamed(restored.hypervisor);
+  const how = states?.describe(await hypervisorVersions(shell, [restored]));
+  return how === undefined ? {} : { savedStates: how };
 }
 
 async function hypervisorVersions(
