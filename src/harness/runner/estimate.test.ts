@@ -87,5 +87,5 @@ it('takes distributions for slower, and restored guests for sooner but with thei
   const restored = estimate(`${guests}fixed: { start: snapshot, memory: 1GiB }\n`, 12);
   expect(cloud.time).toBeGreaterThan(10 * micro.time);
   expect(restored.time).toBeLessThan(micro.time);
-  expect(restored.storage - micro.storage).toBe(2 ** 30);
+  expect(restored.storage - micro.storage).toBeGreaterThanOrEqual(2 ** 30);
 });

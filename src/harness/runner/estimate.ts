@@ -9,6 +9,7 @@ import type { Matrix } from '../scenario/matrix.ts';
 import { needsGuests } from '../scenario/needs-guests.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { rounds } from '../measure/guest-io/fio/job-file.ts';
+import { savedStatesSpace } from './saved-states-space.ts';
 import { spaceNeeded } from './space.ts';
 import { guestsOn } from './spread.ts';
 
@@ -138,17 +139,11 @@ function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): numb
     const uses = arms.map(({ levels }) => levels).filter(({ storage }) => storage === name);
     const formats = [...new Set(uses.map(({ format }) => format))];
     const behind = data + Math.max(...uses.map(({ templateData }) => templateData));
-    return spaceNeeded(microDisk + behind, behind, formats, uses) + savedStates(uses);
+    const hosts = Math.max(...uses.map((levels) => levels.hosts));
+    const saved = savedStatesSpace(microDisk + behind, uses, hosts);
+    return spaceNeeded(microDisk + behind, behind, formats, uses) + saved;
   });
   return needsGuests(scenario) !== undefined ? Math.max(0, ...each) : 0;
-}
-
-/** Bytes of the memory that is saved for guests to be restored from, once for each kind of guest. */
-function savedStates(uses: readonly Levels[]): number {
-  const kinds = uses
-    .filter(({ start }) => start === 'snapshot')
-    .map((levels) => [JSON.stringify({ ...levels, guests: 1, hosts: 1 }), levels.memory] as const);
-  return [...new Map(kinds).values()].reduce((sum, memory) => sum + memory, 0);
 }
 
 /** `3 min 40 s`, `12 s`, `2 h 5 min`. */
