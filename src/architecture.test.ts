@@ -19,7 +19,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   execa: ['platform/remote/'],
   ssh2: ['platform/remote/'],
   'simple-statistics': ['base/stats/', 'harness/', 'cli/progress/'],
-  yaml: ['base/yaml/'],
+  yaml: ['base/yaml/', 'platform/storage/lustre/'],
   'fast-xml-parser': ['platform/hypervisor/libvirt/'],
   vega: ['harness/report/'],
   'vega-lite': ['harness/report/'],
