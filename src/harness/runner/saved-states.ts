@@ -5,7 +5,7 @@ import type { CreateRequest } from '../../platform/operations/create.ts';
 import { makeRestorePoint, type RestorePoint } from '../../platform/operations/save-state.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import type { Levels } from '../scenario/levels.ts';
-import { GuestFailure } from './trial-bed.ts';
+import { GuestFailure } from './guest-failure.ts';
 
 /**
  * What restored guests start from: for each host, template and kind of machine, a guest is booted

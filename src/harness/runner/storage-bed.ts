@@ -40,6 +40,9 @@ export interface StorageBedRequest {
   files: HostFiles;
 }
 
+/** Seconds for the disks of a trial to be removed from a host. */
+const removal = 10;
+
 /** How often, and after how many seconds, a file is looked for that another host has written. */
 const looks = { count: 20, pause: 0.1 };
 
@@ -123,7 +126,7 @@ export class StorageBed {
     if (directory === undefined) return;
     const prefix = posix.join(directory, trialPrefix(trial));
     // Another host may remove the same files at the same time.
-    await host.shell.run(['sh', '-c', 'rm -f -- "$1"*', 'sh', prefix]);
+    await host.shell.run(['sh', '-c', 'rm -f -- "$1"*', 'sh', prefix], { timeout: removal });
   }
 
   #directory({ name }: Host): string {

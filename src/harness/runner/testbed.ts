@@ -30,8 +30,10 @@ import type { RunHosts } from './hosts/run-hosts.ts';
 import { requireHosts } from './requirements.ts';
 import { SavedStates } from './saved-states.ts';
 import { StorageBed } from './storage-bed.ts';
+import { StoragePulses } from './storage-watch/pulses.ts';
 import { planStorages, requireSharedDisks, type PlannedStorage } from './storage-plan.ts';
-import { TrialBed, type TrialGround } from './trial-bed.ts';
+import { TrialBed } from './trial-bed.ts';
+import type { TrialGround } from './trial-ground.ts';
 
 export interface TestbedRequest {
   ledger: Ledger;
@@ -130,6 +132,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, diskBytes, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
     savedStates: new SavedStates(),
+    pulses: new StoragePulses(environment),
   };
   return {
     dataOffset: image.diskSize,

@@ -2,7 +2,7 @@ import { join, posix } from 'node:path';
 import { mkdir, rm } from 'node:fs/promises';
 import { endProcessesOn } from '../../platform/ledger/kinds/remote-processes.ts';
 import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
-import type { AcceleratorName, GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
+import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import {
   createGuest,
@@ -13,52 +13,15 @@ import {
 import type { Host } from '../../platform/remote/host.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
-import type { Scenario } from '../scenario/schema.ts';
 import { guestSpec } from './guest-spec.ts';
-import type { AddressPool } from './hosts/address-pool.ts';
-import type { HostFiles } from './hosts/host-files.ts';
+import type { HostGroup } from './hosts/host-group.ts';
 import { networkOn } from './hosts/host-network.ts';
+import { GuestFailure } from './guest-failure.ts';
 import { hostOfGuest } from './spread.ts';
-import type { SavedStates } from './saved-states.ts';
 import type { StorageBed } from './storage-bed.ts';
+import type { TrialGround } from './trial-ground.ts';
+import { watchStorages } from './storage-watch/watch.ts';
 import { within } from './within.ts';
-
-/** A guest that could not be created; `consoleLog` may not exist. */
-export class GuestFailure extends Error {
-  readonly guest: number;
-  readonly consoleLog: string;
-
-  constructor(guest: number, consoleLog: string, cause: Error) {
-    super(`guest ${guest} ${cause.message}`, { cause });
-    this.name = 'GuestFailure';
-    this.guest = guest;
-    this.consoleLog = consoleLog;
-  }
-}
-
-/** What the trials of a run have in common. */
-export interface TrialGround {
-  scenario: Scenario;
-  image: GuestImage;
-  /** A user's own machine, for libvirt. */
-  domainXml: string | undefined;
-  accelerator: AcceleratorName;
-  /** This machine. */
-  controller: Host;
-  /** By the storage's name. */
-  beds: ReadonlyMap<string, StorageBed>;
-  /** Bytes of a guest's disk. */
-  diskBytes: number;
-  files: HostFiles;
-  addresses: AddressPool;
-  savedStates: SavedStates;
-  /** The run's mark in the environment of its processes. */
-  environment: Readonly<Record<string, string>>;
-  /** The run's folder on each host, by the host's name. */
-  folders: ReadonlyMap<string, string>;
-  /** The run's folder on the controller. */
-  consoles: string;
-}
 
 /** Tells the processes of one trial from those of the others. */
 const trialVariable = 'VIRTGAUGE_TRIAL';
@@ -145,6 +108,25 @@ export class TrialBed {
     this.guests.push(...created);
   }
 
+  /**
+   * Sees to it that the group is lost when a storage of the trial does not answer on a host any more.
+   * @returns what ends that
+   */
+  watchStorages(group: HostGroup): () => Promise<void> {
+    const { pulses, beds } = this.#ground;
+    const { storage, template } = this.#levels;
+    const watched = this.hosts.flatMap((host) =>
+      [...new Set([storage, template === 'same' ? storage : template])].flatMap((name) => {
+        const bed = name === storage ? this.#storage : beds.get(name);
+        return bed ? pulses.of(host, name, bed.trialFile(host, this.#trial, '')) : [];
+      }),
+    );
+    return watchStorages(watched, (which, why) => {
+      const pulse = watched[which];
+      if (pulse !== undefined) group.lose(pulse, why);
+    });
+  }
+
   /** The trial's folder on a host, made when first asked for. */
   folder(host: Host): Promise<string> {
     const path = posix.join(this.#onHost(host), 'files');
@@ -219,13 +201,19 @@ export class TrialBed {
   async #cleanHost(host: Host): Promise<string[]> {
     const { shell } = host;
     const left = await endProcessesOn(shell, `${trialVariable}=${this.environment[trialVariable]}`);
-    if (host !== this.controller) {
-      for (const bed of this.#ground.beds.values()) await bed.removeDisks(host, this.#trial);
-    }
-    await shell.run(['rm', '-rf', '--', this.#onHost(host)]);
-    return left.map(
+    const notes = left.map(
       ({ what, count }) => `ended what it had left on ${host.name}: ${count} ${what}`,
     );
+    await shell.run(['rm', '-rf', '--', this.#onHost(host)], { timeout: patience / 2 });
+    if (host === this.controller) return notes;
+    const silent = this.#ground.pulses.pendingOn(host);
+    for (const [name, bed] of this.#ground.beds) {
+      // They go with the run's folder there, or later with clean.
+      if (silent.has(name))
+        notes.push(`its disks on storage ${name} are left, ${host.name} gets no answer`);
+      else await bed.removeDisks(host, this.#trial);
+    }
+    return notes;
   }
 
   #createRequest(

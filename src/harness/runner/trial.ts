@@ -6,12 +6,14 @@ import type { RunFolder } from '../results/run-folder.ts';
 import type { Arm, Event, Sample, Trial } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { GuestFailure } from './guest-failure.ts';
 import { clockWarnings, uncertainties } from './hosts/clock-warnings.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { orAborted } from './or-aborted.ts';
+import { orAbandoned } from './or-abandoned.ts';
 import type { PlannedTrial } from './order.ts';
 import type { Testbed } from './testbed.ts';
-import { GuestFailure, type TrialBed } from './trial-bed.ts';
+import type { TrialBed } from './trial-bed.ts';
 
 export interface TrialContext {
   scenario: Scenario;
@@ -46,6 +48,8 @@ export interface TrialOutcome {
 
 /** Seconds for a measurement to come to its own end when a host of its trial is lost. */
 const graceOfLoss = 60;
+/** Seconds for guests that are being created to be given up when the trial is aborted. */
+const graceOfCreation = 20;
 
 /**
  * Does one trial: creates its guests, lets every measurement look at them, ends them. What goes
@@ -65,11 +69,16 @@ export async function runTrial(
   let state: Trial['state'] = 'completed';
   let reason: Trial['reason'];
   let bed: TrialBed | undefined;
+  let unwatch: (() => Promise<void>) | undefined;
   try {
     await group.require();
     const before = await uncertainties(group.hosts);
     bed = testbed?.trial(plan.trial, group, levels);
-    await bed?.createGuests(stop, context.onBoundary);
+    unwatch = bed?.watchStorages(group);
+    if (bed !== undefined) {
+      const created = bed.createGuests(stop, context.onBoundary);
+      await orAbandoned(created, stop, graceOfCreation);
+    }
     for (const measurement of measurements) {
       const scope = trialScope(context, plan, arm, levels, measurement, bed, collected, stop);
       // A guest that hangs must not keep an interrupted run from ending.
@@ -86,6 +95,7 @@ export async function runTrial(
     reason = await whyNot(context, plan.trial, bed, error as Error);
   } finally {
     forget();
+    await unwatch?.();
     if (!(context.keep && state === 'failed')) {
       for (const note of (await bed?.remove()) ?? []) collected.warnings.add(note);
     }
@@ -106,17 +116,20 @@ export async function runTrial(
 
 /**
  * A host that is lost aborts the trial, but not at once: what a measurement makes of the loss, such
- * as a guest that stayed alive on the other host, is worth waiting for.
+ * as a guest that stayed alive on the other host, is worth waiting for. A storage that does not
+ * answer aborts it at once.
  */
 function abortWhenLost(
   group: HostGroup,
   signal: AbortSignal,
 ): { stop: AbortSignal; forget: () => void } {
-  if (!group.canBeLost) return { stop: signal, forget: () => undefined };
+  if (group.hosts.length === 0) return { stop: signal, forget: () => undefined };
   const loss = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const ignore = group.onLost((why) => {
-    timer ??= setTimeout(() => loss.abort(new Error(why)), graceOfLoss * 1000);
+  const ignore = group.onLost((why, kind) => {
+    const abort = () => loss.abort(new Error(why));
+    if (kind === 'storage') abort();
+    else timer ??= setTimeout(abort, graceOfLoss * 1000);
   });
   return {
     stop: AbortSignal.any([signal, loss.signal]),

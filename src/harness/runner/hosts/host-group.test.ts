@@ -36,7 +36,7 @@ function lock(): { lock: HostLock; lose: (why: string) => void } {
 it('of this machine is always there', async () => {
   const group = new HostGroup([thisMachine('/nonexistent')], new Map());
   await group.require();
-  expect([group.loss(), group.canBeLost]).toEqual([undefined, false]);
+  expect(group.loss()).toBeUndefined();
 });
 
 it('tells when a host is lost, and takes it back once it answers', async () => {
@@ -56,4 +56,19 @@ it('tells when a host is lost, and takes it back once it answers', async () => {
   await group.require();
   expect(group.loss()).toBeUndefined();
   await group.release();
+});
+
+it('is lost while a storage does not answer on one of its hosts', async () => {
+  const group = new HostGroup([thisMachine('/nonexistent')], new Map());
+  let silence: string | undefined = 'has not answered for 40 s';
+  const storage = { name: 'storage shared on h1', beat: () => Promise.resolve(silence) };
+  const told: string[][] = [];
+  group.onLost((why, kind) => told.push([why, kind]));
+  group.lose(storage, 'has not answered for 20 s');
+  expect(told).toEqual([['storage shared on h1 has not answered for 20 s', 'storage']]);
+  await expect(group.require()).rejects.toThrow('storage shared on h1 has not answered for 40 s');
+  expect(group.loss()).toBe('storage shared on h1 has not answered for 40 s');
+  silence = undefined;
+  await group.require();
+  expect(group.loss()).toBeUndefined();
 });

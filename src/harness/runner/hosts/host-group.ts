@@ -7,13 +7,26 @@ import { lockHost, type HostLock } from './host-lock.ts';
 /** Seconds for a host to answer. */
 const patience = 10;
 
+/** What may make a group unusable: a host that is out of reach, a storage that does not answer. */
+export type LossKind = 'host' | 'storage';
+
+/** A storage on a host of the group, and how to see whether it answers. */
+export interface WatchedStorage {
+  /** `storage shared on h1` */
+  readonly name: string;
+  /** In what way it does not; undefined if it answers. Takes bounded time. */
+  beat(): Promise<string | undefined>;
+}
+
 /** The hosts of one trial at a time. */
 export class HostGroup {
   readonly hosts: readonly Host[];
   readonly #locks: Map<string, HostLock>;
   /** By the host's name: why it was lost. */
   readonly #lost = new Map<string, string>();
-  readonly #listeners = new Set<(why: string) => void>();
+  /** Storages that do not answer, by name, and in what way they do not. */
+  readonly #silent = new Map<string, { storage: WatchedStorage; why: string }>();
+  readonly #listeners = new Set<(why: string, kind: LossKind) => void>();
 
   /**
    * @param hosts source, target, watcher
@@ -28,29 +41,37 @@ export class HostGroup {
     }
   }
 
-  /** Whether there is a host that is not this machine. */
-  get canBeLost(): boolean {
-    return this.hosts.some((host) => !isThisMachine(host));
-  }
-
-  /** Why a host of the group is out of reach, in one sentence; undefined while none is. */
+  /**
+   * Why the group cannot be used, in one sentence: a host is out of reach, or a storage does not
+   * answer there; undefined while it can.
+   */
   loss(): string | undefined {
-    const [first] = this.#lost;
-    return first && `host ${first[0]} is out of reach: ${first[1]}`;
+    const [lost] = this.#lost;
+    if (lost !== undefined) return `host ${lost[0]} is out of reach: ${lost[1]}`;
+    const [silent] = this.#silent.values();
+    return silent && `${silent.storage.name} ${silent.why}`;
   }
 
-  /** Calls `listener` when a host is lost from now on; the result stops that. */
-  onLost(listener: (why: string) => void): () => void {
+  /** Calls `listener` when something is lost from now on; the result stops that. */
+  onLost(listener: (why: string, kind: LossKind) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells that a storage does not answer: the group is lost until it does. */
+  lose(storage: WatchedStorage, why: string): void {
+    this.#silent.set(storage.name, { storage, why });
+    for (const listener of this.#listeners) listener(`${storage.name} ${why}`, 'storage');
+  }
+
   /**
-   * Makes sure that every host answers; one that was lost is connected and locked anew, once.
-   * @throws Error saying which host is out of reach
+   * Makes sure that every host answers, and every storage that did not. A host that was lost is
+   * connected and locked anew, once.
+   * @throws Error saying what does not answer
    */
   async require(): Promise<void> {
     await Promise.all(this.hosts.map((host) => this.#requireHost(host)));
+    await Promise.all([...this.#silent.values()].map(({ storage }) => this.#requireBeat(storage)));
   }
 
   /** Unlocks its hosts. */
@@ -72,6 +93,16 @@ export class HostGroup {
     }
   }
 
+  async #requireBeat(storage: WatchedStorage): Promise<void> {
+    const why = await storage.beat();
+    if (why === undefined) {
+      this.#silent.delete(storage.name);
+      return;
+    }
+    this.#silent.set(storage.name, { storage, why });
+    throw new Error(`${storage.name} ${why}`);
+  }
+
   #hold(name: string, lock: HostLock): void {
     this.#locks.set(name, lock);
     this.#lost.delete(name);
@@ -79,7 +110,9 @@ export class HostGroup {
       if (this.#locks.get(name) !== lock) return;
       this.#locks.delete(name);
       this.#lost.set(name, why);
-      for (const listener of this.#listeners) listener(`host ${name} is out of reach: ${why}`);
+      for (const listener of this.#listeners) {
+        listener(`host ${name} is out of reach: ${why}`, 'host');
+      }
     });
   }
 }

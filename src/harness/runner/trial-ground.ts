@@ -1,0 +1,34 @@
+import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
+import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { AddressPool } from './hosts/address-pool.ts';
+import type { HostFiles } from './hosts/host-files.ts';
+import type { SavedStates } from './saved-states.ts';
+import type { StorageBed } from './storage-bed.ts';
+import type { StoragePulses } from './storage-watch/pulses.ts';
+
+/** What the trials of a run have in common. */
+export interface TrialGround {
+  scenario: Scenario;
+  image: GuestImage;
+  /** A user's own machine, for libvirt. */
+  domainXml: string | undefined;
+  accelerator: AcceleratorName;
+  /** This machine. */
+  controller: Host;
+  /** By the storage's name. */
+  beds: ReadonlyMap<string, StorageBed>;
+  /** Bytes of a guest's disk. */
+  diskBytes: number;
+  files: HostFiles;
+  addresses: AddressPool;
+  savedStates: SavedStates;
+  pulses: StoragePulses;
+  /** The run's mark in the environment of its processes. */
+  environment: Readonly<Record<string, string>>;
+  /** The run's folder on each host, by the host's name. */
+  folders: ReadonlyMap<string, string>;
+  /** The run's folder on the controller. */
+  consoles: string;
+}
