@@ -121,7 +121,7 @@ PartitionName=all Nodes=n1,n2 Default=YES State=UP
   }
 
   #ask(program: string, ...args: string[]): string {
-    const options = { ...this.#options(), encoding: 'utf8' as const, timeout: 10_000 };
+    const options = { ...this.#options(), encoding: 'utf8' as const, timeout: 30_000 };
     const { stdout, stderr, status } = spawnSync(program, args, options);
     // Not yet, as long as the controller is starting.
     if (status !== 0 && program !== 'sinfo') throw new Error(`${program}: ${stderr}`);
@@ -129,7 +129,7 @@ PartitionName=all Nodes=n1,n2 Default=YES State=UP
   }
 
   async #until(condition: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 600; tries++) {
+    for (let tries = 0; tries < 1300; tries++) {
       if (condition()) return;
       await sleep(200);
     }
