@@ -85,7 +85,11 @@ fi`;
 
 async function look(shell: Shell, path: string): Promise<Found> {
   const argv = ['sh', '-c', examine, 'sh', path, posix.dirname(path)] as const;
-  const { stdout } = await shell.run(argv, limit);
+  const { stdout } = await shell.run(argv, limit).catch((cause: Error) => {
+    // The script says nothing to those who read of it.
+    const how = cause.message.replace(`${argv.join(' ')} `, '');
+    throw new Error(`a look at it ${how}`, { cause });
+  });
   const [parent, what = 'nothing', count = '0', last] = stdout.split('\n');
   return {
     parent: parent as Found['parent'],

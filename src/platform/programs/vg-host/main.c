@@ -13,12 +13,13 @@ static const struct {
     {"http", http},
     {"guard", guard},
     {"cut", cut},
+    {"sentinel", sentinel},
 };
 
 int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(arguments[1], commands[i].name) == 0) return commands[i].run(arguments + 2);
-  fprintf(stderr, "vg-host: expected probe, http, guard or cut, got %s\n",
+  fprintf(stderr, "vg-host: expected probe, http, guard, cut or sentinel, got %s\n",
           count > 1 ? arguments[1] : "nothing");
   return EXIT_USAGE;
 }

@@ -112,5 +112,8 @@ int guard(char **arguments);
 /* Takes a network interface down for a while: `vg-cut 1 down=BEFORE,AFTER up=BEFORE,AFTER`, in ns of
    the wall clock. */
 int cut(char **arguments);
+/* A short job on a storage: some requests of a few sizes on FILE, how long they took as one line of
+   JSON, in seconds and bytes a second. */
+int sentinel(char **arguments);
 
 #endif
