@@ -51,7 +51,15 @@ describe('a report', () => {
     const { html, files, page, answer, text } = await reportOf('whole', small);
     expect(page).toBe(join(base, 'whole', 'report', 'index.html'));
     const sections = [...html.matchAll(/<section id="(\w+)"/g)].map(([, id]) => id);
-    expect(sections).toEqual(['answer', 'warnings', 'comparison', 'pictures', 'method', 'data']);
+    expect(sections).toEqual([
+      'answer',
+      'warnings',
+      'decomposition',
+      'comparison',
+      'pictures',
+      'method',
+      'data',
+    ]);
     for (const sentence of answer) expect(html.replaceAll('\u00a0', ' ')).toContain(sentence);
     expect(html).toContain('48 trials: 47 completed, 1 failed.');
     expect(html).toContain('href="../artifacts/3/guest-0.console"');
@@ -62,6 +70,7 @@ describe('a report', () => {
       'creation-end-points',
       'creation-phases',
       'creation-total-by-guests',
+      'decomposition',
       'guest-io-throughput-by-guests',
       'latency',
       'order',
@@ -74,7 +83,7 @@ describe('a report', () => {
         ...charts.flatMap((id) =>
           ['png', 'svg', 'vl.json'].map((ending) => `charts/${id}.${ending}`),
         ),
-        ...['comparison', 'effects', 'samples', 'summary', 'trials'].map(
+        ...['comparison', 'decomposition', 'effects', 'samples', 'summary', 'trials'].map(
           (id) => `tables/${id}.csv`,
         ),
       ].sort(),
@@ -82,6 +91,7 @@ describe('a report', () => {
     expect(html.match(/<figure /g)?.length).toBe(charts.length);
     for (const id of charts) {
       expect(text(`charts/${id}.svg`)).toContain('emulated (TCG)');
+      expect(text(`charts/${id}.svg`)).toContain('stand-in: shared directory (shared)');
       expect(JSON.parse(text(`charts/${id}.vl.json`))).toHaveProperty('$schema');
     }
   });

@@ -25,14 +25,10 @@ export interface CounterRow {
 
 type Way = 'read' | 'written';
 
-/**
- * What a counter of bytes counts, by its name, and whether it counts at the servers' side of the
- * client: what went over the network rather than what was asked for.
- */
+/** Which of the guests' figures a counter of bytes stands beside, by its name: `osc.read_bytes`. */
 export function wayOf(counter: string): Way | undefined {
-  if (!/bytes/i.test(counter) || /cached|hit|max|min|size/i.test(counter)) return undefined;
-  if (/read/i.test(counter)) return 'read';
-  return /writ/i.test(counter) ? 'written' : undefined;
+  const [, way] = /(?:^|[._ -])(read|writ(?:e|ten))[._ -]?bytes$/i.exec(counter) ?? [];
+  return way === undefined ? undefined : /^r/i.test(way) ? 'read' : 'written';
 }
 
 /** Every counter arm by arm: of all hosts together, and where there are several of each host. */

@@ -2,6 +2,7 @@ import { capacity } from './capacity.ts';
 import { creationEndPoints } from './creation-end-points.ts';
 import { creationPhases } from './creation-phases.ts';
 import type { ChartKind } from './chart.ts';
+import { decomposition } from './decomposition.ts';
 import { latency } from './latency.ts';
 import { levels } from './levels.ts';
 import { migrationTimeline } from './migration-timeline.ts';
@@ -15,6 +16,7 @@ export const chartKinds: readonly ChartKind[] = [
   ratios,
   outagesByObserver,
   migrationTimeline,
+  decomposition,
   creationPhases,
   creationEndPoints,
   capacity,

@@ -1,3 +1,4 @@
+import type { Analysis } from '../../analysis/analysis.ts';
 import type { Run } from '../../results/schema.ts';
 import type { SeriesKey } from '../../analysis/series.ts';
 import type { Cell } from './csv.ts';
@@ -17,4 +18,12 @@ export function factorHeader({ factors }: Run): string[] {
 /** The levels of an arm, under `factorHeader`. */
 export function factorCells(run: Run, arm: Record<string, Cell>): Cell[] {
   return factorHeader(run).map((factor) => arm[factor]);
+}
+
+/** Last column of every table: emulation, stand-ins and other kinds of data of the run. */
+export const labelHeader = 'labels';
+
+/** The cell under `labelHeader`. */
+export function labelCell({ badges }: Pick<Analysis, 'badges'>): Cell {
+  return badges.length === 0 ? undefined : badges.join('; ');
 }

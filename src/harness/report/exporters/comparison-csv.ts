@@ -1,5 +1,12 @@
 import { csv } from './csv.ts';
-import { factorCells, factorHeader, keyCells, keyHeader } from './columns.ts';
+import {
+  factorCells,
+  factorHeader,
+  keyCells,
+  keyHeader,
+  labelCell,
+  labelHeader,
+} from './columns.ts';
 import { judgementCells, judgementHeader } from './judgement-cells.ts';
 import type { Table } from './tables.ts';
 
@@ -7,7 +14,8 @@ export const comparisonTable: Table = {
   file: 'comparison.csv',
   about:
     'each arm against the baseline arm: ratio, interval, p (Mann-Whitney, Holm), Cliff’s delta',
-  *write({ run, series }) {
+  *write(analysis) {
+    const { run, series } = analysis;
     yield csv([
       [
         ...keyHeader,
@@ -20,6 +28,7 @@ export const comparisonTable: Table = {
         'p_adjusted',
         'cliffs_delta',
         ...judgementHeader,
+        labelHeader,
       ],
       ...series.flatMap(({ key, comparisons }) =>
         comparisons.flatMap((comparison, arm) => {
@@ -28,7 +37,8 @@ export const comparisonTable: Table = {
           const levels = factorCells(run, run.arms[arm] ?? {});
           const interval = [ratio?.interval?.low, ratio?.interval?.high];
           const figures = [blocks, ratio?.estimate, ...interval, p, adjustedP, delta];
-          return [[...keyCells(key), ...levels, ...figures, ...judgementCells(judgement)]];
+          const verdict = [...judgementCells(judgement), labelCell(analysis)];
+          return [[...keyCells(key), ...levels, ...figures, ...verdict]];
         }),
       ),
     ]);

@@ -1,12 +1,13 @@
 import { csv } from './csv.ts';
-import { keyCells, keyHeader } from './columns.ts';
+import { keyCells, keyHeader, labelCell, labelHeader } from './columns.ts';
 import { judgementCells, judgementHeader } from './judgement-cells.ts';
 import type { Table } from './tables.ts';
 
 export const effectsTable: Table = {
   file: 'effects.csv',
   about: 'what each level of each factor does to the headline figures, across all matched arms',
-  *write({ effects, outages }) {
+  *write(analysis) {
+    const { effects, outages } = analysis;
     const migrates = outages !== undefined;
     yield csv([
       [
@@ -25,6 +26,7 @@ export const effectsTable: Table = {
         ...judgementHeader,
         'noise_floor',
         'depends_on',
+        labelHeader,
       ],
       ...effects.map(({ series, factor, base, level, pairs, blocks, trials, failed, ...rest }) => [
         ...keyCells(series.key),
@@ -42,6 +44,7 @@ export const effectsTable: Table = {
         ...judgementCells(rest.judgement),
         rest.noiseFloor,
         rest.interaction?.factor,
+        labelCell(analysis),
       ]),
     ]);
   },

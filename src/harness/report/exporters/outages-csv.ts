@@ -1,6 +1,6 @@
 import { isAtFloor } from '../../analysis/migration/outages.ts';
 import { csv } from './csv.ts';
-import { factorCells, factorHeader } from './columns.ts';
+import { factorCells, factorHeader, labelCell, labelHeader } from './columns.ts';
 import type { Table } from './tables.ts';
 
 export const outagesTable: Table = {
@@ -8,7 +8,8 @@ export const outagesTable: Table = {
   about:
     'migrations, one row for each arm and observer: downtime, floor, calibration error; and what the arm has in common',
   applies: ({ outages }) => outages !== undefined,
-  *write({ run, outages = [] }) {
+  *write(analysis) {
+    const { run, outages = [] } = analysis;
     yield csv([
       [
         ...factorHeader(run),
@@ -33,6 +34,7 @@ export const outagesTable: Table = {
         'lost_writes_bound',
         'trials',
         'completed',
+        labelHeader,
       ],
       ...outages.flatMap(
         ({ arm, views, total, lostWork, latency, lostWrites, completion: { n, completed } }) =>
@@ -61,6 +63,7 @@ export const outagesTable: Table = {
               lostWrites?.bound,
               n,
               completed,
+              labelCell(analysis),
             ];
           }),
       ),

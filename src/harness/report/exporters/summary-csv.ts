@@ -1,11 +1,19 @@
 import { csv } from './csv.ts';
-import { factorCells, factorHeader, keyCells, keyHeader } from './columns.ts';
+import {
+  factorCells,
+  factorHeader,
+  keyCells,
+  keyHeader,
+  labelCell,
+  labelHeader,
+} from './columns.ts';
 import type { Table } from './tables.ts';
 
 export const summaryTable: Table = {
   file: 'summary.csv',
   about: 'median, interval, n, failures and outliers of each figure and arm',
-  *write({ run, series, outages }) {
+  *write(analysis) {
+    const { run, series, outages } = analysis;
     const migrates = outages !== undefined;
     yield csv([
       [
@@ -19,6 +27,7 @@ export const summaryTable: Table = {
         'low',
         'high',
         'outliers',
+        labelHeader,
       ],
       ...series.flatMap(({ key, metric, summaries }) =>
         summaries.flatMap((summary, arm) => {
@@ -33,6 +42,7 @@ export const summaryTable: Table = {
             interval?.low,
             interval?.high,
             outliers.join(' '),
+            labelCell(analysis),
           ];
           return [[...keyCells(key), metric.unit, ...levels, ...figures]];
         }),

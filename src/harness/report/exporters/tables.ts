@@ -1,8 +1,10 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { comparisonTable } from './comparison-csv.ts';
+import { decompositionTable } from './decomposition-csv.ts';
 import { effectsTable } from './effects-csv.ts';
 import { outagesTable } from './outages-csv.ts';
 import { samplesTable } from './samples-csv.ts';
+import { countersTable } from './storage-counters-csv.ts';
 import { summaryTable } from './summary-csv.ts';
 import { trialsTable } from './trials-csv.ts';
 
@@ -22,7 +24,9 @@ const tables: readonly Table[] = [
   summaryTable,
   comparisonTable,
   effectsTable,
+  decompositionTable,
   outagesTable,
+  countersTable,
   trialsTable,
   samplesTable,
 ];

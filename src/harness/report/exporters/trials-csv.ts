@@ -1,11 +1,12 @@
 import { csv } from './csv.ts';
-import { factorCells, factorHeader } from './columns.ts';
+import { factorCells, factorHeader, labelCell, labelHeader } from './columns.ts';
 import type { Table } from './tables.ts';
 
 export const trialsTable: Table = {
   file: 'trials.csv',
   about: 'one row a trial: arm, state, moment, and its value in every figure',
-  *write({ run, trials, series }) {
+  *write(analysis) {
+    const { run, trials, series, setAside } = analysis;
     const position = new Map(trials.map(({ trial }, index) => [trial, index]));
     const figures = series.map(({ arms }) => {
       const values = new Float64Array(trials.length).fill(NaN);
@@ -25,6 +26,11 @@ export const trialsTable: Table = {
         'reason',
         'artifact',
         'warnings',
+        'hosts',
+        'contaminated',
+        'repeats',
+        'counts',
+        labelHeader,
         ...series.map(({ id }) => id),
       ],
     ]);
@@ -41,6 +47,11 @@ export const trialsTable: Table = {
           reason?.message,
           reason?.artifact,
           warnings.join('; '),
+          one.hosts?.join(' '),
+          one.contaminated,
+          one.repeats,
+          !setAside.has(trial),
+          labelCell(analysis),
         ],
       ]);
       const numbers = figures.map((values) => {

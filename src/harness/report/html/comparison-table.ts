@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import type { SeriesResult } from '../../analysis/series-result.ts';
 import { armPhrase, armText, levelText } from '../../analysis/arms.ts';
+import { metricHint } from '../../analysis/metric-hints.ts';
 import { floorNote } from '../../analysis/migration/floor-remark.ts';
 import { quantityWithInterval, quantity, ratioText } from '../../analysis/quantity.ts';
 import { lostTrials, worstWord } from '../../analysis/summary.ts';
@@ -93,8 +94,8 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
   const ratios = one.comparisons.flatMap((comparison) => comparison?.ratio?.interval ?? []);
   const range = ratioRange(ratios, margin);
   const { title, dimension } = seriesText(one);
-  const label =
-    dimension === '' ? html`${title}` : html`${title}<span class="detail">${dimension}</span>`;
+  const hint = metricHint(one);
+  const label = html`${title}${dimension === '' ? undefined : html`<span class="detail">${dimension}</span>`}${hint === undefined ? undefined : html`<span class="detail">${hint}</span>`}`;
   return html`<tr>
     <th scope="row">${label}</th>
     ${columns.map((arm) => html`<td>${cell(arm)}</td>`)}

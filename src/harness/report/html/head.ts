@@ -44,6 +44,8 @@ export function trialCounts(trials: Analysis['trials']): string {
     const count = trials.filter((trial) => trial.state === state).length;
     return count === 0 ? [] : [`${countText(count)} ${state.replace('-', ' ')}`];
   });
+  const contaminated = trials.filter((trial) => trial.contaminated !== undefined).length;
+  if (contaminated > 0) counts.push(`${countText(contaminated)} contaminated by other load`);
   const total = `${countText(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`;
   return counts.length === 0 ? 'No trials.' : `${total}: ${counts.join(', ')}.`;
 }

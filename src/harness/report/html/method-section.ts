@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
-import { environmentFacts, methodParagraphs } from '../method.ts';
+import { environmentFacts } from '../environment.ts';
+import { methodParagraphs } from '../method.ts';
 import { type Html, html } from './template.ts';
 
 /** Methods paragraph, environment. */

@@ -1,11 +1,15 @@
 import type { Analysis } from '../../analysis/analysis.ts';
-import { isHeadline, type SeriesResult } from '../../analysis/series-result.ts';
+import { isProminent } from '../../analysis/metric-hints.ts';
+import type { SeriesResult } from '../../analysis/series-result.ts';
 import type { Chart } from '../charts/chart.ts';
 import type { Palette } from '../palette.ts';
 import { runName } from '../run-name.ts';
 import { capacitySection } from './capacity-section.ts';
 import { comparisonTable, tableLegend } from './comparison-table.ts';
+import { badgeLine } from './badge-line.ts';
+import { countersSection } from './counters-section.ts';
 import { dataSection } from './data-section.ts';
+import { decompositionSection, decompositionStyle } from './decomposition-section.ts';
 import { head } from './head.ts';
 import { inlineSvg } from './inline-svg.ts';
 import { methodSection } from './method-section.ts';
@@ -35,7 +39,7 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
         <meta name="generator" content="virtgauge ${run.environment.virtgauge}" />
         <title>${name} · virtgauge</title>
         <style>
-          ${trusted(styleSheet(palette) + (analysis.outages === undefined ? '' : outagesStyle))}
+          ${trusted(styleOf(analysis, palette))}
         </style>
       </head>
       <body>
@@ -49,6 +53,14 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
         </main>
       </body>
     </html> `.text;
+}
+
+function styleOf({ outages, decompositions }: Analysis, palette: Palette): string {
+  return [
+    styleSheet(palette),
+    outages === undefined ? '' : outagesStyle,
+    decompositions.length === 0 ? '' : decompositionStyle,
+  ].join('');
 }
 
 function answer({ answer: sentences, caveats }: Analysis): Html {
@@ -89,8 +101,8 @@ function warnings({ warnings: lines }: Analysis): Html {
 /** The outages of migrations come before the figures that they stand for. */
 function comparison(analysis: Analysis, palette: Palette): Html {
   const table = (series: readonly SeriesResult[]) => comparisonTable(analysis, series, palette);
-  const head = analysis.series.filter(isHeadline);
-  const others = analysis.series.filter((one) => !isHeadline(one));
+  const head = analysis.series.filter(isProminent);
+  const others = analysis.series.filter((one) => !isProminent(one));
   const more =
     others.length === 0
       ? undefined
@@ -100,9 +112,9 @@ function comparison(analysis: Analysis, palette: Palette): Html {
         </details>`;
   const section = html`<section id="comparison">
     <h2>Comparison</h2>
-    ${tableLegend(analysis)} ${table(head)} ${more}
+    ${badgeLine(analysis)} ${tableLegend(analysis)} ${table(head)} ${more}
   </section>`;
-  return html`${outagesSection(analysis, palette)}${section}`;
+  return html`${outagesSection(analysis, palette)}${decompositionSection(analysis)}${section}${countersSection(analysis)}`;
 }
 
 function pictures(charts: readonly DrawnChart[], palette: Palette): Html {

@@ -7,17 +7,22 @@ import {
   ratioWithInterval,
   ratioText,
 } from '../../analysis/quantity.ts';
-import { headlines, type SeriesResult } from '../../analysis/series-result.ts';
+import { isProminent, metricHint } from '../../analysis/metric-hints.ts';
+import type { SeriesResult } from '../../analysis/series-result.ts';
 import { worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Chart } from '../charts/chart.ts';
 import { tablesOf } from '../exporters/tables.ts';
 import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
-import { commands, environmentFacts, methodParagraphs } from '../method.ts';
+import { environmentFacts } from '../environment.ts';
+import { commands, methodParagraphs } from '../method.ts';
 import { momentText } from '../moment.ts';
 import { runName } from '../run-name.ts';
+import { countersMarkdown } from './counters.ts';
+import { decompositionMarkdown } from './decomposition.ts';
 import { outagesMarkdown } from './outages.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
+import { badgeLine } from './table.ts';
 
 const most = 12;
 
@@ -40,7 +45,13 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
     ],
     ['## Warnings', analysis.warnings.length === 0 ? 'None.' : list(analysis.warnings)],
     outagesMarkdown(analysis),
-    ['## Comparison', ...headlines(analysis).map((one) => tableOf(analysis, one))],
+    decompositionMarkdown(analysis),
+    [
+      '## Comparison',
+      ...badgeLine(analysis.badges),
+      ...analysis.series.filter(isProminent).map((one) => tableOf(analysis, one)),
+    ],
+    countersMarkdown(analysis),
     [
       '## Pictures',
       ...charts.flatMap(({ id, title, caption }) => [
@@ -72,6 +83,7 @@ function list(items: readonly string[]): string {
 /** One figure: rows are arms, as many columns do not fit into Markdown. */
 function tableOf({ run, outages }: Analysis, one: SeriesResult): string {
   const { unit } = one.metric;
+  const hint = metricHint(one) === undefined ? '' : `: ${text(metricHint(one) ?? '')}`;
   const rows = one.summaries.flatMap((summary, arm) => {
     if (summary === undefined) return [];
     const { median, interval, n, failed, notConverged } = summary;
@@ -97,7 +109,7 @@ function tableOf({ run, outages }: Analysis, one: SeriesResult): string {
     return [`| ${cells.map(text).join(' | ')} |`];
   });
   return [
-    `**${text(seriesText(one).row)}**\n`,
+    `**${text(seriesText(one).row)}**${hint}\n`,
     '| arm | median | 95 % interval | n | ratio | verdict |',
     '| --- | ---: | ---: | ---: | ---: | --- |',
     ...rows,
