@@ -1,10 +1,11 @@
 import { local } from './local.ts';
+import { lustre } from './lustre/index.ts';
 import { moosefs } from './moosefs.ts';
 import { sharedDirectory } from './shared-directory.ts';
 import type { StorageBackend } from './storage.ts';
 
 /** Every kind of storage; a new one is a file and a line here. */
-const backends: readonly StorageBackend[] = [local, sharedDirectory, moosefs];
+const backends: readonly StorageBackend[] = [local, sharedDirectory, moosefs, lustre];
 
 export function storageBackend(kind: string): StorageBackend {
   const backend = backends.find((candidate) => candidate.kind === kind);

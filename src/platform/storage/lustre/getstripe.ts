@@ -51,13 +51,10 @@ export function parseGetstripe(text: string): FoundLayout {
   }
   const [first, ...others] = components.map((fields, index) => componentOf(fields, index, text));
   if (first === undefined) throw unreadable(text, 'no stripe count');
-  [first, ...others].reduce<FoundComponent['end']>(
-    (before, { start, end }) => {
-      if (before === 'eof' || start !== before) throw several(text);
-      return end;
-    },
-    0,
-  );
+  [first, ...others].reduce<FoundComponent['end']>((before, { start, end }) => {
+    if (before === 'eof' || start !== before) throw several(text);
+    return end;
+  }, 0);
   return [first, ...others];
 }
 
