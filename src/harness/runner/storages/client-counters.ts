@@ -1,0 +1,35 @@
+import type { Host } from '../../../platform/remote/host.ts';
+import type { StorageCounters } from '../../../platform/storage/storage.ts';
+import { within } from '../within.ts';
+import type { StorageBed } from './bed.ts';
+
+/** Seconds: a trial does not wait for figures that only explain it. */
+const patience = 5;
+
+/** What the clients of a storage have counted, by the host's name; hosts that do not tell are left out. */
+export async function readCounters(
+  bed: StorageBed,
+  hosts: readonly Host[],
+): Promise<Map<string, StorageCounters>> {
+  const { counters } = bed.backend;
+  const found = new Map<string, StorageCounters>();
+  if (counters === undefined) return found;
+  const reading = hosts.map(async (host) => {
+    found.set(host.name, await counters(host.shell, bed.directory(host)));
+  });
+  await within(patience, Promise.allSettled(reading));
+  // What comes later is of another moment.
+  return new Map(found);
+}
+
+/**
+ * What was counted in between. Counters begin anew where the storage was mounted anew: then nothing of
+ * that client can be told, and nothing is returned.
+ */
+export function counterDeltas(before: StorageCounters, after: StorageCounters): StorageCounters {
+  const deltas = Object.entries(after).flatMap(([name, value]): [string, number][] => {
+    const earlier = before[name];
+    return earlier === undefined ? [] : [[name, value - earlier]];
+  });
+  return deltas.some(([, delta]) => delta < 0) ? {} : Object.fromEntries(deltas);
+}
