@@ -9,6 +9,7 @@ import type { Matrix } from '../scenario/matrix.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { blockOrder, type PlannedTrial } from './order.ts';
 import { PilotValues, type PilotSample } from './pilot.ts';
+import { repeatsOf } from './repeats.ts';
 import type { RunRequest } from './run.ts';
 import type { Testbed } from './testbed.ts';
 import { runTrial } from './trial.ts';
@@ -77,6 +78,20 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
     return lostBefore && group.loss() !== undefined ? 'leaves' : 'stays';
   };
 
+  /** Planned trials are not at stake any more: the budget or lost hosts end it without a word. */
+  const repeatContaminated = async (workers: Workers<HostGroup>, planned: number) => {
+    const names = arms.map(({ arm }) => JSON.stringify(arm));
+    const repeats = repeatsOf(trials, planned, ({ arm }) => names.indexOf(JSON.stringify(arm)));
+    for (const plan of repeats) {
+      if (!(await workers.oneFree())) break;
+      const elapsed = clock.now() - begun;
+      if (budget !== undefined && elapsed + elapsed / Math.max(1, ended) > budget) break;
+      onProgress({ type: 'planned', trials: planned + repeats.length, done: trials.length });
+      await workers.begin((group, signal) => doTrial(plan, group, signal));
+    }
+    await workers.allDone();
+  };
+
   return Workers.during(groups, request.signal, async (workers): Promise<TrialsDone> => {
     for (let block = 0; ; block++) {
       if (run.planned === undefined && block === scenario.repeat.pilot) {
@@ -87,6 +102,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
       const trialsInAll = run.planned ?? scenario.repeat.pilot * arms.length;
       if (block * arms.length >= trialsInAll) {
         await workers.allDone();
+        await repeatContaminated(workers, trialsInAll);
         return { trials, ended: 'complete' };
       }
       await workers.oneFree();

@@ -7,6 +7,8 @@ export interface PlannedTrial {
   block: number;
   /** Index of the arm. */
   arm: number;
+  /** Number of the trial that it repeats. */
+  repeats?: number;
 }
 
 /**

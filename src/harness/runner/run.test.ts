@@ -303,6 +303,46 @@ describe('resumed', () => {
     30_000,
   );
 
+  it('repeats contaminated trials behind all others, once, and at most one in five', async () => {
+    const { path } = await run('{ trials: 3 }', { measurements: repeatable });
+    const log = join(path, 'trials.ndjson');
+    const contaminated = 'sentinel on shared: writes took 3.1 times as long as usual';
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    const touched = lines.map((line, index) => {
+      const trial = JSON.parse(line) as Trial;
+      return JSON.stringify(index % 3 === 0 ? { ...trial, contaminated } : trial);
+    });
+    writeFileSync(log, `${touched.join('\n')}\n`);
+    const told: Progress[] = [];
+    const onProgress = (progress: Progress) => told.push(progress);
+    const {
+      trials,
+      ended,
+      run: made,
+    } = await run('{ trials: 3 }', {
+      ...{ path, onProgress, measurements: repeatable },
+    });
+    expect([ended, made.planned, trials.length]).toEqual(['complete', 12, 14]);
+    const original = (number = -1) => trials.find(({ trial }) => trial === number);
+    const repeats = trials.filter((trial) => trial.repeats !== undefined);
+    expect(repeats.map(({ trial, repeats: of }) => [trial, of])).toEqual([
+      [12, 0],
+      [13, 3],
+    ]);
+    for (const { block, arm, repeats: of } of repeats) {
+      expect({ block, arm }).toEqual({ block: original(of)?.block, arm: original(of)?.arm });
+    }
+    expect(told).toContainEqual({ type: 'planned', trials: 14, done: 12 });
+    // Interrupted among the repeats, it goes on with them.
+    const whole = readFileSync(log, 'utf8').trimEnd().split('\n');
+    writeFileSync(log, `${whole.slice(0, -1).join('\n')}\n`);
+    const resumed = await run('{ trials: 3 }', { path, measurements: repeatable });
+    expect(which(resumed.trials)).toEqual(which(trials));
+    expect((await run('{ trials: 3 }', { path, measurements: repeatable })).trials).toHaveLength(
+      14,
+    );
+  });
+
   it('in another environment it is refused, and left as it was', async () => {
     const { path } = await run('{ trials: 2 }');
     const made = readRun(path);

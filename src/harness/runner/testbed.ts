@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import { largest } from '../../base/stats/largest.ts';
 import { markEnvironment } from '../../platform/ledger/kinds/marked-processes.ts';
@@ -29,6 +30,8 @@ import type { HostTexts } from './hosts/host-texts.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
 import { requireHosts } from './requirements.ts';
 import { SavedStates } from './saved-states.ts';
+import { Sentinels } from './sentinel/sentinels.ts';
+import { sentinelsOn } from './sentinel/wanted.ts';
 import { StorageBed } from './storage-bed.ts';
 import { StoragePulses } from './storage-watch/pulses.ts';
 import { planStorages, requireSharedDisks, type PlannedStorage } from './storage-plan.ts';
@@ -60,6 +63,10 @@ export interface Testbed {
   readonly dataOffset: number;
   readonly environment: Pick<Environment, 'versions' | 'storages' | 'hosts' | 'savedStates'> &
     Required<Pick<Environment, 'accelerator'>>;
+  /** Whether storages answer. */
+  readonly pulses: StoragePulses;
+  /** What is seen of others' load. */
+  readonly sentinels: Sentinels;
   /** Where a trial makes its guests; nothing is made yet. */
   trial(trial: number, group: HostGroup, levels: Levels): TrialBed;
 }
@@ -128,13 +135,19 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     beds.set(storage.name, bed);
   }
 
+  const pulses = new StoragePulses(environment);
+  const looked = sentinelsOn(scenario, planned, {
+    groups: run.groups.length,
+    onlyThisMachine: run.groups.every((group) => group.hosts.every(isThisMachine)),
+  });
   const ground: TrialGround = {
     ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, diskBytes, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
     savedStates: new SavedStates(),
-    pulses: new StoragePulses(environment),
+    pulses,
   };
   return {
+    ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
     dataOffset: image.diskSize,
     environment: {
       accelerator: {

@@ -14,13 +14,11 @@ import type { Host } from '../../platform/remote/host.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { guestSpec } from './guest-spec.ts';
-import type { HostGroup } from './hosts/host-group.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { GuestFailure } from './guest-failure.ts';
 import { hostOfGuest } from './spread.ts';
 import type { StorageBed } from './storage-bed.ts';
 import type { TrialGround } from './trial-ground.ts';
-import { watchStorages } from './storage-watch/watch.ts';
 import { within } from './within.ts';
 
 /** Tells the processes of one trial from those of the others. */
@@ -108,22 +106,13 @@ export class TrialBed {
     this.guests.push(...created);
   }
 
-  /**
-   * Sees to it that the group is lost when a storage of the trial does not answer on a host any more.
-   * @returns what ends that
-   */
-  watchStorages(group: HostGroup): () => Promise<void> {
-    const { pulses, beds } = this.#ground;
+  /** The storages that the trial uses, each with a directory of the run on it, as a host sees it. */
+  storagesOn(host: Host): { name: string; directory: string }[] {
     const { storage, template } = this.#levels;
-    const watched = this.hosts.flatMap((host) =>
-      [...new Set([storage, template === 'same' ? storage : template])].flatMap((name) => {
-        const bed = name === storage ? this.#storage : beds.get(name);
-        return bed ? pulses.of(host, name, bed.trialFile(host, this.#trial, '')) : [];
-      }),
-    );
-    return watchStorages(watched, (which, why) => {
-      const pulse = watched[which];
-      if (pulse !== undefined) group.lose(pulse, why);
+    return [...new Set([storage, template === 'same' ? storage : template])].flatMap((name) => {
+      const bed = name === storage ? this.#storage : this.#ground.beds.get(name);
+      if (bed === undefined) return [];
+      return { name, directory: posix.dirname(bed.trialFile(host, this.#trial, '')) };
     });
   }
 

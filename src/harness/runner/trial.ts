@@ -12,6 +12,8 @@ import type { HostGroup } from './hosts/host-group.ts';
 import { orAborted } from './or-aborted.ts';
 import { orAbandoned } from './or-abandoned.ts';
 import type { PlannedTrial } from './order.ts';
+import type { TrialSentinels } from './sentinel/trial-sentinels.ts';
+import { watchTrial } from './storage-watch/watch-trial.ts';
 import type { Testbed } from './testbed.ts';
 import type { TrialBed } from './trial-bed.ts';
 
@@ -70,12 +72,15 @@ export async function runTrial(
   let reason: Trial['reason'];
   let bed: TrialBed | undefined;
   let unwatch: (() => Promise<void>) | undefined;
+  let sentinels: TrialSentinels | undefined;
   try {
     await group.require();
     const before = await uncertainties(group.hosts);
     bed = testbed?.trial(plan.trial, group, levels);
-    unwatch = bed?.watchStorages(group);
-    if (bed !== undefined) {
+    if (testbed && bed) {
+      unwatch = watchTrial(testbed.pulses, bed, group);
+      sentinels = testbed.sentinels.of(bed);
+      await sentinels.before(stop);
       const created = bed.createGuests(stop, context.onBoundary);
       await orAbandoned(created, stop, graceOfCreation);
     }
@@ -100,14 +105,22 @@ export async function runTrial(
       for (const note of (await bed?.remove()) ?? []) collected.warnings.add(note);
     }
   }
+  const duration = clock.now() - startedAt;
+  const contaminated = group.loss() === undefined ? await sentinels?.after(signal) : undefined;
+  for (const event of sentinels?.events ?? []) {
+    collected.events.push({ trial: plan.trial, ...event, at: event.at - origin });
+  }
+  for (const text of sentinels?.warnings ?? []) collected.warnings.add(text);
   const trial: Trial = {
     trial: plan.trial,
     block: plan.block,
     arm,
     state,
     startedAt: startedAt - origin,
-    duration: clock.now() - startedAt,
+    duration,
     ...(bed && { hosts: bed.hosts.map(({ name }) => name) }),
+    ...(contaminated !== undefined && { contaminated }),
+    ...(plan.repeats !== undefined && { repeats: plan.repeats }),
     ...(reason && { reason }),
     ...(collected.warnings.size > 0 && { warnings: [...collected.warnings] }),
   };

@@ -107,6 +107,14 @@ export const scenarioSchema = z.strictObject({
   measure: measureSchema.describe('What to measure in every trial.'),
   load: loadSchema,
   limits: limitsSchema.optional(),
+  sentinel: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      'A short job on the storage before and after each trial, by which the load of others is seen; ' +
+        'trials that it touched are repeated at the end, at most one in five. auto: on storages that ' +
+        'hosts share. Never on those while trials are done at once (--parallel).',
+    ),
   repeat: repeatSchema.prefault({}).describe('How often.'),
   seed: z
     .union([

@@ -13,9 +13,8 @@ export class StoragePulses {
     this.#environment = environment;
   }
 
-  /** @param file some file of ours on the storage: the pulse is felt in its directory */
-  of(host: Host, storage: string, file: string): StoragePulse {
-    const directory = posix.dirname(file);
+  /** @param directory of ours on the storage, in which the pulse is felt */
+  of(host: Host, storage: string, directory: string): StoragePulse {
     const key = `${host.name}:${directory}`;
     const known = this.#pulses.get(key)?.pulse;
     if (known !== undefined) return known;
