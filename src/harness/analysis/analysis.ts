@@ -16,7 +16,7 @@ import { type ArmOutages, outagesOf } from './migration/outages.ts';
 import { migrationSentences } from './migration/statements.ts';
 import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
-import { buildSeries } from './series.ts';
+import { buildSeries, type Series } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
 import { storageNames, withStorageNames } from './storage-names.ts';
 import { type CounterRow, countersOf } from './storage-use/counters.ts';
@@ -33,6 +33,8 @@ export interface Analysis {
   counted: readonly Trial[];
   /** Numbers of the trials that do not count, and the one that counts in their place. */
   setAside: ReadonlyMap<number, number>;
+  /** The headline figures of the trials that do not count; empty where all do. */
+  setAsideSeries: readonly Series[];
   groups: readonly SampleColumns[];
   sampleCount: number;
   series: SeriesResult[];
@@ -104,6 +106,14 @@ export function analyse({
     trials,
     counted,
     setAside,
+    setAsideSeries:
+      setAside.size === 0
+        ? []
+        : buildSeries(
+            run,
+            trials.filter(({ trial }) => setAside.has(trial)),
+            groups,
+          ).filter(isHeadline),
     groups,
     sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
     series: results,

@@ -35,7 +35,7 @@ export function serverCaches(
   return (['server-warm', 'server-cold'] as const).flatMap((cache) => {
     const names = usedStorages(run)
       .filter(([, { serverCache }]) => serverCache === cache)
-      .map(([name, { label }]) => bareName(name, label));
+      .map(([name]) => name);
     return names.length === 0 ? [] : [{ cache, names }];
   });
 }

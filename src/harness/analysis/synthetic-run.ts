@@ -73,7 +73,14 @@ const baseThroughput: Record<string, number> = {
 
 /** Writes a run folder as the runner would, from figures drawn at random from a seed. */
 export function writeSyntheticRun(folder: string, options: Synthetic = {}): void {
-  const { run, trials, samples, events } = syntheticRun(options);
+  writeRun(folder, syntheticRun(options));
+}
+
+/** Writes what was made up as a run folder. */
+export function writeRun(
+  folder: string,
+  { run, trials, samples, events }: ReturnType<typeof syntheticRun>,
+): void {
   const lines = (rows: unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   mkdirSync(join(folder, 'artifacts'), { recursive: true });
   writeFileSync(join(folder, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);

@@ -46,7 +46,8 @@ function tagsOf(html: string): { name: string; attributes: string }[] {
 
 const small: Synthetic = { blocks: 6, jobs: ['randread'], failed: [3] };
 
-describe('a report', () => {
+// Pictures take a second or two of a CPU each; others may have it.
+describe('a report', { timeout: 60_000 }, () => {
   it('has all its sections, pictures, tables and texts', async () => {
     const { html, files, page, answer, text } = await reportOf('whole', small);
     expect(page).toBe(join(base, 'whole', 'report', 'index.html'));
@@ -247,7 +248,7 @@ describe('a report', () => {
   });
 });
 
-describe('the tables', () => {
+describe('the tables', { timeout: 60_000 }, () => {
   it('hold every sample, and figures that agree with the page', async () => {
     const { text, report } = await reportOf('tables', { ...small, failed: [] });
     const samples = readFileSync(join(report, '..', 'samples.ndjson'), 'utf8')

@@ -25,9 +25,12 @@ export interface CounterRow {
 
 type Way = 'read' | 'written';
 
+/** Not what came from a cache: `llite.cached_read_bytes`. */
+const bytesMoved = /(?:^|[. ])(?:server[._ -])?(read|writ(?:e|ten))[._ -]?bytes$/i;
+
 /** Which of the guests' figures a counter of bytes stands beside, by its name: `osc.read_bytes`. */
 export function wayOf(counter: string): Way | undefined {
-  const [, way] = /(?:^|[._ -])(read|writ(?:e|ten))[._ -]?bytes$/i.exec(counter) ?? [];
+  const [, way] = bytesMoved.exec(counter) ?? [];
   return way === undefined ? undefined : /^r/i.test(way) ? 'read' : 'written';
 }
 

@@ -21,12 +21,12 @@ const most = 6;
  * What counts most: bytes both ways, then the requests that carried them, then requests that servers did
  * not answer in time. Counters that stayed at 0 in every arm are left out; the rest stands in the CSV.
  */
-const wanted: readonly RegExp[] = [
-  /[._ -]?read[._ -]?bytes$/i,
-  /[._ -]?writ(e|ten)[._ -]?bytes$/i,
-  /read[._ -]?rpcs$/i,
-  /writ(e|ten)[._ -]?rpcs$/i,
-  /timeouts$/i,
+const wanted: readonly ((counter: string) => boolean)[] = [
+  (counter) => wayOf(counter) === 'read',
+  (counter) => wayOf(counter) === 'written',
+  (counter) => /(?:^|[. ])read[._ -]?rpcs$/i.test(counter),
+  (counter) => /(?:^|[. ])writ(?:e|ten)[._ -]?rpcs$/i.test(counter),
+  (counter) => /timeouts$/i.test(counter),
 ];
 
 /** One table a storage; none where its clients count nothing. */
@@ -36,9 +36,7 @@ export function pageCounters(rows: readonly CounterRow[]): PageCounters[] {
     const here = own.filter((row) => row.storage === storage);
     const moved = new Set(here.filter(({ median }) => median !== 0).map(({ counter }) => counter));
     const names = [...moved];
-    const counters = wanted
-      .flatMap((pattern) => names.filter((name) => pattern.test(name)))
-      .slice(0, most);
+    const counters = wanted.flatMap((isWanted) => names.filter(isWanted)).slice(0, most);
     if (counters.length === 0) return [];
     const arms = [...new Set(here.map(({ arm }) => arm))];
     return [

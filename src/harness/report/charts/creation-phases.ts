@@ -6,16 +6,19 @@ import { notes } from './notes.ts';
 import { thinning } from './thinning.ts';
 import { phaseColours } from './theme.ts';
 
-const phases = [
-  'provision',
-  'define',
-  'spawn',
-  'firmware',
-  'kernel',
-  'userspace',
-  'ready',
-  'unaccounted',
-];
+/** In order of time, each with its colour: a restored guest has phases of its own. */
+const phases: Readonly<Record<string, number>> = {
+  provision: 0,
+  define: 1,
+  spawn: 2,
+  restore: 8,
+  firmware: 3,
+  kernel: 4,
+  userspace: 5,
+  identity: 9,
+  ready: 6,
+  unaccounted: 7,
+};
 const barHeight = 16;
 const rowHeight = 46;
 
@@ -27,8 +30,8 @@ export const creationPhases: ChartKind = (analysis, palette) => {
   if (parts.length === 0 || total === undefined) return [];
 
   const present = [
-    ...phases.filter((phase) => parts.some(({ key }) => key.phase === phase)),
-    ...parts.flatMap(({ key: { phase = '' } }) => (phases.includes(phase) ? [] : [phase])),
+    ...Object.keys(phases).filter((phase) => parts.some(({ key }) => key.phase === phase)),
+    ...parts.flatMap(({ key: { phase = '' } }) => (Object.hasOwn(phases, phase) ? [] : [phase])),
   ];
   const scale = axisScale(
     total.arms.flat().map(({ value }) => value),
@@ -58,11 +61,7 @@ export const creationPhases: ChartKind = (analysis, palette) => {
   );
   const colours = present.map(
     (phase, index) =>
-      (
-        phaseColours[
-          phases.includes(phase) ? phases.indexOf(phase) : index % phaseColours.length
-        ] ?? { light: '' }
-      ).light,
+      (phaseColours[phases[phase] ?? index % phaseColours.length] ?? { light: '' }).light,
   );
   const title = 'Guest creation, phase by phase';
   return [

@@ -166,7 +166,7 @@ function chartOf(
             })),
           ],
         })),
-      } as Chart['spec'],
+      },
     },
   ];
 

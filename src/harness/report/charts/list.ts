@@ -10,6 +10,7 @@ import { order } from './order.ts';
 import { outagesByObserver } from './outages-by-observer.ts';
 import { ratios } from './ratios.ts';
 import { scaling } from './scaling.ts';
+import { sentinel } from './sentinel.ts';
 
 /** All ways to picture a run, in the order of the report. A new one is a file and a line here. */
 export const chartKinds: readonly ChartKind[] = [
@@ -24,4 +25,5 @@ export const chartKinds: readonly ChartKind[] = [
   levels,
   latency,
   order,
+  sentinel,
 ];

@@ -1,4 +1,5 @@
 import { largest } from '../../../base/stats/largest.ts';
+import type { Analysis } from '../../analysis/analysis.ts';
 import { armText } from '../../analysis/arms.ts';
 import { isLeading } from '../../analysis/migration/observers.ts';
 import { axisScale } from '../../analysis/quantity.ts';
@@ -45,7 +46,7 @@ export const order: ChartKind = (analysis, palette) => {
       title,
       caption:
         `${trials.length} trials in the order in which they ran; level clouds mean that nothing drifted` +
-        `${crosses(failed, notConverged)}.`,
+        `${crosses(failed, notConverged)}${hollow(analysis)}.`,
       spec: {
         title: { text: title, subtitle: notes(analysis, thinned.note) },
         spacing: 22,
@@ -55,8 +56,9 @@ export const order: ChartKind = (analysis, palette) => {
             one.metric.unit,
           );
           const last = index === series.length - 1;
+          const aside = analysis.setAsideSeries.find(({ id }) => id === one.id)?.arms ?? [];
           const values = one.arms.flatMap((list, arm) =>
-            list.flatMap((trial) => {
+            [...list, ...(aside[arm] ?? [])].flatMap((trial) => {
               const completed = trial.outcome === 'completed';
               if (completed && !thinned.draws(trial.block)) return [];
               return {
@@ -64,6 +66,7 @@ export const order: ChartKind = (analysis, palette) => {
                 trial: trial.trial,
                 at: trial.at / divisor,
                 ...(completed ? { value: trial.value / scale.by } : { failed: true }),
+                ...(trial.contaminated === true ? { contaminated: true } : {}),
               };
             }),
           );
@@ -74,7 +77,7 @@ export const order: ChartKind = (analysis, palette) => {
             data: { values },
             layer: [
               {
-                transform: [{ filter: 'isValid(datum.value)' }],
+                transform: [{ filter: 'isValid(datum.value) && !datum.contaminated' }],
                 mark: { type: 'point', filled: true, size: 38, opacity: 0.85 },
                 encoding: {
                   x: {
@@ -94,6 +97,15 @@ export const order: ChartKind = (analysis, palette) => {
                 },
               },
               {
+                transform: [{ filter: 'isValid(datum.value) && datum.contaminated' }],
+                mark: { type: 'point', filled: false, size: 46, strokeWidth: 1.6, opacity: 1 },
+                encoding: {
+                  x: { field: 'at', ...x },
+                  y: { field: 'value', type: 'quantitative' },
+                  color,
+                },
+              },
+              {
                 transform: [{ filter: 'datum.failed' }],
                 mark: { type: 'point', shape: 'cross', angle: 45, size: 60, filled: true },
                 encoding: { x: { field: 'at', ...x }, y: { value: 4 }, color },
@@ -106,6 +118,15 @@ export const order: ChartKind = (analysis, palette) => {
     },
   ];
 };
+
+/** What hollow points are. */
+function hollow({ trials, setAside }: Analysis): string {
+  const found = trials.filter(({ contaminated }) => contaminated !== undefined).length;
+  if (found === 0) return '';
+  const repeated = [...setAside.keys()].length;
+  const count = repeated === 0 ? 'none was repeated' : `${repeated} set aside for a repeat`;
+  return `; hollow points are trials contaminated by other load (${found}, ${count})`;
+}
 
 function crosses(failed: number, notConverged: number): string {
   const count = failed + notConverged;

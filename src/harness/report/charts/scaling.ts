@@ -8,12 +8,21 @@ import { seriesText } from '../../analysis/series-text.ts';
 import type { Palette } from '../palette.ts';
 import { type Chart, chartId, type ChartKind, chartWidth, panelTitle } from './chart.ts';
 import { notes } from './notes.ts';
+import { fitNote, fittedCurves } from './scaling-fit.ts';
 
 const panelHeight = 190;
+const patterns = [
+  [1, 0],
+  [7, 3],
+  [2, 2.5],
+  [9, 3, 2, 3],
+];
 
 /** Headline figures against the first factor that is a number, with a band for the interval. */
 export const scaling: ChartKind = (analysis, palette) => {
-  const axis = crossedFactors(analysis.run).find(([, levels]) => isNumeric(levels));
+  const numbers = crossedFactors(analysis.run).filter(([, levels]) => isNumeric(levels));
+  // The number of guests is what storages are asked about; another number is a line.
+  const axis = numbers.find(([factor]) => factor === 'guests') ?? numbers[0];
   if (axis === undefined) return [];
   const [factor, levels] = axis;
   const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))].filter(
@@ -37,6 +46,13 @@ function chartOf(
   const names = analysis.run.arms.map((arm) => armText(without(arm, factor)));
   const lines = [...new Set(names)];
   const colours = lines.map((line) => palette.families[names.indexOf(line)]?.light ?? '');
+  const dashes = dashesOf(analysis, names, lines, factor);
+  const drawn = panels.map((panel) => {
+    const { points, unit } = pointsOf(analysis, panel, names, factor);
+    const curves = fittedCurves(points, { factor, metric: panel.key.metric });
+    return { panel, points, unit, curves };
+  });
+  const fitted = drawn.find(({ curves }) => curves.length > 0);
   const columns = Math.min(panels.length, 3);
   const title = `${first.metric.title}, by ${factor}`;
   const least = Math.min(...levels);
@@ -51,18 +67,24 @@ function chartOf(
           text: title,
           subtitle: notes(
             analysis,
-            'points: medians · bands: 95 % intervals, where there are at least 6 trials',
+            fitted === undefined
+              ? 'points: medians · bands: 95 % intervals, where there are at least 6 trials'
+              : `points: medians with 95 % intervals · ${fitNote(fitted.points)}`,
           ),
         },
         columns,
         spacing: 28,
-        concat: panels.map((panel) => {
-          const { points, unit } = pointsOf(analysis, panel, names, factor);
+        concat: drawn.map(({ panel, points, unit, curves }) => {
+          const curved = new Set(curves.map(({ line }) => line));
+          const values = [
+            ...points.map((point) => ({ ...point, curved: curved.has(point.line) })),
+            ...curves,
+          ];
           return {
             ...(panels.length === 1 ? {} : { title: panelTitle(seriesText(panel).dimension) }),
             width: Math.floor(chartWidth / columns) - 80,
             height: panelHeight,
-            data: { values: points },
+            data: { values },
             encoding: {
               x: {
                 field: 'level',
@@ -85,7 +107,7 @@ function chartOf(
             },
             layer: [
               {
-                transform: [{ filter: 'isValid(datum.low)' }],
+                transform: [{ filter: 'isValid(datum.low) && !datum.curved' }],
                 mark: { type: 'area' as const, opacity: 0.18 },
                 encoding: {
                   y: {
@@ -99,11 +121,32 @@ function chartOf(
                 },
               },
               {
-                mark: {
-                  type: 'line' as const,
-                  strokeWidth: 1.8,
-                  point: { size: 36, filled: true },
+                transform: [{ filter: 'datum.fitted || !datum.curved' }],
+                mark: { type: 'line' as const, strokeWidth: 1.8 },
+                encoding: {
+                  y: { field: 'median', type: 'quantitative' as const },
+                  ...(dashes === undefined
+                    ? {}
+                    : {
+                        strokeDash: {
+                          field: 'line',
+                          type: 'nominal' as const,
+                          scale: { domain: lines, range: dashes },
+                        },
+                      }),
                 },
+              },
+              {
+                transform: [{ filter: 'isValid(datum.low) && datum.curved && !datum.fitted' }],
+                mark: { type: 'rule' as const, strokeWidth: 1.4, opacity: 0.8 },
+                encoding: {
+                  y: { field: 'low', type: 'quantitative' as const },
+                  y2: { field: 'high' },
+                },
+              },
+              {
+                transform: [{ filter: '!datum.fitted' }],
+                mark: { type: 'point' as const, filled: true, size: 40, opacity: 1 },
                 encoding: { y: { field: 'median', type: 'quantitative' as const } },
               },
             ],
@@ -112,6 +155,27 @@ function chartOf(
       },
     },
   ];
+}
+
+/** Lines of one colour differ in a number, such as that of hosts: each number has its dashes. */
+function dashesOf(
+  { run }: Analysis,
+  names: readonly string[],
+  lines: readonly string[],
+  factor: string,
+): number[][] | undefined {
+  const others = crossedFactors(run)
+    .filter(([name, all]) => name !== factor && isNumeric(all))
+    .map(([name]) => name);
+  const numbersOf = (line: string) => {
+    const arm = run.arms[names.indexOf(line)] ?? {};
+    return others.map((name) => String(arm[name])).join();
+  };
+  const numbers = [...new Set(lines.map(numbersOf))];
+  if (numbers.length < 2) return undefined;
+  return lines.map(
+    (line) => patterns[numbers.indexOf(numbersOf(line)) % patterns.length] ?? [1, 0],
+  );
 }
 
 /** Texts in place of bare numbers, for factors that have such. */

@@ -19,6 +19,9 @@ export const phaseColours: readonly Colour[] = [
   { light: '#ee8866', dark: '#d2775a' },
   { light: '#ffaabb', dark: '#de929f' },
   { light: '#c4c8cc', dark: '#6b737a' },
+  // Those of restored guests, which no other palette uses beside these.
+  { light: '#aa7fc2', dark: '#93699f' },
+  { light: '#8a6d3b', dark: '#a3854f' },
 ];
 
 /** The look of every picture, on white. */
