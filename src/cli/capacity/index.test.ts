@@ -30,7 +30,7 @@ async function capacity(options: SyntheticCapacity, ...args: string[]) {
   return { text: lines.join('\n'), code: process.exitCode };
 }
 
-describe('virtgauge capacity', () => {
+describe('virtgauge capacity', { timeout: 60_000 }, () => {
   it('prints limits with intervals, the law, crossings, what if, and one picture', async () => {
     const { text, code } = await capacity({ limits: { p99: '30ms' } });
     expect(code).toBe(0);

@@ -24,10 +24,10 @@ async function pageOf(name: string, options: Parameters<typeof writeSyntheticCap
   };
 }
 
-describe('capacity in a report', () => {
+describe('capacity in a report', { timeout: 60_000 }, () => {
   it('has a section, with what stands in for what, and a picture with the limits', async () => {
     const { text, charts, svg } = await pageOf('rated', {
-      rate: 750,
+      ...{ rate: 750, guests: [1, 2, 6, 12], blocks: 6 },
       limits: { p99: '30ms', aggregate: 0.95 },
     });
     const section = /<section id="capacity">.*?<\/section>/.exec(text)?.[0] ?? '';

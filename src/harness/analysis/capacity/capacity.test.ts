@@ -9,13 +9,13 @@ import { capacityWarnings } from './warnings.ts';
 
 function capacity(options: SyntheticCapacity = {}, wishes: Wishes = {}) {
   const analysis = syntheticAnalysis(options);
-  return capacityOf(analysis, { ...requestOf(analysis, wishes), resamples: 300 });
+  return capacityOf(analysis, { ...requestOf(analysis, wishes), resamples: 200 });
 }
 
 /** 1 guest asks for 3 MB/s in requests of 4 KiB. */
 const rate = 750;
 
-describe('capacity of a run', () => {
+describe('capacity of a run', { timeout: 60_000 }, () => {
   it('has a law with intervals for each storage', () => {
     const { lines, blocks } = capacity();
     expect(blocks).toBe(8);
@@ -112,7 +112,7 @@ describe('capacity of a run', () => {
   });
 });
 
-describe('warnings', () => {
+describe('warnings', { timeout: 60_000 }, () => {
   it('tell too few numbers of guests, too few blocks, and no saturation', () => {
     const laws = { local: { lambda: 1e6, sigma: 0.001, kappa: 0 } };
     const texts = capacityWarnings(
@@ -139,7 +139,7 @@ describe('warnings', () => {
   });
 });
 
-describe('runs that say nothing about capacity', () => {
+describe('runs that say nothing about capacity', { timeout: 60_000 }, () => {
   const request = (options: SyntheticCapacity, wishes: Wishes = {}) =>
     requestOf(syntheticAnalysis(options), wishes);
 

@@ -37,15 +37,15 @@ function fitted(line: Line, random: Random, count: number) {
 }
 
 describe('intervals by resampling whole blocks', () => {
-  it('cover the truth about as often as they say', () => {
+  it('cover the truth about as often as they say', { timeout: 60_000 }, () => {
     const truth = { lambda: 1, sigma: 0.08, kappa: 0.012 };
     const random = seededRandom('coverage');
-    const times = 300;
+    const times = 200;
     const hits = { lambda: 0, sigma: 0, kappa: 0, peak: 0, at8: 0 };
     const holds = (bounds: { low: number; high: number } | undefined, value: number) =>
       Number(bounds !== undefined && bounds.low <= value && value <= bounds.high);
     for (let time = 0; time < times; time++) {
-      const law = fitted(lineOf(truth, 10, random), random, 200);
+      const law = fitted(lineOf(truth, 10, random), random, 150);
       hits.lambda += holds(law.lambda.interval, truth.lambda);
       hits.sigma += holds(law.sigma.interval, truth.sigma);
       hits.kappa += holds(law.kappa.interval, truth.kappa);

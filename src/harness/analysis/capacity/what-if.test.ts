@@ -16,7 +16,7 @@ function capacity(options: SyntheticCapacity = {}): Capacity {
   return capacityOf(analysis, { ...requestOf(analysis, wishes), resamples: 100 });
 }
 
-describe('what so many guests are expected to get', () => {
+describe('what so many guests are expected to get', { timeout: 60_000 }, () => {
   const [local, shared] = capacity().lines as [WithLaw, WithLaw];
 
   it('lies on the curve; latency between what was measured', () => {
@@ -48,7 +48,7 @@ describe('what so many guests are expected to get', () => {
   });
 });
 
-describe('hosts needed', () => {
+describe('hosts needed', { timeout: 60_000 }, () => {
   it('are guests divided by what one host carries, on a storage of its own', () => {
     const found = capacity();
     const [local] = found.lines as [CapacityLine];
