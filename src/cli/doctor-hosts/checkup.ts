@@ -12,6 +12,7 @@ import { CommandError, type Argv } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import { storageBackend } from '../../platform/storage/index.ts';
 import { readCpuSettings } from './cpu-settings.ts';
+import { examineLustre } from './lustre-programs.ts';
 
 /** One line of what a host is like. */
 export interface Finding {
@@ -43,6 +44,9 @@ export async function examineHost(
   const found = await Promise.all([
     attempt('machine', () => machine(host)),
     attempt('programs', () => examinePrograms(host)),
+    ...(Object.values(host.storages).some(({ kind }) => kind === 'lustre')
+      ? [attempt('lustre', () => examineLustre(host.shell))]
+      : []),
     attempt('cpu', () => cpu(host)),
     attempt('clock', () => Promise.resolve([clock(host)])),
     attempt('runtime', () => runtime(host)),
@@ -171,7 +175,7 @@ async function storage(host: Host, name: string, ledger: Ledger): Promise<Findin
     ledger,
     posix.join(path, `vg-doctor-${randomToken()}`),
   );
-  const { filesystem, free, directIo } = await backend.inspect(host.shell, folder);
+  const { filesystem, free, directIo, warnings } = await backend.inspect(host.shell, folder);
   const text = [
     `${kind} ${path}  ${filesystem}`,
     `${formatBytes(free)} free`,
@@ -179,7 +183,10 @@ async function storage(host: Host, name: string, ledger: Ledger): Promise<Findin
     ...(backend.standIn === undefined ? [] : [`stand-in: ${backend.standIn}`]),
   ].join(', ');
   const topic = `storage ${name}`;
-  return [directIo ? { topic, text } : { topic, text, advice: 'cache: none will fail on it' }];
+  return [
+    directIo ? { topic, text } : { topic, text, advice: 'cache: none will fail on it' },
+    ...warnings.map((warning) => ({ topic: '', text: warning })),
+  ];
 }
 
 /** Not from /sys, which may show the interfaces of another namespace. */
