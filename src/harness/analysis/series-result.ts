@@ -27,8 +27,3 @@ export function seriesOf<T extends Series>(
 ): T[] {
   return series.filter(({ key }) => key.metric === metric);
 }
-
-/** Whether the figure is a time. */
-export function isTime({ metric }: Pick<Series, 'metric'>): boolean {
-  return metric.unit === 's';
-}

@@ -19,6 +19,8 @@ const mostPanels = 6;
 const mostColumns = 3;
 const spacing = 34;
 const axisRoom = 52;
+/** Pixels by which the points of a storage lie off the middle. */
+const apart = 3;
 
 /** Four medians on a log axis, a line from copy to clone for each storage: parallel, no interaction. */
 export const decomposition: ChartKind = (analysis, palette) => {
@@ -81,18 +83,6 @@ function chartOf(
     scale: { domain: arms, range: palette.arms.map(({ light }) => light) },
     legend: null,
   };
-  const dash = {
-    field: 'storage',
-    type: 'nominal' as const,
-    scale: {
-      domain: names,
-      range: [
-        [1, 0],
-        [6, 3],
-      ],
-    },
-    legend: null,
-  };
   return [
     {
       id: chartId(named ? `decomposition-${String(other)}` : 'decomposition'),
@@ -122,51 +112,53 @@ function chartOf(
               axis: { labelAngle: 0, grid: false, domain: true },
             },
           },
-          layer: [
-            {
-              mark: { type: 'line' as const, strokeWidth: 1.4, color: quiet.light },
-              encoding: {
-                y: {
-                  field: 'median',
-                  type: 'quantitative' as const,
-                  title: `${scale.unit} (log scale)`,
-                  scale: { type: 'log' as const, domain: [...domain], nice: false },
-                  axis: { values: logTicks(domain[0], domain[1]), minExtent: 30 },
+          layer: names.flatMap((name, index) => {
+            // Beside each other: storages that are alike would hide one another.
+            const xOffset = index === 0 ? -apart : apart;
+            const own = { filter: `datum.line === ${index}` };
+            const median = { field: 'median', type: 'quantitative' as const };
+            return [
+              {
+                transform: [own],
+                mark: {
+                  ...{ type: 'line' as const, strokeWidth: 1.4, color: quiet.light, xOffset },
+                  strokeDash: index === 0 ? [1, 0] : [6, 3],
                 },
-                strokeDash: dash,
-                detail: { field: 'storage' },
+                encoding: {
+                  y: {
+                    ...median,
+                    title: `${scale.unit} (log scale)`,
+                    scale: { type: 'log' as const, domain: [...domain], nice: false },
+                    axis: { values: logTicks(domain[0], domain[1]), minExtent: 30 },
+                  },
+                },
               },
-            },
-            {
-              transform: [{ filter: 'isValid(datum.low)' }],
-              mark: { type: 'rule' as const, strokeWidth: 2.2 },
-              encoding: {
-                y: { field: 'low', type: 'quantitative' as const },
-                y2: { field: 'high' },
-                color,
+              {
+                transform: [own, { filter: 'isValid(datum.low)' }],
+                mark: { type: 'rule' as const, strokeWidth: 2.2, xOffset },
+                encoding: {
+                  y: { field: 'low', type: 'quantitative' as const },
+                  y2: { field: 'high' },
+                  color,
+                },
               },
-            },
-            {
-              mark: { type: 'point' as const, filled: true, size: 62, opacity: 1 },
-              encoding: { y: { field: 'median', type: 'quantitative' as const }, color },
-            },
-            ...names.map((name, index) => ({
-              transform: [{ filter: `datum.provisioning === 'clone' && datum.line === ${index}` }],
-              mark: {
-                type: 'text' as const,
-                align: 'left' as const,
-                dx: 10,
-                dy: labelShift(points, index),
-                fontSize: 11,
-                color: ink.light,
-                clip: false,
-                text: name,
+              {
+                transform: [own],
+                mark: { type: 'point' as const, filled: true, size: 62, opacity: 1, xOffset },
+                encoding: { y: median, color },
               },
-              encoding: { y: { field: 'median', type: 'quantitative' as const } },
-            })),
-          ],
+              {
+                transform: [own, { filter: "datum.provisioning === 'clone'" }],
+                mark: {
+                  ...{ type: 'text' as const, align: 'left' as const, dx: 10 + apart, text: name },
+                  ...{ dy: labelShift(points, index), fontSize: 11, color: ink.light },
+                },
+                encoding: { y: median },
+              },
+            ];
+          }),
         })),
-      },
+      } as Chart['spec'],
     },
   ];
 
@@ -179,10 +171,10 @@ function chartOf(
     const clone = (which: number) =>
       points.find((point) => point.line === which && point.provisioning === 'clone')?.median ?? NaN;
     const perPixel = Math.log(domain[1] / domain[0]) / panelHeight;
-    const apart = Math.log(clone(1 - line) / clone(line)) / perPixel;
-    const lacking = 14 - Math.abs(apart);
+    const distance = Math.log(clone(1 - line) / clone(line)) / perPixel;
+    const lacking = 14 - Math.abs(distance);
     if (!(lacking > 0)) return 0;
-    const down = apart > 0 || (apart === 0 && line === 0);
+    const down = distance > 0 || (distance === 0 && line === 0);
     return ((down ? 1 : -1) * lacking) / 2;
   }
 }

@@ -8,7 +8,6 @@ import {
   partTexts,
   restText,
 } from '../../analysis/decomposition/texts.ts';
-import { isTime } from '../../analysis/series-result.ts';
 import { badgeLine } from './badge-line.ts';
 import { ratioBar, ratioRange } from './ratio-bar.ts';
 import { type Html, html, unbroken } from './template.ts';
@@ -26,19 +25,17 @@ export function decompositionSection(analysis: Analysis): Html | undefined {
 
   function storageTables(own: readonly Decomposition[]): Html {
     const [first] = own as [Decomposition];
-    const times = own.filter(({ series }) => isTime(series));
-    const rest = own.filter(({ series }) => !isTime(series));
+    const told = own.filter(({ series }) => series.id === first.series.id);
+    const rest = own.filter(({ series }) => series.id !== first.series.id);
     return html`<p class="quiet small">${unbroken(decompositionLegend(first))}</p>
-      ${times.length === 0 ? undefined : table(times)}
+      ${table(told)}
       ${
         rest.length === 0
           ? undefined
-          : times.length === 0
-            ? table(rest)
-            : html`<details>
-                <summary>The same of throughput</summary>
-                ${table(rest)}
-              </details>`
+          : html`<details>
+              <summary>The same of the other figures</summary>
+              ${table(rest)}
+            </details>`
       }`;
   }
 
