@@ -36,3 +36,9 @@ it('has none where nothing may be read', async () => {
   expect(await read({ 'for p in': '== a\n== b\n== c\n== d\n== e\n' })).toEqual({});
   expect(await read({ 'for p in': { code: 1, stderr: '' } })).toEqual({});
 });
+
+it('knows what has never happened from what may not be read', async () => {
+  const idle = await read({ 'for p in': `== a\n${fixture('2.17/stats-clear')}== b\n` });
+  expect(idle).toMatchObject({ 'llite.read_bytes': 0, 'llite.write_bytes': 0 });
+  expect(Object.keys(idle).filter((name) => !name.startsWith('llite.'))).toEqual([]);
+});

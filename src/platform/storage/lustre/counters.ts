@@ -6,16 +6,38 @@ import { clientNames, type ClientNames } from './instance.ts';
 import { parseSource } from './source.ts';
 import { addRpcSizes, addStats, addTimeouts, type Tally } from './stats.ts';
 
-type Add = (tally: Tally, text: string) => void;
+interface Source {
+  parameter: string;
+  add: (tally: Tally, text: string) => void;
+  /** Lustre prints no line for what has never happened: these are 0 then. */
+  zeros: readonly string[];
+}
 
-/** Each with what reads it. */
-function sources({ llite, osc, mdc }: ClientNames): [parameter: string, add: Add][] {
+/** Pages of a request to a data server: powers of two up to 16 MiB. */
+const pages = Array.from({ length: 13 }, (_, power) => 2 ** power);
+const rpcZeros = ['read_rpcs', 'write_rpcs', ...pages.map((count) => `rpc_pages_${count}`)];
+
+function sources({ llite, osc, mdc }: ClientNames): Source[] {
+  const stats = (prefix: string, parameter: string, names: readonly string[]): Source => ({
+    parameter: `${parameter}.stats`,
+    add: (tally, text) => addStats(tally, prefix, text),
+    zeros: names.map((name) => `${prefix}.${name}`),
+  });
+  const bytes = ['read_bytes', 'read_bytes.count', 'write_bytes', 'write_bytes.count'];
   return [
-    [`llite.${llite}.stats`, (tally, text) => addStats(tally, 'llite', text)],
-    [`osc.${osc}.stats`, (tally, text) => addStats(tally, 'osc', text)],
-    [`osc.${osc}.rpc_stats`, (tally, text) => addRpcSizes(tally, 'osc', text)],
-    [`osc.${osc}.import`, (tally, text) => addTimeouts(tally, 'osc', text)],
-    [`mdc.${mdc}.stats`, (tally, text) => addStats(tally, 'mdc', text)],
+    stats('llite', `llite.${llite}`, [...bytes, 'fsync.count', 'fsync.seconds']),
+    stats('osc', `osc.${osc}`, [...bytes, 'req_waittime.count', 'req_waittime.seconds']),
+    {
+      parameter: `osc.${osc}.rpc_stats`,
+      add: (tally, text) => addRpcSizes(tally, 'osc', text),
+      zeros: rpcZeros.map((name) => `osc.${name}`),
+    },
+    {
+      parameter: `osc.${osc}.import`,
+      add: (tally, text) => addTimeouts(tally, 'osc', text),
+      zeros: [],
+    },
+    stats('mdc', `mdc.${mdc}`, ['req_waittime.count', 'req_waittime.seconds']),
   ];
 }
 
@@ -26,11 +48,16 @@ export async function readCounters(shell: Shell, directory: string): Promise<Sto
   const mount = await mountOf(shell, directory);
   const names = await clientNames(shell, directory, mount && parseSource(mount.source)?.fsname);
   const all = sources(names);
-  const parameters = all.map(([parameter]) => parameter);
+  const parameters = all.map(({ parameter }) => parameter);
   const answer = await ask(shell, ['sh', '-c', script, 'sh', ...parameters]);
   if (!answer.ok) return {};
   const tally: Tally = new Map();
   const texts = answer.stdout.split(/^== .*$/m).slice(1);
-  for (const [index, text] of texts.entries()) all[index]?.[1](tally, text);
+  for (const [index, { add, zeros }] of all.entries()) {
+    const text = texts[index] ?? '';
+    add(tally, text);
+    if (!text.includes('snapshot_time')) continue;
+    for (const name of zeros) tally.set(name, tally.get(name) ?? 0);
+  }
   return Object.fromEntries(tally);
 }
