@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
-import { largest } from '../../base/stats/largest.ts';
 import { markEnvironment } from '../../platform/ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
@@ -32,9 +30,10 @@ import { requireHosts } from './requirements.ts';
 import { SavedStates } from './saved-states.ts';
 import { Sentinels } from './sentinel/sentinels.ts';
 import { sentinelsOn } from './sentinel/wanted.ts';
-import { StorageBed } from './storage-bed.ts';
 import { StoragePulses } from './storage-watch/pulses.ts';
 import { planStorages, requireSharedDisks, type PlannedStorage } from './storage-plan.ts';
+import { storagesUsed } from './storages/plan-beds.ts';
+import { missingLayouts, prepareStorages } from './storages/prepare.ts';
 import { TrialBed } from './trial-bed.ts';
 import type { TrialGround } from './trial-ground.ts';
 
@@ -119,21 +118,11 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     })),
   );
   onStep('storages');
-  const data = dataBytes;
-  const source = await templateSource(localShell, cache, image, data);
-  const { size: diskBytes } = await stat(source);
-  const beds = new Map<string, StorageBed>();
-  for (const storage of planned) {
-    const uses = arms.filter((levels) => levels.storage === storage.name);
-    const spread = largest(uses.map(({ hosts }) => hosts));
-    const bed = await StorageBed.prepare({
-      ...{ ledger, planned: storage, uses, source, data, files, rawSize: diskBytes },
-      hosts: parties.flat(),
-      creators: parties.flatMap((party) => party.slice(0, spread)),
-      parallel: parties.length,
-    });
-    beds.set(storage.name, bed);
-  }
+  const beds = await prepareStorages({
+    ...{ ledger, planned, arms, parties, files, environment, data: dataBytes },
+    source: (data) => templateSource(localShell, cache, image, data),
+    jobs: scenario.measure['guest-io']?.jobs ?? [],
+  });
 
   const pulses = new StoragePulses(environment);
   const looked = sentinelsOn(scenario, planned, {
@@ -141,7 +130,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     onlyThisMachine: run.groups.every((group) => group.hosts.every(isThisMachine)),
   });
   const ground: TrialGround = {
-    ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, diskBytes, files },
+    ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
     savedStates: new SavedStates(),
     pulses,
@@ -160,7 +149,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
         ...image.versions,
       },
       ...(await savedStatesOn((hosts[0] as Host).shell, arms)),
-      storages: Object.fromEntries([...beds].map(([name, bed]) => [name, bed.facts])),
+      storages: { ...beds.facts },
       ...(!run.onlyThisMachine && { hosts: await hostFacts(hosts, texts, arms, run.standIn) }),
     },
     trial(trial, { hosts: all }, levels) {
@@ -178,8 +167,9 @@ function plannedStorages(
     ...{ name, storages },
     thisMachine: entry?.ssh === undefined,
   }));
-  const names = [...new Set(arms.map(({ storage }) => storage))];
-  const planned = planStorages(scenario, names, hosts, cache);
+  const planned = planStorages(scenario, storagesUsed(arms), hosts, cache);
+  const laidOut = missingLayouts(planned, arms);
+  if (laidOut.length > 0) throw new UserError(laidOut);
   if (wholeGroup && needed > 1) {
     const groups = parties.map((party) => party.map(({ name }) => name));
     const problems = requireSharedDisks(planned, arms, groups);

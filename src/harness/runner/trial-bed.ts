@@ -17,7 +17,7 @@ import { guestSpec } from './guest-spec.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { GuestFailure } from './guest-failure.ts';
 import { hostOfGuest } from './spread.ts';
-import type { StorageBed } from './storage-bed.ts';
+import { TrialStorages } from './storages/trial-storages.ts';
 import type { TrialGround } from './trial-ground.ts';
 import { within } from './within.ts';
 
@@ -32,12 +32,12 @@ export class TrialBed {
   readonly controller: Host;
   /** Carried by every process of the trial. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly storages: TrialStorages;
   /** The guests where they are now, in order; empty until they are created. */
   readonly guests: CreatedGuest[] = [];
   readonly #ground: TrialGround;
   readonly #trial: number;
   readonly #levels: Levels;
-  readonly #storage: StorageBed;
   /** All that ever were a guest of the trial. */
   readonly #known = new Set<CreatedGuest>();
   readonly #addresses: string[] = [];
@@ -48,7 +48,7 @@ export class TrialBed {
     this.#ground = ground;
     this.#trial = trial;
     this.#levels = levels;
-    this.#storage = ground.beds.get(levels.storage) as StorageBed;
+    this.storages = new TrialStorages(ground.beds, trial, hosts, levels);
     this.hosts = hosts;
     this.controller = ground.controller;
     const [mark = ''] = Object.values(ground.environment);
@@ -75,6 +75,7 @@ export class TrialBed {
         this.#createRequest(host, this.#levels.guests + index, images[index] ?? this.#ground.image),
     );
     this.#freeAddresses();
+    await this.#setTemplateCache(hosts, starts, signal);
     const siblings = new AbortController();
     const stop = AbortSignal.any([signal, siblings.signal]);
     const create = async (guest: number) => {
@@ -108,12 +109,7 @@ export class TrialBed {
 
   /** The storages that the trial uses, each with a directory of the run on it, as a host sees it. */
   storagesOn(host: Host): { name: string; directory: string }[] {
-    const { storage, template } = this.#levels;
-    return [...new Set([storage, template === 'same' ? storage : template])].flatMap((name) => {
-      const bed = name === storage ? this.#storage : this.#ground.beds.get(name);
-      if (bed === undefined) return [];
-      return { name, directory: posix.dirname(bed.trialFile(host, this.#trial, '')) };
-    });
+    return this.storages.on(host);
   }
 
   /** The trial's folder on a host, made when first asked for. */
@@ -148,7 +144,7 @@ export class TrialBed {
 
   /** Path of a file on the storage of the arm, as a host sees it; it is removed with the trial. */
   storageFile(host: Host, name: string): string {
-    return this.#storage.trialFile(host, this.#trial, name);
+    return this.storages.disks.trialFile(host, this.#trial, name);
   }
 
   /** Tells that a guest is now this one, on another host. */
@@ -196,13 +192,27 @@ export class TrialBed {
     await shell.run(['rm', '-rf', '--', this.#onHost(host)], { timeout: patience / 2 });
     if (host === this.controller) return notes;
     const silent = this.#ground.pulses.pendingOn(host);
-    for (const [name, bed] of this.#ground.beds) {
-      // They go with the run's folder there, or later with clean.
-      if (silent.has(name))
-        notes.push(`its disks on storage ${name} are left, ${host.name} gets no answer`);
-      else await bed.removeDisks(host, this.#trial);
-    }
+    const { disks } = this.storages;
+    // They go with the run's folder there, or later with clean.
+    if (silent.has(disks.storage))
+      notes.push(`its disks on storage ${disks.storage} are left, ${host.name} gets no answer`);
+    else await disks.removeDisks(host, this.#trial);
     return notes;
+  }
+
+  /** What the guests of each host are made from is held there, or not, as the levels say. */
+  async #setTemplateCache(
+    hosts: readonly Host[],
+    starts: readonly Pick<CreateRequest, 'template' | 'state'>[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { format } = this.#levels;
+    for (const [index, host] of hosts.entries()) {
+      const { template, state } = starts[index] ?? {};
+      const { path } = template ?? this.storages.templates.template(host, format);
+      const files = state === undefined ? [path] : [path, state.path];
+      await this.storages.setTemplateCache(host, files, signal);
+    }
   }
 
   #createRequest(
@@ -221,8 +231,8 @@ export class TrialBed {
         accelerator: levels.accelerator === 'auto' ? accelerator : levels.accelerator,
         network: this.#network(host, image.kernel !== undefined),
       }),
-      template: this.#storage.template(host, levels.format),
-      diskPath: this.#storage.diskPath(host, this.#trial, guest),
+      template: this.storages.templates.template(host, levels.format),
+      diskPath: this.storages.disks.diskPath(host, this.#trial, guest),
       provisioning: { method: levels.provisioning, durability: levels.durability },
       bootTimeout: scenario.guest.bootTimeout,
     };
@@ -239,10 +249,11 @@ export class TrialBed {
   }
 
   async #emptyDisk(guest: number, host: Host, move: number, { disk }: GuestSpec): Promise<string> {
-    const path = this.#storage.diskPath(host, this.#trial, guest, move);
+    const { disks } = this.storages;
+    const path = disks.diskPath(host, this.#trial, guest, move);
     await host.shell.run([
       ...(['qemu-img', 'create', '-q', '-f', disk.format] as const),
-      ...[path, String(this.#ground.diskBytes)],
+      ...[path, String(disks.diskBytes)],
     ]);
     return path;
   }

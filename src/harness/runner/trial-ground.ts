@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import type { AddressPool } from './hosts/address-pool.ts';
 import type { HostFiles } from './hosts/host-files.ts';
 import type { SavedStates } from './saved-states.ts';
-import type { StorageBed } from './storage-bed.ts';
+import type { StorageBeds } from './storages/beds.ts';
 import type { StoragePulses } from './storage-watch/pulses.ts';
 
 /** What the trials of a run have in common. */
@@ -17,10 +17,7 @@ export interface TrialGround {
   accelerator: AcceleratorName;
   /** This machine. */
   controller: Host;
-  /** By the storage's name. */
-  beds: ReadonlyMap<string, StorageBed>;
-  /** Bytes of a guest's disk. */
-  diskBytes: number;
+  beds: StorageBeds;
   files: HostFiles;
   addresses: AddressPool;
   savedStates: SavedStates;

@@ -81,13 +81,19 @@ export async function runTrial(
       unwatch = watchTrial(testbed.pulses, bed, group);
       sentinels = testbed.sentinels.of(bed);
       await sentinels.before(stop);
+      await bed.storages.begin();
       const created = bed.createGuests(stop, context.onBoundary);
       await orAbandoned(created, stop, graceOfCreation);
+      await orAborted(bed.storages.requireLayouts(bed.guests), stop);
     }
     for (const measurement of measurements) {
       const scope = trialScope(context, plan, arm, levels, measurement, bed, collected, stop);
       // A guest that hangs must not keep an interrupted run from ending.
       await orAborted(measurement.run(scope), stop);
+    }
+    await bed?.storages.requireWritable();
+    for (const event of (await bed?.storages.counted(clock)) ?? []) {
+      collected.events.push({ trial: plan.trial, ...event, at: event.at - origin });
     }
     for (const text of clockWarnings(before, await uncertainties(group.hosts))) {
       collected.warnings.add(text);
@@ -110,7 +116,8 @@ export async function runTrial(
   for (const event of sentinels?.events ?? []) {
     collected.events.push({ trial: plan.trial, ...event, at: event.at - origin });
   }
-  for (const text of sentinels?.warnings ?? []) collected.warnings.add(text);
+  const noticed = [...(sentinels?.warnings ?? []), ...(bed?.storages.warnings ?? [])];
+  for (const text of noticed) collected.warnings.add(text);
   const trial: Trial = {
     trial: plan.trial,
     block: plan.block,
@@ -224,8 +231,8 @@ async function whyNot(
   const faults = guests.flatMap(({ guest }, index) =>
     guest.faults.slice(0, 1).map((fault) => `; guest ${index}: ${fault}`),
   );
-  const lost = group.loss();
-  // What broke because the host was lost says less than the loss.
+  const lost = group.loss() ?? (await bed?.storages.readOnly());
+  // What broke because a host or a storage was lost says less than the loss.
   const message =
     lost === undefined || error.message.includes(lost)
       ? error.message

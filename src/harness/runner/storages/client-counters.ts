@@ -11,11 +11,11 @@ export async function readCounters(
   bed: StorageBed,
   hosts: readonly Host[],
 ): Promise<Map<string, StorageCounters>> {
-  const { counters } = bed.backend;
+  const { backend } = bed;
   const found = new Map<string, StorageCounters>();
-  if (counters === undefined) return found;
+  if (backend.counters === undefined) return found;
   const reading = hosts.map(async (host) => {
-    found.set(host.name, await counters(host.shell, bed.directory(host)));
+    found.set(host.name, (await backend.counters?.(host.shell, bed.directory(host))) ?? {});
   });
   await within(patience, Promise.allSettled(reading));
   // What comes later is of another moment.

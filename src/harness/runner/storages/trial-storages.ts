@@ -1,7 +1,9 @@
+import type { Clock } from '../../../base/clock.ts';
 import type { CreatedGuest } from '../../../platform/operations/create.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import { ask } from '../../../platform/storage/ask.ts';
 import type { StorageCounters } from '../../../platform/storage/storage.ts';
+import type { Event } from '../../results/schema.ts';
 import type { Levels } from '../../scenario/levels.ts';
 import { hostOfGuest } from '../spread.ts';
 import type { StorageBed } from './bed.ts';
@@ -11,13 +13,6 @@ import { setFileCache } from './template-cache.ts';
 
 /** Seconds for a look at a storage. */
 const patience = 5;
-
-/** What a client of a storage counted during a trial. */
-export interface CountedOnHost {
-  storage: string;
-  host: string;
-  figures: StorageCounters;
-}
 
 /** The storages of one trial. */
 export class TrialStorages {
@@ -53,14 +48,16 @@ export class TrialStorages {
   }
 
   /** What was counted since `begin`, where clients tell. */
-  async counted(): Promise<CountedOnHost[]> {
-    const counted: CountedOnHost[] = [];
+  async counted(clock: Clock): Promise<Omit<Event, 'trial'>[]> {
+    const counted: Omit<Event, 'trial'>[] = [];
     for (const [bed, before] of this.#before) {
       if (before.size === 0) continue;
       for (const [host, after] of await readCounters(bed, this.#hosts)) {
         const figures = counterDeltas(before.get(host) ?? {}, after);
         if (Object.keys(figures).length === 0) continue;
-        counted.push({ storage: bed.storage, host, figures });
+        const at = clock.now();
+        const who = { phase: bed.storage, observer: host };
+        counted.push({ event: 'storage-counters', ...who, at, figures });
       }
     }
     return counted;
@@ -100,6 +97,12 @@ export class TrialStorages {
     if (first !== undefined) {
       throw new Error(`storage ${storage} did not lay out files as asked for: ${first}`);
     }
+  }
+
+  /** @throws Error if the storage of the disks cannot be written any more */
+  async requireWritable(): Promise<void> {
+    const readOnly = await this.readOnly();
+    if (readOnly !== undefined) throw new Error(readOnly);
   }
 
   /** Which storage cannot be written any more, in a sentence; undefined while it can. */
