@@ -17,6 +17,8 @@ import {
 
 /** For what a program that was ended has printed last. */
 const graceMilliseconds = 100;
+/** For a program to be gone after SIGKILL. */
+const graceAfterKill = 2000;
 
 /** This machine. */
 export const localShell: Shell = {
@@ -40,8 +42,18 @@ export const localShell: Shell = {
       if (endedBy !== null) setTimeout(() => closeOutput(child), graceMilliseconds).unref();
     });
     const tree = { ending: undefined as Promise<void> | undefined, late: false };
+    let giveUp: () => void = () => undefined;
+    const givenUp = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
+    let last: NodeJS.Timeout | undefined;
     const end = () => {
-      tree.ending ??= endProcessTree(`${markVariable}=${mark}`).then(() => closeOutput(child));
+      tree.ending ??= endProcessTree(`${markVariable}=${mark}`).then(() => {
+        closeOutput(child);
+        child.kill('SIGKILL');
+        // One that waits for a storage without an answer may not even end then.
+        if (child.exitCode === null && child.signalCode === null) {
+          last = setTimeout(giveUp, graceAfterKill);
+        }
+      });
     };
     const onTimeout = () => {
       tree.late = true;
@@ -49,9 +61,16 @@ export const localShell: Shell = {
     };
     const timer = timeout === undefined ? undefined : setTimeout(onTimeout, timeout * 1000);
     const stopListening = onAbort(signal, end);
-    const result = await child;
+    const result = await Promise.race([child, givenUp]);
     clearTimeout(timer);
+    clearTimeout(last);
     stopListening();
+    if (result === undefined) {
+      child.unref();
+      signal?.throwIfAborted();
+      const how = `did not end within ${timeout} s, nor by SIGKILL`;
+      throw new CommandError(localShell.host, [file, ...args], how);
+    }
     if (result.isMaxBuffer) end();
     await tree.ending;
     const { stdout, stderr, exitCode: code } = result;

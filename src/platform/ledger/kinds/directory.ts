@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { expectAnswer } from './expect-answer.ts';
 import { fileNoun } from './file.ts';
 import { mountsWithin } from './mounts-within.ts';
 import { parentIsThere } from './own-path.ts';
@@ -27,6 +28,7 @@ export const directory: ResourceKind<typeof schema> = {
   describe: ({ path }) => path,
 
   async remove({ path, token }) {
+    await expectAnswer(dirname(path));
     if (!parentIsThere(path)) return [];
     // Renamed first: should the removal be cut short, the token in the name still proves whose
     // the rest is. Nobody else can come by that name.

@@ -85,9 +85,9 @@ fi`;
 
 async function look(shell: Shell, path: string): Promise<Found> {
   const argv = ['sh', '-c', examine, 'sh', path, posix.dirname(path)] as const;
-  const { stdout } = await shell.run(argv, limit).catch((cause: Error) => {
+  const { stdout } = await shell.run(argv, limit).catch((cause: unknown) => {
     // The script says nothing to those who read of it.
-    const how = cause.message.replace(`${argv.join(' ')} `, '');
+    const how = (cause as Error).message.replace(`${argv.join(' ')} `, '');
     throw new Error(`a look at it ${how}`, { cause });
   });
   const [parent, what = 'nothing', count = '0', last] = stdout.split('\n');
