@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { directAlignment } from './direct-alignment.ts';
 import { CommandError, type Argv, type Shell } from '../remote/shell.ts';
 import type { StorageInspection } from './storage.ts';
 
@@ -17,11 +18,13 @@ export async function inspectDirectory(
     ...(['dd', 'if=/dev/zero', `of=${probe}`, 'bs=4096', 'count=1', 'oflag=direct'] as const),
     'status=none',
   ]);
+  const alignment = directIo ? await directAlignment(shell, probe) : undefined;
   await shell.run(['touch', probe]);
   const reflink = await succeeds(shell, ['cp', '--reflink=always', probe, `${probe}.copy`]);
   await shell.run(['rm', '-f', probe, `${probe}.copy`]);
   return {
     ...{ filesystem, device: stat.trim(), free: Number(free), directIo, reflink },
+    ...(alignment !== undefined && { directAlignment: alignment }),
     ...{ facts: {}, warnings: [] },
   };
 }
