@@ -5,8 +5,11 @@ import { estimateRun } from '../harness/runner/estimate.ts';
 import { hostGroups } from '../harness/runner/hosts/host-groups.ts';
 import { guestsMove, hostsNeeded } from '../harness/runner/run.ts';
 import { planStorages } from '../harness/runner/storage-plan.ts';
+import { missingLayouts } from '../harness/runner/storages/missing-layouts.ts';
+import { storagesUsed } from '../harness/runner/storages/plan-beds.ts';
 import type { Matrix } from '../harness/scenario/matrix.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
+import { UserError } from '../base/errors.ts';
 import { formatBytes } from '../base/units.ts';
 import type { Inventory } from '../platform/remote/inventory/load.ts';
 import { inventoryOf } from './host-options.ts';
@@ -80,12 +83,14 @@ function groupsOf(
 
 /** What a run would refuse before it starts anything. */
 function expectStorages(scenario: Scenario, { arms }: Matrix, { hosts }: Inventory): void {
-  const names = new Set(arms.map(({ levels }) => levels.storage).filter((name) => name !== ''));
+  const levels = arms.map((arm) => arm.levels).filter(({ storage }) => storage !== '');
   const places = hosts.map(({ name, storages, ssh }) => ({
     ...{ name, storages },
     thisMachine: ssh === undefined,
   }));
-  planStorages(scenario, [...names], places, cacheDirectory(process.env));
+  const planned = planStorages(scenario, storagesUsed(levels), places, cacheDirectory(process.env));
+  const problems = missingLayouts(planned, levels);
+  if (problems.length > 0) throw new UserError(problems);
 }
 
 function matrixText({ factors, arms }: Matrix): string {

@@ -9,9 +9,9 @@ import type { Matrix } from '../scenario/matrix.ts';
 import { needsGuests } from '../scenario/needs-guests.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { rounds } from '../measure/guest-io/fio/job-file.ts';
-import { savedStatesSpace } from './saved-states-space.ts';
-import { spaceNeeded } from './space.ts';
 import { guestsOn } from './spread.ts';
+import { bedSpace } from './storages/bed-space.ts';
+import { planBeds } from './storages/plan-beds.ts';
 
 export interface Estimate {
   /** Seconds for all trials. */
@@ -134,16 +134,20 @@ function bootTime(cache: string): number {
 const microDisk = 64 * 2 ** 20;
 
 function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): number {
-  const names = new Set(arms.map(({ levels }) => levels.storage));
-  const each = [...names].map((name) => {
-    const uses = arms.map(({ levels }) => levels).filter(({ storage }) => storage === name);
-    const formats = [...new Set(uses.map(({ format }) => format))];
-    const behind = data + Math.max(...uses.map(({ templateData }) => templateData));
-    const hosts = Math.max(...uses.map((levels) => levels.hosts));
-    const saved = savedStatesSpace(microDisk + behind, uses, hosts);
-    return spaceNeeded(microDisk + behind, behind, formats, uses) + saved;
+  if (needsGuests(scenario) === undefined) return 0;
+  const beds = planBeds(arms.map(({ levels }) => levels));
+  const each = [...new Set(beds.map(({ storage }) => storage))].map((storage) => {
+    const own = beds.filter((bed) => bed.storage === storage);
+    const spaces = own.map((bed) => {
+      // Nobody has looked at the image: it may be without holes.
+      const size = microDisk + data + bed.templateData;
+      const hosts = Math.max(...[...bed.disks, ...bed.templates].map((levels) => levels.hosts));
+      return bedSpace(bed, { size, allocated: size }, data, hosts);
+    });
+    const kept = spaces.reduce((sum, space) => sum + space.kept, 0);
+    return kept + Math.max(...spaces.map(({ trial }) => trial));
   });
-  return needsGuests(scenario) !== undefined ? Math.max(0, ...each) : 0;
+  return Math.max(0, ...each);
 }
 
 /** `3 min 40 s`, `12 s`, `2 h 5 min`. */

@@ -5,6 +5,7 @@ import { storageBackend } from '../../platform/storage/index.ts';
 import type { StorageBackend } from '../../platform/storage/storage.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { templateStorage } from './storages/plan-beds.ts';
 
 /** A host, as far as it decides where storages lie. */
 export type StorageHost = Pick<Host, 'name' | 'storages'> & { thisMachine: boolean };
@@ -128,25 +129,39 @@ function kindOfThisMachine(name: string, hosts: readonly StorageHost[]): string 
 }
 
 /**
- * A disk that stays where it is must be seen by all hosts between which its guest moves.
+ * A disk that stays where it is must be seen by all hosts between which its guest moves, and so must
+ * the template behind a clone.
  * @param arms levels of each
  * @param groups names of the hosts of each group
  */
 export function requireSharedDisks(
   planned: readonly PlannedStorage[],
-  arms: readonly Pick<Levels, 'storage' | 'disk'>[],
+  arms: readonly Pick<Levels, 'storage' | 'disk' | 'template' | 'provisioning'>[],
   groups: readonly (readonly string[])[],
 ): Problem[] {
+  const staying = arms.filter(({ disk }) => disk === 'shared');
   return planned.flatMap(({ name, places }) => {
-    if (!arms.some(({ storage, disk }) => storage === name && disk === 'shared')) return [];
+    const disks = staying.some(({ storage }) => storage === name);
+    const behind = staying.some(
+      (arm) => arm.provisioning === 'clone' && templateStorage(arm) === name,
+    );
+    if (!disks && !behind) return [];
     const apart = groups.find(
       (hosts) => new Set(hosts.map((host) => places.get(host)?.island)).size > 1,
     );
     if (apart === undefined) return [];
+    const hosts = apart.join(' and ');
+    if (disks) {
+      return {
+        where: `storages.${name}`,
+        message: `disk: shared: expected a storage that ${hosts} both see, each has its own`,
+        remedy: 'Use disk: mirror there, or a storage that the hosts share.',
+      };
+    }
     return {
       where: `storages.${name}`,
-      message: `disk: shared: expected a storage that ${apart.join(' and ')} both see, each has its own`,
-      remedy: 'Use disk: mirror there, or a storage that the hosts share.',
+      message: `template: ${name}: expected a storage that ${hosts} both see for the template of clones that move, each has its own`,
+      remedy: 'Use template: same, provisioning: copy, or disk: mirror.',
     };
   });
 }

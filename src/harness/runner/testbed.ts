@@ -32,8 +32,9 @@ import { Sentinels } from './sentinel/sentinels.ts';
 import { sentinelsOn } from './sentinel/wanted.ts';
 import { StoragePulses } from './storage-watch/pulses.ts';
 import { planStorages, requireSharedDisks, type PlannedStorage } from './storage-plan.ts';
+import { missingLayouts } from './storages/missing-layouts.ts';
 import { storagesUsed } from './storages/plan-beds.ts';
-import { missingLayouts, prepareStorages } from './storages/prepare.ts';
+import { prepareStorages } from './storages/prepare.ts';
 import { TrialBed } from './trial-bed.ts';
 import type { TrialGround } from './trial-ground.ts';
 

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import type { Problem } from '../../../base/errors.ts';
 import { largest } from '../../../base/stats/largest.ts';
 import type { Ledger } from '../../../platform/ledger/ledger.ts';
 import type { Host } from '../../../platform/remote/host.ts';
@@ -11,7 +10,7 @@ import type { PlannedStorage } from '../storage-plan.ts';
 import type { StorageBed } from './bed.ts';
 import type { TemplateSize } from './bed-space.ts';
 import { StorageBeds } from './beds.ts';
-import { planBeds, type BedLevels } from './plan-beds.ts';
+import { planBeds } from './plan-beds.ts';
 import { prepareStorage } from './prepare-storage.ts';
 
 export interface StoragesRequest {
@@ -71,23 +70,4 @@ export async function prepareStorages(request: StoragesRequest): Promise<Storage
     for (const [key, bed] of prepared.beds) byKey.set(key, bed);
   }
   return new StorageBeds(facts, byKey);
-}
-
-/** Layouts are asked for where nobody could set them. */
-export function missingLayouts(
-  planned: readonly Pick<PlannedStorage, 'name' | 'backend'>[],
-  arms: readonly BedLevels[],
-): Problem[] {
-  const beds = planBeds(arms);
-  return planned.flatMap(({ name, backend: { kind, label, layouts } }) => {
-    const asked = beds.filter(({ storage, layout }) => storage === name && layout !== undefined);
-    if (layouts !== undefined || asked.length === 0) return [];
-    const names = asked.map(({ layoutName }) => layoutName);
-    const what = label === kind ? `kind: ${kind}` : `${label}, kind: ${kind}`;
-    return {
-      where: `storages.${name}`,
-      message: `expected a storage that can lay out files as asked for (${[...new Set(names)].join(', ')}), this one (${what}) cannot`,
-      remedy: `Leave the factor out, leave those arms out (exclude: [{ storage: ${name}, … }]), or use kind: lustre.`,
-    };
-  });
 }

@@ -21,6 +21,13 @@ const impossible: readonly Impossible[] = [
     remedy: 'use format qcow2, or provisioning copy or reflink',
   },
   {
+    factors: ['template', 'provisioning'],
+    applies: ({ template, storage, provisioning }) =>
+      provisioning === 'reflink' && template !== 'same' && template !== storage,
+    why: 'extents are shared only within one file system',
+    remedy: 'use template same, or provisioning copy, sparse or clone',
+  },
+  {
     factors: ['aio', 'cache'],
     applies: ({ aio, cache }) => aio === 'native' && cache !== 'none' && cache !== 'directsync',
     why: 'QEMU does native aio only past the page cache',

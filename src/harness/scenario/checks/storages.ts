@@ -37,6 +37,11 @@ function unknownNames(
       ['factors', 'storage', index],
       name,
     ]),
+    [['fixed', 'template'], named(fixed.template)],
+    ...(factors.template ?? []).map((name, index): [Path, string | undefined] => [
+      ['factors', 'template', index],
+      named(name),
+    ]),
   ];
   return used.flatMap(([path, name]) => {
     if (name === undefined || names.includes(name)) return [];
@@ -50,6 +55,11 @@ function unknownNames(
       },
     ];
   });
+}
+
+/** The level template may also say that it is on the storage of the disk. */
+function named(template: string | undefined): string | undefined {
+  return template === 'same' ? undefined : template;
 }
 
 function samePaths({ storages }: Scenario, tree: Tree): Finding[] {
