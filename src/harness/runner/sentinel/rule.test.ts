@@ -18,6 +18,7 @@ it.each([
   ['much faster', steady, 0.1, 0.01, undefined],
   ['three times as slow where that is usual', restless, 3.1, 0.1, undefined],
   ['a hundred times as slow even there', restless, 100, 0.1, 'writes took 100 times'],
+  ['answered by a busy cache', steady, 1, 0.29, undefined],
   ['unlike too few others', steady.slice(0, 4), 50, 0.1, undefined],
 ])('%s', (_, quiet, write, read, words) => {
   const moved = sentinelMoved({ write: write / 1000, read: read / 1000 }, quiet);
@@ -30,7 +31,7 @@ const figures = fc.record({
   read: fc.double({ min: 1e-6, max: 1, noNaN: true }),
 });
 
-it('nothing up to twice the median is remarkable, and units do not matter', () => {
+it('nothing up to twice the median is remarkable', () => {
   fc.assert(
     fc.property(fc.array(figures, { minLength: 5, maxLength: 20 }), figures, (quiet, now) => {
       const middle = (name: 'write' | 'read') => {
@@ -38,15 +39,9 @@ it('nothing up to twice the median is remarkable, and units do not matter', () =
         const half = sorted.length / 2;
         return Math.sqrt((sorted[Math.ceil(half) - 1] ?? NaN) * (sorted[Math.floor(half)] ?? NaN));
       };
-      const moved = sentinelMoved(now, quiet);
       if (now.write < 1.99 * middle('write') && now.read < 1.99 * middle('read')) {
-        expect(moved).toBeUndefined();
+        expect(sentinelMoved(now, quiet)).toBeUndefined();
       }
-      const scaled = (each: SentinelFigures) => ({
-        write: each.write * 1024,
-        read: each.read * 1024,
-      });
-      expect(sentinelMoved(scaled(now), quiet.map(scaled)) === undefined).toBe(moved === undefined);
     }),
   );
 });

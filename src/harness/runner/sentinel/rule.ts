@@ -10,6 +10,8 @@ export interface SentinelFigures {
 export const fewestQuiet = 5;
 /** A ratio that is never remarkable below. */
 const leastRatio = 2;
+/** Seconds that are never remarkable below. */
+const leastDelay = 0.0002;
 /** Standard deviations, on the log scale, that are usual. */
 const usualDeviations = 6;
 /** From the median absolute deviation to the standard deviation, where the logarithms are normal. */
@@ -19,7 +21,8 @@ const perMad = 1.4826;
  * Whether a storage was slower than usual, by the load of others. A sentinel has moved when its
  * median write or read took more than r times the median of the run's quiet sentinels, with
  * r = max(2, exp(6 · 1.4826 · MAD)), the MAD being that of the logarithms of the quiet ones: the more
- * these vary by themselves, the more it takes. One that is faster is no matter of others' load.
+ * these vary by themselves, the more it takes. And it must be slower by 0.2 ms: less is what a busy
+ * CPU adds to what a cache answers. One that is faster is no matter of others' load.
  * @param quiet those of the same run, storage and host that had not moved
  * @returns in words, `writes took 3.1 times as long as usual`; undefined where it has not moved, or
  *   where there are fewer than five quiet ones
@@ -31,9 +34,11 @@ export function sentinelMoved(
   if (quiet.length < fewestQuiet) return undefined;
   const ratios = (['write', 'read'] as const).map((name) => {
     const logs = quiet.map((figures) => Math.log(figures[name]));
-    const ratio = now[name] / Math.exp(median(logs));
+    const usual = Math.exp(median(logs));
+    const ratio = now[name] / usual;
     const spread = usualDeviations * perMad * medianAbsoluteDeviation(logs);
-    return { name, ratio, moved: ratio > Math.max(leastRatio, Math.exp(spread)) };
+    const slower = ratio > Math.max(leastRatio, Math.exp(spread));
+    return { name, ratio, moved: slower && now[name] - usual > leastDelay };
   });
   const [worst] = ratios.filter(({ moved }) => moved).sort((a, b) => b.ratio - a.ratio);
   return (
