@@ -35,7 +35,7 @@ function sentinelParagraph({ sentinel, trials, setAside }: Analysis): string[] {
   const found = trials.filter(({ contaminated }) => contaminated !== undefined).length;
   if (sentinel.length === 0 && found === 0) return [];
   return [
-    `Between the trials a short job of known size, the sentinel, wrote to and read from the storages (${countText(sentinel.length)} times). A trial beside which it took far longer or shorter than usual counts as contaminated by other load (${found}); ${setAside.size === 0 ? 'none was repeated' : `${setAside.size} of the trials were repeated, and the repeats count in their place`}. Contaminated trials without repeat count and are marked.`,
+    `Between the trials a short job of known size, the sentinel, wrote to and read from the storages (${countText(sentinel.length)} times). A trial beside which it took far longer than usual counts as contaminated by other load (${found}); ${setAside.size === 0 ? 'none was repeated' : `${setAside.size} of the trials were repeated, and the repeats count in their place`}. Contaminated trials without repeat count and are marked.`,
   ];
 }
 

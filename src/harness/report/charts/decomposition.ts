@@ -158,7 +158,7 @@ function chartOf(
             ];
           }),
         })),
-      } as Chart['spec'],
+      },
     },
   ];
 
@@ -213,11 +213,13 @@ function panelText({ rest = {} }: Decomposition): string {
 function captionOf(analysis: Analysis, whole: Decomposition): string {
   const own = decompositionSentences([whole], analysis.margin)[0];
   if (own === undefined) return `Not comparable: ${whole.why ?? 'no trial was completed'}.`;
-  const parallel =
-    whole.parts?.interaction.judgement.kind === 'equal'
-      ? 'The lines are parallel'
-      : whole.parts?.interaction.judgement.kind === 'different'
-        ? 'The lines are not parallel'
-        : 'Whether the lines are parallel is open';
-  return `${parallel}: ${interactionText(whole, analysis.margin)}.`;
+  const said = interactionText(whole, analysis.margin);
+  switch (whole.parts?.interaction.judgement.kind) {
+    case 'equal':
+      return `The lines are parallel: ${said}.`;
+    case 'different':
+      return `The lines are not parallel: ${said}.`;
+    default:
+      return `W${said.slice(1)}: read nothing into lines that are or are not parallel.`;
+  }
 }

@@ -76,8 +76,9 @@ function chartOf(
         spacing: 28,
         concat: drawn.map(({ panel, points, unit, curves }) => {
           const curved = new Set(curves.map(({ line }) => line));
+          const banded = curves.length === 0;
           const values = [
-            ...points.map((point) => ({ ...point, curved: curved.has(point.line) })),
+            ...points.map((point) => ({ ...point, banded, curved: curved.has(point.line) })),
             ...curves,
           ];
           return {
@@ -107,7 +108,7 @@ function chartOf(
             },
             layer: [
               {
-                transform: [{ filter: 'isValid(datum.low) && !datum.curved' }],
+                transform: [{ filter: 'isValid(datum.low) && datum.banded' }],
                 mark: { type: 'area' as const, opacity: 0.18 },
                 encoding: {
                   y: {
@@ -137,7 +138,7 @@ function chartOf(
                 },
               },
               {
-                transform: [{ filter: 'isValid(datum.low) && datum.curved && !datum.fitted' }],
+                transform: [{ filter: 'isValid(datum.low) && !datum.banded' }],
                 mark: { type: 'rule' as const, strokeWidth: 1.4, opacity: 0.8 },
                 encoding: {
                   y: { field: 'low', type: 'quantitative' as const },

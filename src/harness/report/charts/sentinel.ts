@@ -7,7 +7,7 @@ import { logTicks } from './log-ticks.ts';
 import { notes } from './notes.ts';
 import { accent, ink, quiet } from './theme.ts';
 
-const panelHeight = 92;
+const panelHeight = 78;
 const minute = 60;
 const lineColours = [ink, accent, quiet].map(({ light }) => light);
 const lineDashes = [
@@ -21,11 +21,11 @@ export const sentinel: ChartKind = (analysis) => {
   const { sentinel: events, trials } = analysis;
   const points = events.flatMap(({ at, phase = '', observer, figures = {} }) =>
     Object.entries(figures).flatMap(([way, seconds]) =>
-      seconds > 0 && Number.isFinite(seconds)
+      !/maximum$/i.test(way) && seconds > 0 && Number.isFinite(seconds)
         ? [
             {
               at,
-              way,
+              way: words(way),
               seconds,
               line: observer === undefined ? phase : `${phase}, seen from ${observer}`,
             },
@@ -33,7 +33,7 @@ export const sentinel: ChartKind = (analysis) => {
         : [],
     ),
   );
-  const ways = [...new Set(points.map(({ way }) => way))].sort().reverse();
+  const ways = [...new Set(points.map(({ way }) => way))];
   if (points.length < 2) return [];
   const lines = [...new Set(points.map(({ line }) => line))];
   const end = largest([
@@ -53,7 +53,7 @@ export const sentinel: ChartKind = (analysis) => {
     type: 'quantitative' as const,
     scale: { domain: [0, end / divisor], nice: false, padding: 6 },
   };
-  const title = 'The sentinel: how long a small job of its own took between the trials';
+  const title = 'The sentinel: how long requests of its own took between the trials';
   return [
     {
       id: 'sentinel',
@@ -138,6 +138,11 @@ export const sentinel: ChartKind = (analysis) => {
     },
   ];
 };
+
+/** `smallWrite` → `small write`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
 
 /** The median of the job that took longest beside the longest that was seen of it. */
 function captionOf(
