@@ -9,6 +9,8 @@ import { accent, ink, quiet } from './theme.ts';
 
 const panelHeight = 78;
 const minute = 60;
+/** What the axis shows at least above and below the median, as a factor. */
+const leastSpan = 2.5;
 const lineColours = [ink, accent, quiet].map(({ light }) => light);
 const lineDashes = [
   [1, 0],
@@ -77,7 +79,12 @@ export const sentinel: ChartKind = (analysis) => {
             seconds: point.seconds / scale.by,
           }));
           const all = values.map(({ seconds }) => seconds);
-          const domain = [Math.min(...all) / 1.15, Math.max(...all) * 1.15] as const;
+          // Wide enough for ticks, and for small changes to look small.
+          const middle = median(all);
+          const domain = [
+            Math.min(...all, middle / leastSpan) / 1.15,
+            Math.max(...all, middle * leastSpan) * 1.15,
+          ] as const;
           const last = index === ways.length - 1;
           const color = {
             field: 'line',
