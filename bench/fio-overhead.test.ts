@@ -6,8 +6,9 @@ import { pairsNeeded, pilotPairs } from './pairs-needed.ts';
 
 it('by hand it is the same job, without barrier and logs', () => {
   const job = jobSchema.parse({ name: 'j', rw: 'randread' });
-  const ours = jobFile([job], '/dev/vda', 4096).split('\n');
-  const byHand = handJobFile(jobFile([job], '/dev/vda', 4096)).split('\n');
+  const text = jobFile([job], { folder: '/run/fio', file: '/dev/vda', offset: 4096, seed: 1 });
+  const ours = text.split('\n');
+  const byHand = handJobFile(text).split('\n');
   expect(byHand.every((line) => ours.includes(line))).toBe(true);
   const added = ours.filter((line) => !byHand.includes(line)).map((line) => line.split('=')[0]);
   expect(added).toEqual([

@@ -6,6 +6,7 @@ import {
   leastRuntime,
   sectionName,
 } from '../src/harness/measure/guest-io/fio/job-file.ts';
+import { guestPlace, type FioPlace } from '../src/harness/measure/guest-io/fio/place.ts';
 import { parseFioOutput, type FioResult } from '../src/harness/measure/guest-io/fio/output.ts';
 import { runJobs } from '../src/harness/measure/guest-io/fio/run-jobs.ts';
 import { jobSchema } from '../src/harness/measure/guest-io/options.ts';
@@ -13,7 +14,6 @@ import type { GuestControl } from '../src/platform/guest/control/control.ts';
 import { hypervisorNamed } from '../src/platform/hypervisor/index.ts';
 import { createGuest } from '../src/platform/operations/create.ts';
 import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
-import { localShell } from '../src/platform/remote/local.ts';
 import { thisMachine } from '../src/platform/remote/this-machine.ts';
 import type { Benchmark } from './benchmark.ts';
 import { compared } from './compared.ts';
@@ -27,7 +27,6 @@ import { pairsNeeded, pilotPairs } from './pairs-needed.ts';
 const low = 0.97;
 const high = 1.03;
 const job = jobSchema.parse({ name: 'randread', rw: 'randread', size: 16 * 2 ** 20, round: 0.4 });
-const device = '/dev/vda';
 const folder = '/run/vg-by-hand';
 /** Seconds in which fio has started and written its part, under emulation too. */
 const beforehand = 2;
@@ -45,11 +44,12 @@ export const fioOverhead: Benchmark = {
       signal,
     );
     try {
-      const text = jobFile([job], device, bed.dataOffset);
       const { control } = guest;
+      const place = guestPlace(0, control, bed.dataOffset, 1);
+      const text = handJobFile(jobFile([job], place));
       const sides = {
-        ours: () => byHarness(control, text, signal),
-        other: () => byHand(control, handJobFile(text), signal),
+        ours: () => byHarness(place, signal),
+        other: () => byHand(control, text, signal),
       };
       // The first pass touches blocks of the clone that nobody has written yet.
       await sides.ours();
@@ -81,8 +81,8 @@ export const fioOverhead: Benchmark = {
   },
 };
 
-async function byHarness(guest: GuestControl, text: string, signal: AbortSignal): Promise<number> {
-  const [run] = await runJobs([guest], [job], text, signal);
+async function byHarness(place: FioPlace, signal: AbortSignal): Promise<number> {
+  const [run] = await runJobs([place], [job], signal);
   return throughput(run?.results[0]);
 }
 

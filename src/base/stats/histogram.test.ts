@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { histogramPercentile, mergeHistograms } from './histogram.ts';
+import { histogramMean, histogramPercentile, mergeHistograms } from './histogram.ts';
 
 // fio 3.33: --ioengine=psync --size=640k (second: 512k) --bs=64k --loops=10 --rw=randwrite
 // --output-format=json+ --percentile_list=1:5:25:50:75:90:95:99:99.9; jobs[0].write.clat_ns
@@ -203,4 +203,9 @@ describe('mergeHistograms', () => {
       expect(() => mergeHistograms([{ 5: count }])).toThrow(RangeError);
     }
   });
+});
+
+test('the mean is that of all samples', () => {
+  expect(histogramMean(mergeHistograms([{ 10: 3 }, { 10: 1, 30: 4 }]))).toBe(20);
+  expect(() => histogramMean(mergeHistograms([]))).toThrow(RangeError);
 });

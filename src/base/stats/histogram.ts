@@ -65,3 +65,12 @@ export function histogramPercentile(histogram: Histogram, percent: number): numb
   }
   return histogram.values.at(-1) ?? NaN;
 }
+
+/**
+ * Mean of a histogram, in the unit of the bins and as exact as they are wide. Throws a RangeError for an
+ * empty histogram.
+ */
+export function histogramMean({ values, counts, total }: Histogram): number {
+  if (total === 0) throw new RangeError('histogramMean: expected at least one sample, got none');
+  return values.reduce((sum, value, index) => sum + (value * (counts[index] ?? 0)) / total, 0);
+}

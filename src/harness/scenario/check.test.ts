@@ -124,6 +124,21 @@ describe('check', () => {
       'x.yaml:3:58 measure.guest-io.jobs.0.size: expected a multiple of the block size of 4096 bytes, got 10000',
     ],
     [
+      'a rate of a sequential job',
+      { measure: jobs('{ name: a, rw: read, rate: 100 }') },
+      'x.yaml:3:58 measure.guest-io.jobs.0.rate: expected a random pattern where a rate is given, got read',
+    ],
+    [
+      'a rate of a first touch',
+      { measure: jobs('{ name: a, rw: randread, touch: first, rate: 100 }') },
+      'x.yaml:3:76 measure.guest-io.jobs.0.rate: expected touch: overwrite where a rate is given, got first',
+    ],
+    [
+      'a rate that has no two directions',
+      { measure: jobs('{ name: a, rw: randrw, rate: 1 }') },
+      'x.yaml:3:60 measure.guest-io.jobs.0.rate: expected a rate and an iodepth of at least 2 for a mixed pattern',
+    ],
+    [
       'a pilot longer than the run',
       { repeat: '{ pilot: 60 }' },
       'x.yaml:4:11 repeat.pilot: expected at most the 50 trials of repeat.most, got 60',

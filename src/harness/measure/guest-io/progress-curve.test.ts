@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from './fio/bandwidth-log.ts';
-import { bytesAt, commonInterval, progressCurve, summedThroughput } from './progress-curve.ts';
+import {
+  bytesAt,
+  commonInterval,
+  progressCurve,
+  steadyCurve,
+  summedThroughput,
+} from './progress-curve.ts';
 
 const interval = 0.05;
 
@@ -102,4 +108,70 @@ describe('the common interval', () => {
 
 it('needs a log', () => {
   expect(() => progressCurve([], interval, { bytes: 1, runtime: 1 })).toThrow('log is empty');
+});
+
+const seconds = (from: number, to: number) => fc.double({ min: from, max: to, noNaN: true });
+
+/** Guests that begin at other times and run for other lengths, each at a speed of its own. */
+const mixed = fc.array(
+  fc.record({ start: seconds(0, 5), runtime: seconds(6, 20), speed: seconds(1, 1e9) }),
+  { minLength: 1, maxLength: 12 },
+);
+
+it('sums the speeds of guests that begin and end at other times', () => {
+  fc.assert(
+    fc.property(mixed, (guests) => {
+      const curves = guests.map(({ start, runtime, speed }) =>
+        steadyCurve(start, { bytes: runtime * speed, runtime }),
+      );
+      const common = commonInterval(curves);
+      expect(common?.start).toBe(Math.max(...guests.map(({ start }) => start)));
+      const { start = 0, end = 0 } = common ?? {};
+      const sum = guests.reduce((all, { speed }) => all + speed, 0);
+      expect(summedThroughput(curves, start, end) / sum).toBeCloseTo(1, 6);
+    }),
+  );
+});
+
+it('is additive: over guests, and over parts of the time', () => {
+  fc.assert(
+    fc.property(fc.array(job, { minLength: 1, maxLength: 6 }), seconds(0, 1), (jobs, share) => {
+      const all = jobs.map(({ curve: { times, bytes } }) => {
+        const begin = times[0] ?? 0;
+        return { times: times.map((time) => time - begin), bytes };
+      });
+      const common = commonInterval(all);
+      if (common === undefined) throw new Error('all of them begin at 0');
+      const { start, end } = common;
+      const middle = start + share * (end - start);
+      const whole = summedThroughput(all, start, end) * (end - start);
+      const each = all.map((curve) => summedThroughput([curve], start, end) * (end - start));
+      expect(each.reduce((a, b) => a + b, 0)).toBeCloseTo(whole, 3);
+      const part = (from: number, to: number) =>
+        to > from ? summedThroughput(all, from, to) * (to - from) : 0;
+      expect(part(start, middle) + part(middle, end)).toBeCloseTo(whole, 3);
+      expect(whole).toBeLessThanOrEqual(jobs.reduce((sum, { bytes }) => sum + bytes, 0) * 1.000001);
+    }),
+  );
+});
+
+it('finds its place in a curve as a look at every point does', () => {
+  fc.assert(
+    fc.property(job, seconds(-0.2, 1.2), ({ curve }, share) => {
+      const [start, end] = ends(curve);
+      const time = start + share * (end - start);
+      const { times, bytes } = curve;
+      const next = times.findIndex((candidate) => candidate >= time);
+      const [low, high] =
+        next < 0
+          ? [bytes.at(-1) ?? 0, bytes.at(-1) ?? 0]
+          : [bytes[Math.max(0, next - 1)] ?? 0, bytes[next] ?? 0];
+      expect(bytesAt(curve, time)).toBeGreaterThanOrEqual(low - 1e-6);
+      expect(bytesAt(curve, time)).toBeLessThanOrEqual(high + 1e-6);
+    }),
+  );
+});
+
+it('needs to know when arrivals began', () => {
+  expect(() => steadyCurve(Infinity, { bytes: 1, runtime: 1 })).toThrow('log is empty');
 });

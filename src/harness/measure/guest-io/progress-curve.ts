@@ -38,14 +38,34 @@ export function progressCurve(
   };
 }
 
+/** The curve of a guest of which only the beginning is known: it moves as much at any time. */
+export function steadyCurve(
+  start: number,
+  { bytes, runtime }: { bytes: number; runtime: number },
+): ProgressCurve {
+  if (!Number.isFinite(start)) throw new Error("fio's bandwidth log is empty");
+  return { times: [start, start + runtime], bytes: [0, bytes] };
+}
+
 /** Bytes moved up to `time`. */
 export function bytesAt({ times, bytes }: ProgressCurve, time: number): number {
-  const after = times.findIndex((candidate) => candidate >= time);
+  const after = firstFrom(times, time);
   if (after === 0) return bytes[0] ?? 0;
-  if (after < 0) return bytes.at(-1) ?? 0;
-  const [t0 = 0, t1 = 0] = times.slice(after - 1);
-  const [b0 = 0, b1 = 0] = bytes.slice(after - 1);
+  if (after === times.length) return bytes.at(-1) ?? 0;
+  const [t0, t1] = [times[after - 1] ?? 0, times[after] ?? 0];
+  const [b0, b1] = [bytes[after - 1] ?? 0, bytes[after] ?? 0];
   return time === t1 ? b1 : b0 + ((b1 - b0) * (time - t0)) / (t1 - t0);
+}
+
+/** Index of the first of ascending times that is not before `time`; their number if all are. */
+function firstFrom(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The interval in which all of them run; undefined if there is none. */

@@ -21,6 +21,8 @@ const jobs = fc
   )
   .map((each) => each.map((job) => jobSchema.parse(job)));
 
+const at = (offset: number) => ({ folder: '/run/fio', file: '/dev/vda', offset, seed: 7 });
+
 interface Section {
   name: string;
   options: Record<string, string>;
@@ -49,7 +51,7 @@ const measured = (sections: readonly Section[]) =>
 it('has nothing that fio takes for a comment', () => {
   fc.assert(
     fc.property(jobs, (each) => {
-      expect(jobFile(each, '/dev/vda', 4096)).not.toMatch(/[;#]/);
+      expect(jobFile(each, at(4096))).not.toMatch(/[;#]/);
     }),
   );
 });
@@ -57,7 +59,7 @@ it('has nothing that fio takes for a comment', () => {
 it('gives every job a part of its own behind the system', () => {
   fc.assert(
     fc.property(jobs, fc.nat(1e9), (each, offset) => {
-      const parts = measured(sectionsOf(jobFile(each, '/dev/vda', offset))).map(({ options }) => ({
+      const parts = measured(sectionsOf(jobFile(each, at(offset)))).map(({ options }) => ({
         start: Number(options.offset),
         size: Number(options.size),
       }));
@@ -74,15 +76,16 @@ it('gives every job a part of its own behind the system', () => {
 it('has for every job what the scenario says, and writes a part before it is overwritten', () => {
   fc.assert(
     fc.property(jobs, (each) => {
-      const sections = sectionsOf(jobFile(each, '/dev/vda', 0));
+      const sections = sectionsOf(jobFile(each, at(0)));
       expect(sections[0]).toMatchObject({
         name: 'global',
-        options: { direct: '1', stonewall: '' },
+        options: { direct: '1' },
       });
       for (const [index, job] of each.entries()) {
         const place = sections.findIndex(({ name }) => name === sectionName(job, index));
         const { options = {} } = sections[place] ?? {};
         expect(options).toMatchObject({ rw: job.rw, bs: String(job.bs), filename: '/dev/vda' });
+        expect(options).toHaveProperty('stonewall');
         expect('rwmixread' in options).toBe(job.rw === 'rw' || job.rw === 'randrw');
         const before = sections[place - 1];
         if (job.touch === 'overwrite') {
@@ -104,12 +107,13 @@ const missing = spawnSync('fio', ['--version']).error !== undefined;
 if (missing && process.env.CI === 'true') throw new Error('missing: fio');
 it.skipIf(missing)(`is understood by fio${missing ? ', skipped: fio is missing' : ''}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'virtgauge-fio-'));
-  const all: Job[] = (['randread', 'randrw'] as const).flatMap((rw) =>
-    (['first', 'overwrite'] as const).map((touch) =>
-      jobSchema.parse({ name: `${rw}-${touch}`, rw, touch }),
-    ),
-  );
-  writeFileSync(join(folder, 'job'), jobFile(all, join(folder, 'disk'), 0));
+  const all: Job[] = (['randread', 'randrw'] as const).flatMap((rw) => [
+    jobSchema.parse({ name: `${rw}-first`, rw, touch: 'first' }),
+    jobSchema.parse({ name: `${rw}-overwrite`, rw }),
+    jobSchema.parse({ name: `${rw}-poisson`, rw, rate: 101 }),
+    jobSchema.parse({ name: `${rw}-linear`, rw, rate: 101, arrivals: 'linear' }),
+  ]);
+  writeFileSync(join(folder, 'job'), jobFile(all, { ...at(0), file: join(folder, 'disk') }));
   const { status, stderr } = spawnSync('fio', ['--parse-only', join(folder, 'job')]);
   rmSync(folder, { recursive: true });
   expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });

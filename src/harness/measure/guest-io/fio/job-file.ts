@@ -1,23 +1,34 @@
 import type { Job } from '../options.ts';
+import { arrivalSections } from './arrivals.ts';
+import { section, type Options, type Section } from './section.ts';
 
 /** Rounds of the steady-state rule (SNIA PTS). */
 export const rounds = 5;
-/** Length of one entry of the bandwidth log, in milliseconds. */
-export const logInterval = 50;
 
-/** Where fio works in the guest: on memory, so that it does not disturb what it measures. */
-export const folder = '/run/vg-fio';
+/** What tells one fio from another. */
+export interface JobFilePlace {
+  /** Folder for fio's files. */
+  folder: string;
+  /** Device or file on which it works. */
+  file: string;
+  /** First byte of the first job's part; the parts follow one another. */
+  offset: number;
+  /** Of the arrivals of jobs of limited rate: from 1. */
+  seed: number;
+}
 
-/** Files in that folder; jobs are numbered from 0. */
-export const files = {
-  job: `${folder}/job`,
-  report: `${folder}/report`,
-  /** Appears when the job is set up and waits. */
-  arrived: (job: number) => `${folder}/arrived-${job}`,
-  /** A pipe; a line in it lets the job go. */
-  go: (job: number) => `${folder}/go-${job}`,
-  bandwidthLog: (job: number) => `${folder}/${job}_bw.log`,
-} as const;
+/** Files in fio's folder; jobs are numbered from 0. */
+export function filesIn(folder: string) {
+  return {
+    job: `${folder}/job`,
+    report: `${folder}/report`,
+    /** Appears when the job is set up and waits. */
+    arrived: (job: number) => `${folder}/arrived-${job}`,
+    /** A pipe; a line in it lets the job go. */
+    go: (job: number) => `${folder}/go-${job}`,
+    bandwidthLog: (job: number) => `${folder}/${job}_bw.log`,
+  } as const;
+}
 
 /**
  * fio's job file for all jobs of a trial, one after the other in one fio: under emulation its start
@@ -25,73 +36,103 @@ export const files = {
  * together; it blocks on a pipe, since a loop that looks again and again would take the CPU from the
  * other guests. First touch is one pass over the job's part; overwrite runs for five rounds over a
  * part that was written before.
- * @param device device or file in the guest
- * @param offset first byte of the first job's part; the parts follow one another
  */
-export function jobFile(jobs: readonly Job[], device: string, offset: number): string {
-  let start = offset;
-  const sections = jobs.flatMap((job, index) => {
-    const place = { filename: device, offset: start, size: job.size };
+export function jobFile(jobs: readonly Job[], place: JobFilePlace): string {
+  let start = place.offset;
+  const sections = jobs.flatMap((job, index): Section[] => {
+    const part = { filename: place.file, offset: start, size: job.size };
     start += job.size;
+    const barrier = barrierOf(place.folder, index);
+    const log = logOf(job, place.folder, index);
     return [
-      ...(job.touch === 'overwrite' ? [preconditionSection(index, place)] : []),
-      measuredSection(job, place, index),
+      ...(job.touch === 'overwrite' ? [preconditionSection(index, part)] : []),
+      ...(job.rate === undefined
+        ? [measuredSection(job, { ...part, ...log, exec_prerun: barrier }, index)]
+        : arrivalSections(job, {
+            ...{ index, barrier, name: sectionName(job, index), seed: place.seed },
+            options: { ...part, ...measuredTime(job), ...log },
+          })),
     ];
   });
   const common = {
-    ...{ ioengine: 'libaio', direct: 1, stonewall: undefined, per_job_logs: 0 },
+    ...{ ioengine: 'libaio', direct: 1, per_job_logs: 0 },
     // fio would read the CPU's counter itself, which is not dependable under emulation.
     clocksource: 'clock_gettime',
   };
-  return [section('global', common), ...sections].join('\n');
+  return [{ name: 'global', options: common }, ...sections].map(section).join('\n');
 }
 
 /** What fio calls a job. Names of jobs have no colon, so it cannot be taken for a section of ours. */
-export function sectionName({ name }: Job, index: number): string {
+export function sectionName({ name }: Pick<Job, 'name'>, index: number): string {
   return `job:${index}:${name}`;
 }
 
 /** Seconds that a job runs at least. */
 export function leastRuntime(job: Job): number {
-  return job.touch === 'overwrite' ? job.round * rounds : 0;
+  return (job.touch === 'overwrite' ? job.round * rounds : 0) + rampTime(job);
 }
 
-export function isMixed({ rw }: Job): boolean {
+/** Length of one entry of the bandwidth log, in seconds. Of arrivals it only tells the beginning. */
+export function logInterval({ rate }: Pick<Job, 'rate'>): number {
+  return rate === undefined ? 0.05 : 0.2;
+}
+
+export function isMixed({ rw }: Pick<Job, 'rw'>): boolean {
   return rw === 'rw' || rw === 'randrw';
 }
 
-type Options = Readonly<Record<string, string | number | undefined>>;
+/** fio's streams of arrivals all begin with a request at once, which is no part of the process. */
+function rampTime({ rate }: Job): number {
+  return rate === undefined ? 0 : 0.5;
+}
 
-function measuredSection(job: Job, place: Options, index: number): string {
+function measuredTime(job: Job): Options {
+  if (job.touch === 'first') return {};
+  const ramp = rampTime(job);
+  return {
+    ...{ time_based: 1, runtime: milliseconds(job.round * rounds) },
+    ...(ramp > 0 && { ramp_time: milliseconds(ramp) }),
+  };
+}
+
+function measuredSection(job: Job, options: Options, index: number): Section {
   const { rw, bs, iodepth } = job;
-  return section(sectionName(job, index), {
-    ...place,
-    ...{ rw, bs, iodepth },
-    ...(isMixed(job) && { rwmixread: job.readShare }),
-    ...(job.touch === 'overwrite' && {
-      time_based: 1,
-      runtime: `${String(Math.round(leastRuntime(job) * 1000))}ms`,
-    }),
+  return {
+    name: sectionName(job, index),
+    options: {
+      ...{ stonewall: undefined, rw, bs, iodepth },
+      ...(isMixed(job) && { rwmixread: job.readShare }),
+      ...measuredTime(job),
+      ...options,
+    },
+  };
+}
+
+function logOf(job: Job, folder: string, index: number): Options {
+  const interval = logInterval(job) * 1000;
+  return {
     write_bw_log: `${folder}/${index}`,
-    ...{ log_avg_msec: logInterval, bwavgtime: logInterval, log_unix_epoch: 1 },
-    // The pipe is opened both ways, so that it has a reader from the moment of arrival on. A
-    // semicolon would begin a comment here.
-    exec_prerun: `exec 3<>${files.go(index)} && touch ${files.arrived(index)} && read line <&3`,
-  });
+    ...{ log_avg_msec: interval, bwavgtime: interval, log_unix_epoch: 1 },
+  };
+}
+
+/**
+ * The pipe is opened both ways, so that it has a reader from the moment of arrival on. A semicolon
+ * would begin a comment here.
+ */
+function barrierOf(folder: string, index: number): string {
+  const { go, arrived } = filesIn(folder);
+  return `exec 3<>${go(index)} && touch ${arrived(index)} && read line <&3`;
 }
 
 /** Writes every block of the part once, so that what follows overwrites. */
-function preconditionSection(index: number, place: Options): string {
-  return section(`precondition:${index}`, {
-    ...place,
-    ...{ rw: 'write', bs: 2 ** 20, iodepth: 4 },
-  });
+function preconditionSection(index: number, part: Options): Section {
+  return {
+    name: `precondition:${index}`,
+    options: { stonewall: undefined, ...part, rw: 'write', bs: 2 ** 20, iodepth: 4 },
+  };
 }
 
-/** An option without a value stands alone on its line. */
-function section(name: string, options: Options): string {
-  const lines = Object.entries(options).map(([key, value]) =>
-    value === undefined ? key : `${key}=${value}`,
-  );
-  return `[${name}]\n${lines.join('\n')}\n`;
+function milliseconds(seconds: number): string {
+  return `${String(Math.round(seconds * 1000))}ms`;
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
+const latencies = z.object({ bins: z.record(z.string(), z.number()).optional() });
+
 const direction = z.object({
   io_bytes: z.number(),
   /** Milliseconds. */
   runtime: z.number(),
   total_ios: z.number(),
-  clat_ns: z.object({ bins: z.record(z.string(), z.number()).optional() }),
+  clat_ns: latencies,
+  lat_ns: latencies.optional(),
 });
 
 const outputSchema = z.object({
@@ -15,12 +18,15 @@ const outputSchema = z.object({
     .min(1),
 });
 
-/** One direction of one job: what was moved, in how long, and the completion latencies. */
+/** One direction of one job: what was moved, in how long, and the latencies. */
 export interface DirectionResult {
   bytes: number;
   /** Seconds. */
   runtime: number;
-  /** Latency in nanoseconds → number of requests. */
+  /**
+   * Latency in nanoseconds → number of requests: of completion, or of submission and completion
+   * together where the job asked for that.
+   */
   bins: Record<string, number>;
 }
 
@@ -71,6 +77,7 @@ function directionResult({
   io_bytes,
   runtime,
   clat_ns,
+  lat_ns,
 }: z.infer<typeof direction>): DirectionResult {
-  return { bytes: io_bytes, runtime: runtime / 1000, bins: clat_ns.bins ?? {} };
+  return { bytes: io_bytes, runtime: runtime / 1000, bins: clat_ns.bins ?? lat_ns?.bins ?? {} };
 }

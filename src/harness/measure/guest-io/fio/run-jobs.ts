@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  GuestControl,
-  GuestOutput,
-  GuestProcess,
-} from '../../../../platform/guest/control/control.ts';
+import type { GuestOutput, GuestProcess } from '../../../../platform/guest/control/control.ts';
 import type { Job } from '../options.ts';
 import { parseBandwidthLog, type LogEntry } from './bandwidth-log.ts';
-import { files, folder, leastRuntime, sectionName } from './job-file.ts';
+import { filesIn, jobFile, leastRuntime, sectionName } from './job-file.ts';
 import { parseFioOutput, type FioResult } from './output.ts';
+import { bootTimeout, noFio, type FioPlace } from './place.ts';
 
-/** One guest's part in all jobs. Times of the logs are the guest's wall clock. */
-export interface GuestRun {
+/** One fio's part in all jobs. Times of the logs are the wall clock of where it ran. */
+export interface FioRun {
   version: string;
   /** In the order of the jobs. */
   results: FioResult[];
@@ -19,57 +16,53 @@ export interface GuestRun {
   raw: string;
 }
 
-/** Seconds for what is left of a distribution's boot when its service answers. */
-const bootTimeout = 300;
 const setUpTimeout = 60;
 const slowestBytesPerSecond = 200_000;
 /** Seldom: each look takes some CPU from the guest that is being measured. */
 const lookInterval = 0.1;
 
-const noFio = 127;
-const requireFio = `command -v fio > /dev/null || exit ${noFio}`;
-/** The micro guest has no systemd, and its boot is over. A unit that failed is not our matter. */
-const untilBooted =
-  'command -v systemctl > /dev/null && systemctl is-system-running --wait > /dev/null';
-
 /**
- * Runs the jobs in every guest, each from a barrier: only when the job is set up in all guests are
- * they let go.
- * @param jobText the job file
- * @throws Error that names the guest and says what fio said, or that there is no fio
+ * Runs the jobs in every place, each from a barrier: only when the job is set up everywhere are they
+ * let go.
+ * @throws Error that names the place and says what fio said, or that there is no fio
  */
 export async function runJobs(
-  guests: readonly GuestControl[],
+  places: readonly FioPlace[],
   jobs: readonly Job[],
-  jobText: string,
   signal: AbortSignal,
-): Promise<GuestRun[]> {
-  const pipes = jobs.map((_, index) => files.go(index)).join(' ');
-  const prepare = `${requireFio}\n${untilBooted}\nrm -rf ${folder} && mkdir ${folder} && mkfifo ${pipes}`;
-  const start = `cd ${folder} && exec fio --output-format=json+ --output=${files.report} ${files.job}`;
-  const programs = await everyGuest(guests, async (guest) => {
-    const prepared = await guest.run(['sh', '-c', prepare], { signal, timeout: bootTimeout });
+): Promise<FioRun[]> {
+  const programs = await everywhere(places, async (place) => {
+    const { control, folder } = place;
+    const files = filesIn(folder);
+    const pipes = jobs.map((_, index) => files.go(index)).join(' ');
+    const prepare = `${place.prepare}\nrm -rf ${folder} && mkdir ${folder} && mkfifo ${pipes}`;
+    const prepared = await control.run(['sh', '-c', prepare], { signal, timeout: bootTimeout });
     if (prepared.code === noFio) {
-      throw new Error('the image has no fio: install it there, or measure creation only');
+      throw new Error(place.withoutFio);
     }
     requireSuccess(prepared);
-    await guest.writeFile(files.job, jobText);
-    return guest.start(['sh', '-c', start]);
+    await control.writeFile(files.job, jobFile(jobs, place));
+    const start = `cd ${folder} && exec fio --output-format=json+ --output=${files.report} ${files.job}`;
+    return control.start(['sh', '-c', start]);
   });
   for (const [index, job] of jobs.entries()) {
-    await everyGuest(guests, (guest, which) =>
-      untilArrived(guest, programs[which] as GuestProcess, job, files.arrived(index), signal),
+    await everywhere(places, (place, which) =>
+      untilArrived(place, programs[which] as GuestProcess, job, index, signal),
     );
-    await everyGuest(guests, (guest) => guest.writeFile(files.go(index), 'go\n'));
+    await everywhere(places, ({ control, folder }) =>
+      control.writeFile(filesIn(folder).go(index), 'go\n'),
+    );
     await sleep(leastRuntime(job) * 1000, undefined, { signal });
   }
-  return everyGuest(guests, async (guest, which) => {
+  return everywhere(places, async ({ control, folder }, which) => {
     const program = programs[which] as GuestProcess;
+    const files = filesIn(folder);
     requireSuccess(await program.wait({ timeout: timeLimit(jobs), signal }));
-    const raw = (await guest.readFile(files.report)).toString();
+    const raw = (await control.readFile(files.report)).toString();
     const logs = [];
     for (const index of jobs.keys()) {
-      logs.push(parseBandwidthLog((await guest.readFile(files.bandwidthLog(index))).toString()));
+      const log = (await control.readFile(files.bandwidthLog(index))).toString();
+      logs.push(parseBandwidthLog(log));
     }
     const { version, results } = parseFioOutput(raw, jobs.map(sectionName));
     return { version, results, logs, raw };
@@ -78,15 +71,16 @@ export async function runJobs(
 
 /** Waits until fio stands at the barrier of a job, or has ended before. */
 async function untilArrived(
-  guest: GuestControl,
+  { control, folder }: FioPlace,
   program: GuestProcess,
   job: Job,
-  arrived: string,
+  index: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const arrived = filesIn(folder).arrived(index);
   const limit = timeLimit([job]);
   const deadline = performance.now() + limit * 1000;
-  while (!(await guest.exists(arrived))) {
+  while (!(await control.exists(arrived))) {
     const ended = await program.poll();
     if (ended) throw new Error(`${job.name}: ${failureText(ended)}`);
     if (performance.now() > deadline) {
@@ -111,16 +105,16 @@ function failureText({ code, stdout, stderr }: GuestOutput): string {
   return `fio ended with code ${code}${last === '' ? '' : `: ${last}`}`;
 }
 
-async function everyGuest<T>(
-  guests: readonly GuestControl[],
-  act: (guest: GuestControl, index: number) => Promise<T>,
+async function everywhere<T>(
+  places: readonly FioPlace[],
+  act: (place: FioPlace, index: number) => Promise<T>,
 ): Promise<T[]> {
   return Promise.all(
-    guests.map(async (guest, index) => {
+    places.map(async (place, index) => {
       try {
-        return await act(guest, index);
+        return await act(place, index);
       } catch (error) {
-        throw new Error(`guest ${index}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`${place.name}: ${(error as Error).message}`, { cause: error });
       }
     }),
   );
