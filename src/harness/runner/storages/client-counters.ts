@@ -4,12 +4,13 @@ import { within } from '../within.ts';
 import type { StorageBed } from './bed.ts';
 
 /** Seconds: a trial does not wait for figures that only explain it. */
-const patience = 5;
+const usualPatience = 5;
 
 /** What the clients of a storage have counted, by the host's name; hosts that do not tell are left out. */
 export async function readCounters(
   bed: StorageBed,
   hosts: readonly Host[],
+  patience = usualPatience,
 ): Promise<Map<string, StorageCounters>> {
   const { backend } = bed;
   const found = new Map<string, StorageCounters>();

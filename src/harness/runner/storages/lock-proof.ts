@@ -84,6 +84,7 @@ async function release(process: PipedProcess): Promise<void> {
   await within(grace, process.exited);
 }
 
+/** QEMU's own words: `Failed to get shared "write" lock`, `Failed to lock byte 101`. */
 function isLock(text: string): boolean {
-  return /\block/i.test(text);
+  return /Failed to (get .*lock|lock byte)/i.test(text);
 }

@@ -39,8 +39,11 @@ export function requireRoom(
       ...problem,
     }));
   });
-  const told = new Map(problems.map((problem) => [problem.message, problem]));
-  if (told.size > 0) throw new UserError([...told.values()]);
+  // Beds on the same targets lack the same.
+  const told = problems.filter(
+    ({ message }, index) => problems.findIndex((other) => other.message === message) === index,
+  );
+  if (told.length > 0) throw new UserError(told);
 }
 
 /** What is read past the page cache: disks, and the templates behind those that are clones. */
