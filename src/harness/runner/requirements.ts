@@ -6,6 +6,7 @@ import { CommandError, type Shell } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { parseCpuList } from './guest-spec.ts';
+import { missingFio } from './host-fio.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
 import { guestsOn } from './spread.ts';
@@ -14,6 +15,8 @@ export interface Requirements {
   arms: readonly Levels[];
   /** Whether guests get the kernel, and so its command line, from us; they do by default. */
   microGuest?: boolean;
+  /** Whether fio runs on the hosts too; it does not by default. */
+  hostFio?: boolean;
   /** Addresses that there are for guests; none by default. */
   addresses?: number;
   /** Trials at once; 1 by default. */
@@ -60,6 +63,7 @@ async function missingOn(
   const { arms } = wanted;
   return [
     ...(await missingPrograms(host.shell, arms)),
+    ...(wanted.hostFio === true ? await missingFio(host.shell) : []),
     ...missingMemory(arms, texts.meminfo, together),
     ...(await missingBridges(host, texts, wanted)),
     ...missingCpus(arms, texts.cpuinfo),

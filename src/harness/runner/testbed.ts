@@ -20,6 +20,7 @@ import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { readDomain } from './domain-xml.ts';
+import { fioVersion, needsHostFio } from './host-fio.ts';
 import { AddressPool } from './hosts/address-pool.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { HostFiles } from './hosts/host-files.ts';
@@ -87,6 +88,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const texts = await requireHosts(hosts, {
     arms,
     microGuest: scenario.guest.image === 'micro',
+    hostFio: needsHostFio(scenario),
     addresses: addresses.size,
     parallel: run.groups.length,
   });
@@ -148,10 +150,11 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
       versions: {
         ...(await hypervisorVersions((hosts[0] as Host).shell, arms)),
         ...image.versions,
+        ...(await hostFio((hosts[0] as Host).shell, scenario, 'fio on hosts')),
       },
       ...(await savedStatesOn((hosts[0] as Host).shell, arms)),
       storages: { ...beds.facts },
-      ...(!run.onlyThisMachine && { hosts: await hostFacts(hosts, texts, arms, run.standIn) }),
+      ...(!run.onlyThisMachine && { hosts: await hostFacts(request, hosts, texts) }),
     },
     trial(trial, { hosts: all }, levels) {
       const taken = request.wholeGroup ? all : all.slice(0, levels.hosts);
@@ -187,15 +190,17 @@ function probeNetwork(host: Host, [address]: readonly string[]): GuestSpec['netw
 }
 
 async function hostFacts(
+  { arms, scenario, hosts: { standIn } }: TestbedRequest,
   hosts: readonly Host[],
   texts: ReadonlyMap<string, HostTexts>,
-  arms: readonly Levels[],
-  standIn: string | undefined,
 ): Promise<Record<string, HostFacts>> {
   const facts = await Promise.all(
     hosts.map(async ({ name, shell, clock }): Promise<[string, HostFacts]> => {
       const { cpu, cpus, memory, kernel } = describeMachine(texts.get(name) as HostTexts);
-      const versions = await hypervisorVersions(shell, arms);
+      const versions = {
+        ...(await hypervisorVersions(shell, arms)),
+        ...(await hostFio(shell, scenario, 'fio')),
+      };
       const clockUncertainty = clock.uncertainty;
       return [
         name,
@@ -207,6 +212,16 @@ async function hostFacts(
     }),
   );
   return Object.fromEntries(facts);
+}
+
+/** fio's version on a host, if it runs there. */
+async function hostFio(
+  shell: Shell,
+  scenario: Scenario,
+  name: string,
+): Promise<Record<string, string>> {
+  const version = needsHostFio(scenario) ? await fioVersion(shell) : undefined;
+  return version === undefined ? {} : { [name]: version };
 }
 
 /** How guests that are restored were saved, if there are any. */
