@@ -8,7 +8,7 @@ import type { Levels } from '../scenario/levels.ts';
 import type { Matrix } from '../scenario/matrix.ts';
 import { needsGuests } from '../scenario/needs-guests.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { rounds } from '../measure/guest-io/fio/job-file.ts';
+import { leastRuntime } from '../measure/guest-io/fio/job-file.ts';
 import { guestsOn } from './spread.ts';
 import { bedSpace } from './storages/bed-space.ts';
 import { planBeds } from './storages/plan-beds.ts';
@@ -112,8 +112,9 @@ function guessTrial(scenario: Scenario, levels: Levels, cache: string): number {
   const boot = bootTime(cache) * (guest.image === 'micro' ? 1 : distribution);
   const start = levels.start === 'snapshot' ? boot * restored : boot;
   const boots = start * Math.max(1, guests / cpus().length);
-  const jobs = (measure['guest-io']?.jobs ?? []).map(
-    ({ touch, round }) => guests * 0.7 + (touch === 'overwrite' ? round * rounds + 1 : 1),
+  const { jobs: all = [], host = false } = measure['guest-io'] ?? {};
+  const jobs = all.map(
+    (job) => guests * 0.7 + leastRuntime(job) + 1 + (host ? leastRuntime(job) : 0),
   );
   const moves = measure.migration
     ? measure.migration.window + measure.migration.settle + moving
