@@ -89,3 +89,17 @@ it('takes distributions for slower, and restored guests for sooner but with thei
   expect(restored.time).toBeLessThan(micro.time);
   expect(restored.storage - micro.storage).toBeGreaterThanOrEqual(2 ** 30);
 });
+
+it('counts templates of every size and layout, and those on other storages where they lie', () => {
+  const MiB = 2 ** 20;
+  const storage = (levels: string) =>
+    estimate(
+      `name: quick\nstorages: { a: { kind: local }, b: { kind: local } }\nmeasure: { creation: {} }\n${levels}\n`,
+      12,
+    ).storage;
+  const one = storage('fixed: { provisioning: copy }');
+  const more = storage('fixed: { provisioning: copy }\nfactors: { templateData: [0, 100MiB] }');
+  // Two templates, and the disk of the larger.
+  expect(more - one).toBe(one / 2 + 2 * 100 * MiB);
+  expect(storage('fixed: { provisioning: copy, template: b }')).toBe(one / 2);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../base/errors.ts';
-import { planStorages, type StorageHost } from './storage-plan.ts';
+import { planStorages, requireSharedDisks, type StorageHost } from './storage-plan.ts';
 
 const here: StorageHost = { name: 'localhost', storages: {}, thisMachine: true };
 const remote = (name: string, storages: StorageHost['storages'] = {}): StorageHost => ({
@@ -91,5 +91,36 @@ describe('is refused', () => {
   ] as const)('%s', (_, spec, hosts, message) => {
     expect(() => plan(spec, ...hosts)).toThrow(UserError);
     expect(() => plan(spec, ...hosts)).toThrow(message);
+  });
+});
+
+describe('a guest that moves', () => {
+  const hosts = ['h1', 'h2'].map((name) =>
+    remote(name, {
+      disk: { kind: 'local', path: '/a' },
+      shared: { kind: 'shared-directory', path: '/b' },
+    }),
+  );
+  const storages = { disk: {}, shared: {} };
+  const planned = planStorages({ storages }, ['disk', 'shared'], hosts, '/cache');
+  const arm = {
+    ...{ storage: 'shared', template: 'same', disk: 'shared', provisioning: 'clone' },
+  } as const;
+  const problems = (held: Partial<Parameters<typeof requireSharedDisks>[1][number]>) =>
+    requireSharedDisks(planned, [{ ...arm, ...held }], [['h1', 'h2']]);
+
+  it('needs its disk, and the template behind a clone, on both hosts', () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ storage: 'disk' })).toMatchObject([
+      { where: 'storages.disk', message: expect.stringContaining('disk: shared') as string },
+    ]);
+    expect(problems({ template: 'disk' })).toMatchObject([
+      { where: 'storages.disk', message: expect.stringContaining('template: disk') as string },
+    ]);
+  });
+
+  it('needs no template where its disk is whole, or goes along', () => {
+    expect(problems({ template: 'disk', provisioning: 'copy' })).toEqual([]);
+    expect(problems({ template: 'disk', disk: 'mirror' })).toEqual([]);
   });
 });

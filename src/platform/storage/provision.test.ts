@@ -42,6 +42,19 @@ it('copies every byte, and leaves no holes', async () => {
   expect(statSync(template.path).blocks * 512).toBeLessThan(size);
 });
 
+it('copies sparsely: the same bytes, holes stay holes', async () => {
+  const image = await provision('sparse.raw', 'sparse');
+  expect(image).toEqual({ path: join(folder, 'sparse.raw'), format: 'raw' });
+  expect(readFileSync(image.path).equals(readFileSync(template.path))).toBe(true);
+  expect(statSync(image.path).size).toBe(size);
+  expect(statSync(image.path).blocks * 512).toBeLessThan(size / 2);
+  // A block of zeros is as good as a hole.
+  const path = join(folder, 'zeros.raw');
+  writeFileSync(path, Buffer.alloc(size));
+  const { path: copy } = await provision('sparse2.raw', 'sparse', { path, format: 'raw' });
+  expect(statSync(copy).blocks).toBe(0);
+});
+
 describe.skipIf(missing)(`a clone${missing ? ', skipped: qemu-img is missing' : ''}`, () => {
   it('is a thin qcow2 that refers to its template and reads the same', async () => {
     const image = await provision('clone.qcow2', 'clone');
