@@ -103,10 +103,9 @@ describe('a guest that moves', () => {
   );
   const storages = { disk: {}, shared: {} };
   const planned = planStorages({ storages }, ['disk', 'shared'], hosts, '/cache');
-  const arm = {
-    ...{ storage: 'shared', template: 'same', disk: 'shared', provisioning: 'clone' },
-  } as const;
-  const problems = (held: Partial<Parameters<typeof requireSharedDisks>[1][number]>) =>
+  type Arm = Parameters<typeof requireSharedDisks>[1][number];
+  const arm: Arm = { storage: 'shared', template: 'same', disk: 'shared', provisioning: 'clone' };
+  const problems = (held: Partial<Arm>) =>
     requireSharedDisks(planned, [{ ...arm, ...held }], [['h1', 'h2']]);
 
   it('needs its disk, and the template behind a clone, on both hosts', () => {

@@ -9,8 +9,36 @@ import { requireSameFiles } from './same-files.ts';
 
 /** What a comparison of hosts adds to what is known of their storage. */
 export interface Compared {
-  facts: Record<string, string>;
+  /** What is known of locks; absent where there is nothing to compare. */
+  locks?: string;
   warnings: string[];
+}
+
+/**
+ * Compares the first host of those that see the same files with each other one.
+ * @throws UserError if any of them is not as it must be
+ */
+export async function compareAll(
+  request: Pick<StorageRequest, 'storage' | 'environment'>,
+  first: Host,
+  others: readonly Host[],
+  directory: string,
+): Promise<Compared[]> {
+  const all = await Promise.allSettled(
+    others.map((other) => compareHosts(request, first, other, directory)),
+  );
+  return all.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+/** For the record: proven where they are between all of them. */
+export function lockFacts(compared: readonly Compared[]): Record<string, string> {
+  const told = [...new Set(compared.flatMap(({ locks }) => locks ?? []))];
+  const open = told.filter((text) => text !== 'proven');
+  if (told.length === 0) return {};
+  return { 'locks across hosts': open.length === 0 ? 'proven' : open.join('; ') };
 }
 
 /**
@@ -18,7 +46,7 @@ export interface Compared {
  * @param directory one of ours on it
  * @throws UserError if they do not, or how they have it mounted makes it unsafe
  */
-export async function compareHosts(
+async function compareHosts(
   { storage, environment }: Pick<StorageRequest, 'storage' | 'environment'>,
   first: Host,
   other: Host,
@@ -27,7 +55,7 @@ export async function compareHosts(
   const { name, backend } = storage;
   await requireSameFiles(name, first, other, directory);
   // One kernel: there is nothing to compare.
-  if (isThisMachine(first) && isThisMachine(other)) return { facts: {}, warnings: [] };
+  if (isThisMachine(first) && isThisMachine(other)) return { warnings: [] };
   const differences = await backend.compareHosts?.(first, other, directory);
   const problems = differences?.problems ?? [];
   if (problems.length > 0) {
@@ -40,7 +68,7 @@ export async function compareHosts(
     ...{ holder: first.name, other: other.name },
   });
   return {
-    facts: { 'locks across hosts': fact },
+    locks: fact,
     warnings: [...(differences?.warnings ?? []), ...warnings],
   };
 }

@@ -10,7 +10,7 @@ import type { Levels } from '../../scenario/levels.ts';
 import type { PlannedStorage } from '../storage-plan.ts';
 import { alignmentWarnings } from './alignment-warnings.ts';
 import { StorageBed, templateName } from './bed.ts';
-import { compareHosts, type Compared } from './compare-hosts.ts';
+import { compareAll, lockFacts, type Compared } from './compare-hosts.ts';
 import { storageFacts } from './facts.ts';
 import type { PlannedBed } from './plan-beds.ts';
 import type { StoragesRequest, TemplateSource } from './prepare.ts';
@@ -38,7 +38,7 @@ export async function prepareStorage(
   const { storage, beds, hosts } = request;
   const directories = beds.map(() => new Map<string, string>());
   const found = beds.map((): StorageInspection[] => []);
-  const compared: Compared = { facts: {}, warnings: [] };
+  const compared: Compared[] = [];
   for (const island of islandsOf(storage, hosts)) {
     const [first, ...others] = island;
     const here: BedOnHost[] = [];
@@ -50,11 +50,7 @@ export async function prepareStorage(
     }
     const [one] = here;
     if (one === undefined) throw new Error(`no bed on ${storage.name}`);
-    for (const other of others) {
-      const differences = await compareHosts(request, first, other, one.directory);
-      Object.assign(compared.facts, differences.facts);
-      compared.warnings.push(...differences.warnings);
-    }
+    compared.push(...(await compareAll(request, first, others, one.directory)));
     const creators = request.creators.filter((host) => island.includes(host)).length;
     requireRoom(request, placeOf(storage, first), here, Math.max(1, creators));
     if (creators === 0) continue;
@@ -63,8 +59,11 @@ export async function prepareStorage(
   const findings = beds.map(({ layoutName }, index) => ({ layoutName, found: found[index] ?? [] }));
   return {
     facts: storageFacts(storage.backend, findings, {
-      facts: compared.facts,
-      warnings: [...compared.warnings, ...alignmentWarnings(request, found[0]?.[0])],
+      facts: lockFacts(compared),
+      warnings: [
+        ...compared.flatMap(({ warnings }) => warnings),
+        ...alignmentWarnings(request, found[0]?.[0]),
+      ],
       ...(storage.backend.cachedByServers && { serverCache: cacheOf(request) }),
     }),
     beds: new Map(

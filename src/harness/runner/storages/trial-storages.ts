@@ -110,8 +110,11 @@ export class TrialStorages {
     const looks = await Promise.all(
       this.#hosts.map(async (host) => {
         const file = this.disks.trialFile(host, this.#trial, `writable-${host.name}`);
-        const answer = await ask(host.shell, ['touch', '--', file], patience);
-        if (answer.ok || !/read-only file system/i.test(answer.text)) return undefined;
+        // A host that is out of reach is told elsewhere.
+        const asked = ask(host.shell, ['touch', '--', file], patience);
+        const answer = await asked.catch(() => undefined);
+        if (answer === undefined || answer.ok || !/read-only file system/i.test(answer.text))
+          return undefined;
         return `storage ${this.disks.storage} on ${host.name} has become read-only`;
       }),
     );
