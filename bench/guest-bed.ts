@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probedAccelerator } from '../src/harness/runner/accelerator.ts';
 import { guestSpec } from '../src/harness/runner/guest-spec.ts';
@@ -26,12 +26,14 @@ export interface GuestBed {
 }
 
 /**
- * @param dataBytes how much of each guest's disk may be overwritten
+ * @param dataBytes how much of each guest's disk may be overwritten: bytes that nothing compresses
+ * @param keepSource whether what the template is made from stays in the cache for the next time
  * @throws UserError if this machine lacks something
  */
 export async function prepareGuestBed(
   { directory, ledger, progress }: BenchmarkContext,
   dataBytes = 0,
+  { keepSource = true } = {},
 ): Promise<GuestBed> {
   const cache = cacheDirectory(process.env);
   const levels = { ...levelsSchema.parse({}), storage: 'local' };
@@ -52,8 +54,11 @@ export async function prepareGuestBed(
   await mkdir(storage, { recursive: true });
   const disks = createOwnedDirectory(ledger, join(storage, `virtgauge-bench-${mark}`)).path;
   const template = { path: join(disks, 'template.qcow2'), format: 'qcow2' } as const;
-  const source = await templateSource(localShell, cache, image, dataBytes);
+  const sources = keepSource ? cache : join(disks, 'sources');
+  await mkdir(sources, { recursive: true });
+  const source = await templateSource(localShell, sources, image, dataBytes);
   await placeTemplate(localShell, source, template.path, template.format);
+  if (!keepSource) await rm(sources, { recursive: true });
 
   return {
     accelerator,

@@ -1,4 +1,5 @@
 import { calibration } from './calibration.ts';
+import { cloneVsCopy } from './clone-vs-copy.ts';
 import { createOverhead } from './create-overhead.ts';
 import { demo } from './demo.ts';
 import { emptyTrials } from './empty-trials.ts';
@@ -8,7 +9,9 @@ import { lab } from './lab.ts';
 import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
 import { reportMillion } from './report-million.ts';
+import { snapshotVsBoot } from './snapshot-vs-boot.ts';
 import { sshExec } from './ssh-exec.ts';
+import { stormCost } from './storm-cost.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark, in the order in which they run; a new one is a file and a line here. */
@@ -17,6 +20,9 @@ export const benchmarks: readonly Benchmark[] = [
   emptyTrials,
   reportMillion,
   createOverhead,
+  cloneVsCopy,
+  snapshotVsBoot,
+  stormCost,
   demo,
   lab,
   sshExec,
