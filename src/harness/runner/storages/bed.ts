@@ -66,6 +66,11 @@ export class StorageBed {
     await host.shell.run(['sh', '-c', 'rm -f -- "$1"*', 'sh', prefix], { timeout: removal });
   }
 
+  /** Whether guests' disks may lie there on a host: one that only watches may not have it. */
+  isOn({ name }: Host): boolean {
+    return this.#directories.has(name);
+  }
+
   /** The work folder, as a host sees it. */
   directory({ name }: Host): string {
     const directory = this.#directories.get(name);

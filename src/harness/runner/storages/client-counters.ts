@@ -15,9 +15,11 @@ export async function readCounters(
   const { backend } = bed;
   const found = new Map<string, StorageCounters>();
   if (backend.counters === undefined) return found;
-  const reading = hosts.map(async (host) => {
-    found.set(host.name, (await backend.counters?.(host.shell, bed.directory(host))) ?? {});
-  });
+  const reading = hosts
+    .filter((host) => bed.isOn(host))
+    .map(async (host) => {
+      found.set(host.name, (await backend.counters?.(host.shell, bed.directory(host))) ?? {});
+    });
   await within(patience, Promise.allSettled(reading));
   // What comes later is of another moment.
   return new Map(found);

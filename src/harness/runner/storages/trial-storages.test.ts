@@ -20,6 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const hosts = [thisMachine('', 'h1'), thisMachine('', 'h2')];
+const watcher = thisMachine('', 'watcher');
 const clock = { now: () => 7, fromWall: () => 0 };
 
 function storages(backend: Partial<StorageBackend>, held: Partial<Levels> = {}): TrialStorages {
@@ -29,7 +30,7 @@ function storages(backend: Partial<StorageBackend>, held: Partial<Levels> = {}):
     const what = { storage, layout, backend: { ...local, ...backend }, diskBytes: 1 };
     return [key, new StorageBed(what, directories)];
   });
-  return new TrialStorages(new StorageBeds({}, new Map(beds)), 0, hosts, levels);
+  return new TrialStorages(new StorageBeds({}, new Map(beds)), 0, [...hosts, watcher], levels);
 }
 
 const guest = (path: string) =>
@@ -60,6 +61,15 @@ it('what clients counted meanwhile is told for each storage and host', async () 
       })),
     ),
   );
+});
+
+it('a host that only watches has none of them', async () => {
+  const made = storages({}, { template: 'other' });
+  expect(made.on(watcher)).toEqual([]);
+  expect(made.on(hosts[0] ?? watcher)).toEqual(
+    ['shared', 'other'].map((name) => ({ name, directory: folder })),
+  );
+  await made.requireWritable();
 });
 
 it('counters that cannot be read are no event', async () => {

@@ -35,10 +35,9 @@ export class TrialStorages {
 
   /** The storages, each with a directory of the run on it, as a host sees it. */
   on(host: Host): { name: string; directory: string }[] {
-    return this.#oneOfEach().map((bed) => ({
-      name: bed.storage,
-      directory: bed.directory(host),
-    }));
+    return this.#oneOfEach()
+      .filter((bed) => bed.isOn(host))
+      .map((bed) => ({ name: bed.storage, directory: bed.directory(host) }));
   }
 
   /** Reads the clients' counters, before anything of the trial is on its storages. */
@@ -109,6 +108,7 @@ export class TrialStorages {
   async readOnly(): Promise<string | undefined> {
     const looks = await Promise.all(
       this.#hosts.map(async (host) => {
+        if (!this.disks.isOn(host)) return undefined;
         const file = this.disks.trialFile(host, this.#trial, `writable-${host.name}`);
         // A host that is out of reach is told elsewhere.
         const asked = ask(host.shell, ['touch', '--', file], patience);
