@@ -6,13 +6,7 @@ import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
 import { limitsSchema } from './limits.ts';
-import {
-  bytes,
-  duration,
-  identifier,
-  orderedIdentifier,
-  path,
-} from '../../base/yaml/quantities.ts';
+import { duration, identifier, orderedIdentifier, path } from '../../base/yaml/quantities.ts';
 
 export const storageSchema = z.strictObject({
   kind: z

@@ -25,7 +25,7 @@ export interface DirectionFigures {
   /** Of the job, in tables; of a mixed one with the direction. */
   name: string;
   direction: Direction;
-  /** In the order of the parts. */
+  /** In the order of the parts; none at all where one of them left nothing in its log. */
   curves: ProgressCurve[];
   /** The interval in which all of them ran, in seconds on our clock; undefined if there is none. */
   common: { start: number; end: number } | undefined;
@@ -43,7 +43,8 @@ export function jobFigures(job: Job, parts: readonly JobPart[]): DirectionFigure
   );
   if (directions.length === 0) throw new Error(`${job.name}: fio has moved nothing in a guest`);
   return directions.map((direction) => {
-    const curves = parts.map((part) => curveOf(job, part, direction));
+    const known = parts.flatMap((part) => curveOf(job, part, direction) ?? []);
+    const curves = known.length === parts.length ? known : [];
     return {
       ...{ direction, curves, common: commonInterval(curves) },
       name: isMixed(job) ? `${job.name}:${direction}` : job.name,
@@ -71,13 +72,20 @@ export function sumsByHost(
   return sums;
 }
 
-function curveOf(job: Job, { log, result }: JobPart, direction: Direction): ProgressCurve {
+/** Undefined where the log is empty: the job was too short, or its guest hardly ever ran. */
+function curveOf(
+  job: Job,
+  { log, result }: JobPart,
+  direction: Direction,
+): ProgressCurve | undefined {
   const interval = logInterval(job);
   if (job.rate === undefined) {
     const entries = log.filter((entry) => entry.direction === direction);
+    if (entries.length === 0) return undefined;
     return progressCurve(entries, interval, result[direction]);
   }
   // The streams' logs follow one another: they tell when it began.
+  if (log.length === 0) return undefined;
   const first = log.reduce((least, { at }) => Math.min(least, at), Infinity);
   return steadyCurve(first - interval, result[direction]);
 }

@@ -68,13 +68,13 @@ function firstFrom(times: readonly number[], time: number): number {
   return low;
 }
 
-/** The interval in which all of them run; undefined if there is none. */
+/** The interval in which all of them run; undefined if there is none, or no curve. */
 export function commonInterval(
   curves: readonly ProgressCurve[],
 ): { start: number; end: number } | undefined {
   const start = Math.max(...curves.map(({ times }) => times[0] ?? Infinity));
   const end = Math.min(...curves.map(({ times }) => times.at(-1) ?? -Infinity));
-  return end > start ? { start, end } : undefined;
+  return curves.length > 0 && end > start ? { start, end } : undefined;
 }
 
 /** Bytes a second that all of them move together between `start` and `end`. */

@@ -42,9 +42,11 @@ export function recordGuests(
     if (!steady) scope.warn(`${job.name}: not steady over its ${rounds} rounds`);
   }
   const starts = (all[0]?.curves ?? []).map(({ times }) => times[0] ?? 0);
-  scope.record('guest-io.start-spread', Math.max(...starts) - Math.min(...starts), {
-    job: job.name,
-  });
+  if (starts.length > 0) {
+    scope.record('guest-io.start-spread', Math.max(...starts) - Math.min(...starts), {
+      job: job.name,
+    });
+  }
   starts.forEach((at, guest) => scope.event({ guest, event: `${job.name}-start`, at }));
   return sums;
 }
@@ -79,13 +81,17 @@ function recordDirection(
   figures: DirectionFigures,
   parts: readonly JobPart[],
 ): number | undefined {
-  const { name, direction, common } = figures;
+  const { name, direction, common, curves } = figures;
   parts.forEach(({ result }, guest) => {
     const { bytes, runtime } = result[direction];
     scope.record('guest-io.guest-throughput', bytes / runtime, { job: name, guest });
   });
   if (common === undefined) {
-    scope.warn(`${name}: the guests never ran at the same time; no sum is given`);
+    const why =
+      curves.length === 0
+        ? 'a guest moved too little to leave anything in its log'
+        : 'the guests never ran at the same time';
+    scope.warn(`${name}: ${why}; no sum is given`);
     return undefined;
   }
   const each = throughputs(figures);
