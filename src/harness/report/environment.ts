@@ -119,12 +119,14 @@ const measuredJobs = z.object({ measure: z.object({ 'guest-io': guestIoOptions }
 function jobFacts(scenario: Record<string, unknown>): [string, string][] {
   const { data } = measuredJobs.safeParse(scenario);
   const jobs = data?.measure['guest-io'].jobs ?? [];
-  return jobs.map(({ name, rw, readShare, bs, iodepth, size, touch, round }) => [
+  return jobs.map(({ name, rw, readShare, bs, iodepth, rate, arrivals, size, touch, round }) => [
     `fio job ${name}`,
     [
       rw === 'rw' || rw === 'randrw' ? `${rw} with ${readShare} % reads` : rw,
       `blocks of ${bytesText(bs)}`,
-      `${iodepth} in flight`,
+      rate === undefined
+        ? `${iodepth} in flight`
+        : `${rate} requests a second of each guest (${arrivals === 'poisson' ? 'Poisson' : 'even'} arrivals), at most ${iodepth} in flight`,
       `on ${bytesText(size)} of the disk`,
       touch === 'first'
         ? 'first touch, one pass'
