@@ -109,6 +109,7 @@ describe('capacity of a run', { timeout: 60_000 }, () => {
     const found = capacity({ laws, failsAt: 12 }, { limits: parseLimits(['p99=10s']) });
     expect(found.lines[0]?.all?.guests).toBe(8);
     expect(capacityWarnings(found).join('\n')).toContain('failed at 12 guests');
+    expect(capacityWarnings(found).join('\n')).not.toContain('limited in rate');
   });
 });
 

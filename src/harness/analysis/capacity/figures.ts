@@ -135,7 +135,11 @@ function levelOf(
   if (throughput === undefined) return undefined;
   const requests = sums('guest-io.iops');
   const offered = sums('guest-io.offered');
-  const share = figureOf(mapped(requests, (value, block) => value / (offered.get(block) ?? NaN)));
+  // A trial that failed achieved nothing, but nothing may have been asked.
+  const share =
+    offered.size === 0
+      ? undefined
+      : figureOf(mapped(requests, (value, block) => value / (offered.get(block) ?? NaN)));
   const limited = new Map<string, Figure>();
   for (const { name, percentile, unit } of limits) {
     const figure =
