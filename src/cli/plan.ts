@@ -4,7 +4,7 @@ import { loadMeasurements } from '../harness/measure/index.ts';
 import { estimateRun } from '../harness/runner/estimate.ts';
 import { hostGroups } from '../harness/runner/hosts/host-groups.ts';
 import { guestsMove, hostsNeeded } from '../harness/runner/run.ts';
-import { planStorages } from '../harness/runner/storage-plan.ts';
+import { planStorages } from '../harness/runner/storages/plan-storages.ts';
 import { missingLayouts } from '../harness/runner/storages/missing-layouts.ts';
 import { storagesUsed } from '../harness/runner/storages/plan-beds.ts';
 import type { Matrix } from '../harness/scenario/matrix.ts';

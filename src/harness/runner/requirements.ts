@@ -6,7 +6,7 @@ import { CommandError, type Shell } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { parseCpuList } from './guest-spec.ts';
-import { missingFio } from './host-fio.ts';
+import { missingFio } from './hosts/host-fio.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
 import { guestsOn } from './spread.ts';

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../scenario/schema.ts';
-import type { PlannedStorage } from '../storage-plan.ts';
+import type { PlannedStorage } from '../storages/plan-storages.ts';
 
 /**
  * On which storages sentinels look for the load of others. Where trials are done at once, those of

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../base/errors.ts';
-import type { PlannedStorage } from '../storage-plan.ts';
+import type { PlannedStorage } from './plan-storages.ts';
 import { planBeds, type BedLevels } from './plan-beds.ts';
 
 /** Layouts are asked for where nobody could set them. */

@@ -7,7 +7,7 @@ import type { Host } from '../../../platform/remote/host.ts';
 import type { StorageInspection } from '../../../platform/storage/storage.ts';
 import type { StorageFacts } from '../../results/schema.ts';
 import type { Levels } from '../../scenario/levels.ts';
-import type { PlannedStorage } from '../storage-plan.ts';
+import type { PlannedStorage } from './plan-storages.ts';
 import { alignmentWarnings } from './alignment-warnings.ts';
 import { StorageBed, templateName } from './bed.ts';
 import { compareAll, lockFacts, type Compared } from './compare-hosts.ts';

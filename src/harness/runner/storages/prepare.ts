@@ -6,7 +6,7 @@ import type { Job } from '../../measure/guest-io/options.ts';
 import type { StorageFacts } from '../../results/schema.ts';
 import type { Levels } from '../../scenario/levels.ts';
 import type { HostFiles } from '../hosts/host-files.ts';
-import type { PlannedStorage } from '../storage-plan.ts';
+import type { PlannedStorage } from './plan-storages.ts';
 import type { StorageBed } from './bed.ts';
 import type { TemplateSize } from './bed-space.ts';
 import { StorageBeds } from './beds.ts';

@@ -1,6 +1,6 @@
-import type { Problem } from '../../base/errors.ts';
-import { CommandError, type Shell } from '../../platform/remote/shell.ts';
-import type { Scenario } from '../scenario/schema.ts';
+import type { Problem } from '../../../base/errors.ts';
+import { CommandError, type Shell } from '../../../platform/remote/shell.ts';
+import type { Scenario } from '../../scenario/schema.ts';
 
 /** Whether fio is to run on the guests' hosts, not only in the guests. */
 export function needsHostFio({ measure }: Pick<Scenario, 'measure'>): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../base/errors.ts';
-import { planStorages, requireSharedDisks, type StorageHost } from './storage-plan.ts';
+import { UserError } from '../../../base/errors.ts';
+import { planStorages, requireSharedDisks, type StorageHost } from './plan-storages.ts';
 
 const here: StorageHost = { name: 'localhost', storages: {}, thisMachine: true };
 const remote = (name: string, storages: StorageHost['storages'] = {}): StorageHost => ({

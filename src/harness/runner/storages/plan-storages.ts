@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { UserError, type Problem } from '../../base/errors.ts';
-import type { Host } from '../../platform/remote/host.ts';
-import { storageBackend } from '../../platform/storage/index.ts';
-import type { StorageBackend } from '../../platform/storage/storage.ts';
-import type { Levels } from '../scenario/levels.ts';
-import type { Scenario } from '../scenario/schema.ts';
-import { templateStorage } from './storages/plan-beds.ts';
+import { UserError, type Problem } from '../../../base/errors.ts';
+import type { Host } from '../../../platform/remote/host.ts';
+import { storageBackend } from '../../../platform/storage/index.ts';
+import type { StorageBackend } from '../../../platform/storage/storage.ts';
+import type { Levels } from '../../scenario/levels.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import { templateStorage } from './plan-beds.ts';
 
 /** A host, as far as it decides where storages lie. */
 export type StorageHost = Pick<Host, 'name' | 'storages'> & { thisMachine: boolean };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { localShell } from '../../platform/remote/local.ts';
-import { CommandError, type Shell } from '../../platform/remote/shell.ts';
+import { localShell } from '../../../platform/remote/local.ts';
+import { CommandError, type Shell } from '../../../platform/remote/shell.ts';
 import { fioVersion, missingFio } from './host-fio.ts';
 
 const shell = (stdout?: string): Shell => ({
