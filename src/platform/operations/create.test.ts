@@ -2,7 +2,6 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { monotonicClock } from '../../base/clock.ts';
 import { Console } from '../guest/console.ts';
 import type { GuestControl } from '../guest/control/control.ts';
 import type { Guest, Hypervisor } from '../hypervisor/hypervisor.ts';
