@@ -1,14 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { seededRandom } from '../src/base/stats/random.ts';
-import { ratioInterval } from '../src/base/stats/ratio-interval.ts';
 import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
 import { thisMachine } from '../src/platform/remote/this-machine.ts';
 import type { Benchmark } from './benchmark.ts';
-import { compared } from './compared.ts';
-import { within } from './goal.ts';
 import { prepareGuestBed } from './guest-bed.ts';
-import { intervalText } from './interval-text.ts';
-import { interleavedPairs } from './pairs.ts';
+import { timesInRatio } from './times-in-ratio.ts';
 import { untilMonitor } from './until-monitor.ts';
 
 /** Ours over the other: ten times sooner. */
@@ -21,7 +16,7 @@ export const cloneVsCopy: Benchmark = {
   about:
     'a guest, until its monitor answers, from a clone of 2 GiB that nothing compresses; the other: from a full copy',
   async run(context) {
-    const { signal, pairs: count = 8, progress } = context;
+    const { signal, pairs: count = 8 } = context;
     const bed = await prepareGuestBed(context, dataBytes, { keepSource: false });
     const host = thisMachine(cacheDirectory(process.env));
     const side = (method: 'clone' | 'copy') => async (index: number) => {
@@ -35,25 +30,7 @@ export const cloneVsCopy: Benchmark = {
       }
     };
     const sides = { ours: side('clone'), other: side('copy') };
-    // The template comes from the page cache from then on, which helps the copy.
-    await sides.ours(-1);
-    await sides.other(-1);
-    const pairs = await interleavedPairs(count, sides, ({ ours, other }, done) => {
-      progress(`pair ${done} of ${count}: ${ours.toFixed(2)} and ${other.toFixed(2)} s`);
-    });
-    const interval = ratioInterval(
-      pairs.map(({ ours, other }) => [{ baseline: other, other: ours }]),
-      { random: seededRandom('clone-vs-copy') },
-    );
-    return [
-      {
-        name: 'clone-vs-copy',
-        unit: 's',
-        ...compared(pairs, 'ratio'),
-        goal: `ratio ≤ ${goal}`,
-        outcome: within(interval, { high: goal }),
-        note: `ratio ${intervalText(interval, '×', (value) => value.toFixed(4))}, under ${bed.accelerator}, template in the page cache`,
-      },
-    ];
+    const under = `${bed.accelerator}, template in the page cache`;
+    return [await timesInRatio({ name: 'clone-vs-copy', sides, count, goal, under }, context)];
   },
 };

@@ -1,17 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { seededRandom } from '../src/base/stats/random.ts';
-import { ratioInterval } from '../src/base/stats/ratio-interval.ts';
 import { cacheDirectory } from '../src/platform/guest/image/cache.ts';
 import { hypervisorNamed } from '../src/platform/hypervisor/index.ts';
 import { createGuest, type CreateRequest } from '../src/platform/operations/create.ts';
 import { makeRestorePoint } from '../src/platform/operations/save-state.ts';
 import { thisMachine } from '../src/platform/remote/this-machine.ts';
 import type { Benchmark } from './benchmark.ts';
-import { compared } from './compared.ts';
-import { within } from './goal.ts';
 import { prepareGuestBed } from './guest-bed.ts';
-import { intervalText } from './interval-text.ts';
-import { interleavedPairs } from './pairs.ts';
+import { timesInRatio } from './times-in-ratio.ts';
 
 /** Ours over the other: five times sooner. */
 const goal = 0.2;
@@ -21,7 +16,7 @@ export const snapshotVsBoot: Benchmark = {
   name: 'snapshot-vs-boot',
   about: 'a guest, until its service answers, restored from a saved state; the other: booted',
   async run(context) {
-    const { signal, pairs: count = 10, progress } = context;
+    const { signal, pairs: count = 10 } = context;
     const bed = await prepareGuestBed(context);
     const on = {
       host: thisMachine(cacheDirectory(process.env)),
@@ -43,25 +38,7 @@ export const snapshotVsBoot: Benchmark = {
         }
       };
     const sides = { ours: side('restored', { template: disk, state }), other: side('booted', {}) };
-    // Programs, images and the state come from the page cache from then on.
-    await sides.ours(-1);
-    await sides.other(-1);
-    const pairs = await interleavedPairs(count, sides, ({ ours, other }, done) => {
-      progress(`pair ${done} of ${count}: ${ours.toFixed(2)} and ${other.toFixed(2)} s`);
-    });
-    const interval = ratioInterval(
-      pairs.map(({ ours, other }) => [{ baseline: other, other: ours }]),
-      { random: seededRandom('snapshot-vs-boot') },
-    );
-    return [
-      {
-        name: 'snapshot-vs-boot',
-        unit: 's',
-        ...compared(pairs, 'ratio'),
-        goal: `ratio ≤ ${goal}`,
-        outcome: within(interval, { high: goal }),
-        note: `ratio ${intervalText(interval, '×', (value) => value.toFixed(3))}, under ${bed.accelerator}, state (${state.form}) in the page cache`,
-      },
-    ];
+    const under = `${bed.accelerator}, state (${state.form}) in the page cache`;
+    return [await timesInRatio({ name: 'snapshot-vs-boot', sides, count, goal, under }, context)];
   },
 };
