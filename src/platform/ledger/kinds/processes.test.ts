@@ -83,7 +83,9 @@ it('spares the process that cleans', () => {
   const mark = randomToken();
   const script = `
     import { endProcesses } from ${JSON.stringify(join(import.meta.dirname, 'processes.ts'))};
-    console.log(JSON.stringify(await endProcesses(${JSON.stringify(mark)})));`;
+    const ended = await endProcesses(${JSON.stringify(mark)});
+    // Where a file was never compiled before, tsx runs its compiler beside us, with our mark.
+    console.log(JSON.stringify(ended.filter(({ what }) => !what.startsWith('esbuild'))));`;
   const out = execFileSync(
     process.execPath,
     ['--import', 'tsx', '--input-type=module', '-e', script],
