@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,15 +9,11 @@ import { labDown, labExists, labUp } from '../platform/lab/index.ts';
 import { connectHosts } from '../platform/remote/connect-host.ts';
 import type { Host } from '../platform/remote/host.ts';
 import { loadInventory } from '../platform/remote/inventory/load.ts';
+import { missingForLab } from './missing-for-lab.example.ts';
 import { Workplace } from './virtgauge.example.ts';
 
 const programs = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', '/usr/sbin/sshd', 'ip'];
-const missing = [
-  ...programs.filter((program) => spawnSync(program, ['-V']).error !== undefined),
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-];
-if (missing.length > 0 && process.env.CI === 'true')
-  throw new Error(`missing: ${missing.join(', ')}`);
+const missing = missingForLab(programs);
 
 const name = 'hosts-test';
 const place = new Workplace();

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,15 +6,11 @@ import { readTrials } from '../harness/results/read-trials.ts';
 import { readRun } from '../harness/results/run-file.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { labDown, labExists, labUp } from '../platform/lab/index.ts';
+import { missingForLab } from './missing-for-lab.example.ts';
 import { Workplace } from './virtgauge.example.ts';
 
 const programs = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', '/usr/sbin/sshd', 'ip'];
-const missing = [
-  ...programs.filter((program) => spawnSync(program, ['-V']).error !== undefined),
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-];
-if (missing.length > 0 && process.env.CI === 'true')
-  throw new Error(`missing: ${missing.join(', ')}`);
+const missing = missingForLab(programs);
 
 const name = 'saved-states';
 const place = new Workplace();

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,15 +6,11 @@ import { packageRoot } from '../base/package-root.ts';
 import { readTrials } from '../harness/results/read-trials.ts';
 import { readRun } from '../harness/results/run-file.ts';
 import { slurmPrograms, TestCluster } from './slurm.example.ts';
+import { missingForLab } from './missing-for-lab.example.ts';
 import { expectPlannedTrials, markedQemus, Workplace } from './virtgauge.example.ts';
 
 const programs = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', ...slurmPrograms];
-const missing = [
-  ...programs.filter((program) => spawnSync(program, ['-V']).error !== undefined),
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-];
-if (missing.length > 0 && process.env.CI === 'true')
-  throw new Error(`missing: ${missing.join(', ')}`);
+const missing = missingForLab(programs);
 
 let place: Workplace;
 let cluster: TestCluster;

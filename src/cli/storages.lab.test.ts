@@ -7,18 +7,14 @@ import { readTrials } from '../harness/results/read-trials.ts';
 import { readRun } from '../harness/results/run-file.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { labDown, labExists, labUp } from '../platform/lab/index.ts';
+import { missingForLab } from './missing-for-lab.example.ts';
 import { Workplace } from './virtgauge.example.ts';
 
 const programs = [
   ...['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', '/usr/sbin/sshd', 'ip'],
   ...['mfsmaster', 'mfsmount', 'mkfs.ext4'],
 ];
-const missing = [
-  ...programs.filter((program) => spawnSync(program, ['-V']).error !== undefined),
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-];
-if (missing.length > 0 && process.env.CI === 'true')
-  throw new Error(`missing: ${missing.join(', ')}`);
+const missing = missingForLab(programs);
 
 const name = 'storages';
 const place = new Workplace();
