@@ -10,6 +10,7 @@ import {
   type AcceleratorChoice,
   type BootGuest,
 } from './accelerator.ts';
+import type { AcceleratorName } from './hypervisor.ts';
 
 const cache = mkdtempSync(join(tmpdir(), 'virtgauge-accelerator-'));
 afterAll(() => rmSync(cache, { recursive: true }));
@@ -18,14 +19,14 @@ const kvmOpens = () => Promise.resolve(undefined);
 
 /** Probes guests that take so many seconds of a clock of their own, or fail. */
 async function probe(
-  times: { kvm: number | string; tcg: number | string },
+  times: Partial<Record<AcceleratorName, number | string>>,
   kvmRefusal: () => Promise<string | undefined> = kvmOpens,
 ) {
   let now = 100;
   const booted: string[] = [];
   const boot: BootGuest = (name) => {
     booted.push(name);
-    const time = times[name];
+    const time = times[name] ?? Infinity;
     if (typeof time === 'string') return Promise.reject(new Error(time));
     now += time;
     return Promise.resolve();

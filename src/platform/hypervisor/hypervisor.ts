@@ -3,9 +3,11 @@ import type { Console } from '../guest/console.ts';
 import type { Host } from '../remote/host.ts';
 import type { Shell } from '../remote/shell.ts';
 import type { MigrationBackend } from './migration.ts';
+import type { HotplugBackend } from './hotplug.ts';
 import type { StateBackend } from './saved-state.ts';
 
-export type AcceleratorName = 'kvm' | 'tcg';
+/** What runs a guest's instructions: KVM or TCG under QEMU, or one of Xen's ways. */
+export type AcceleratorName = 'kvm' | 'tcg' | 'xen-pv' | 'xen-pvh' | 'xen-hvm';
 
 /** A disk of a guest; sizes in bytes. */
 export interface DiskSpec {
@@ -28,6 +30,8 @@ export interface GuestSpec {
   /** Bytes. */
   memory: number;
   hugepages: boolean;
+  /** What hotplug may raise them to; absent: no more than it starts with. */
+  maximum?: { vcpus: number; memory: number };
   /** Host CPUs for the vCPUs, in turn; empty: not pinned. */
   pin: readonly number[];
   disk: DiskSpec;
@@ -115,4 +119,6 @@ export interface Hypervisor {
   readonly migration?: MigrationBackend;
   /** Absent where a guest cannot be restored, several times, from a saved state. */
   readonly states?: StateBackend;
+  /** Absent where a running guest's devices cannot be changed. */
+  readonly hotplug?: HotplugBackend;
 }
