@@ -27,11 +27,13 @@ export async function connectHost(
   signal?: AbortSignal,
   { onNewKey }: ConnectOptions = {},
 ): Promise<Host> {
-  const { name, ssh, bridge, libvirtUri, address, storages } = entry;
+  const { name, ssh, bridge, libvirtUri, hypervisors, emulated, address, storages } = entry;
   const own = {
     ...{ name, entry, address },
     ...(bridge !== undefined && { bridge }),
     ...(libvirtUri !== undefined && { libvirtUri }),
+    ...(hypervisors !== undefined && { hypervisors }),
+    ...(emulated !== undefined && { emulated }),
   };
   if (ssh === undefined) {
     const home = homedir();

@@ -33,6 +33,10 @@ export interface Host {
   readonly bridge?: string;
   /** libvirtd as other hosts reach it; `qemu+tcp://<address>/system` where absent. */
   readonly libvirtUri?: string;
+  /** What runs guests there; absent: QEMU, alone or through libvirt. */
+  readonly hypervisors?: readonly string[];
+  /** Whether it is itself a machine under software emulation, so that all that it runs is emulated. */
+  readonly emulated?: boolean;
   /** Storage name → where it is. */
   readonly storages: Readonly<Record<string, HostStorage>>;
   /** Folder in which each run makes a work folder of its own; short, for paths of sockets. */

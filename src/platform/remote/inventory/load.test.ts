@@ -32,6 +32,8 @@ hosts:
     knownHosts: known
     bridge: br0
     libvirtUri: qemu+tls://h2.example/system
+    hypervisors: [xen]
+    emulated: true
     runtime: /run/vg
     cache: ~/c
     storages: { disk: { kind: local, path: /srv/disk } }
@@ -49,6 +51,7 @@ standIn: namespaces of one machine
         },
         ...{ address: '192.168.1.2', bridge: 'br0', runtime: '/run/vg', cache: '~/c' },
         libvirtUri: 'qemu+tls://h2.example/system',
+        ...{ hypervisors: ['xen'], emulated: true },
         storages: { disk: { kind: 'local', path: '/srv/disk' } },
         lab: { name: 'small', token: 't' },
       },

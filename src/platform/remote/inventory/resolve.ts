@@ -42,7 +42,7 @@ class Resolver {
 
   entry(name: string): HostEntry {
     const host = this.#host(name);
-    const { bridge, libvirtUri, cache, storages, runtime = '/tmp' } = host;
+    const { bridge, libvirtUri, hypervisors, emulated, cache, storages, runtime = '/tmp' } = host;
     const ssh = this.#checked(name, host) ? this.#endpoint(name, [name]) : undefined;
     return {
       name,
@@ -50,6 +50,8 @@ class Resolver {
       address: host.migrationAddress ?? ssh?.address ?? '127.0.0.1',
       ...(bridge !== undefined && { bridge }),
       ...(libvirtUri !== undefined && { libvirtUri }),
+      ...(hypervisors !== undefined && { hypervisors }),
+      ...(emulated !== undefined && { emulated }),
       runtime,
       ...(cache !== undefined && { cache }),
       storages,

@@ -23,6 +23,9 @@ const libvirtUri = z
   .string()
   .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'expected a libvirt URI such as qemu+tls://host/system');
 
+/** What a host runs guests with; where nothing is said, with QEMU, alone or through libvirt. */
+const hypervisors = z.array(z.enum(['qemu', 'libvirt', 'xen'])).min(1);
+
 /** One lab among all that had its name. */
 export const labSchema = z.strictObject({ name: identifier, token: z.string().min(1) });
 
@@ -58,6 +61,13 @@ const writtenHostSchema = z.strictObject({
   libvirtUri: libvirtUri
     .optional()
     .describe('Its libvirtd as other hosts reach it; qemu+tcp://ADDRESS/system by default.'),
+  hypervisors: hypervisors
+    .optional()
+    .describe('What runs guests there: [xen] for a Xen host; [qemu, libvirt] by default.'),
+  emulated: z
+    .boolean()
+    .optional()
+    .describe('The host itself is a machine under software emulation: so is all that it runs.'),
   runtime: remotePath.optional().describe('Folder for work folders; /tmp by default.'),
   cache: remotePath
     .optional()
@@ -117,6 +127,8 @@ export const hostEntrySchema = z.strictObject({
   address,
   bridge: bridge.optional(),
   libvirtUri: libvirtUri.optional(),
+  hypervisors: hypervisors.optional(),
+  emulated: z.boolean().optional(),
   runtime: remotePath,
   /** Absent: `virtgauge` in the cache directory of the user there. */
   cache: remotePath.optional(),
