@@ -96,9 +96,11 @@ function describe(lab: LabRecord): string {
   const facts = [
     `${lab.hosts.length} hosts at ${lab.hosts.map(({ address }) => address).join(', ')}`,
     ...(lab.shared ? [`shared ${lab.shared}`] : []),
-    ...(lab.libvirt ? ['libvirt'] : []),
+    ...(lab.kind === 'namespaces' && lab.libvirt ? ['libvirt'] : []),
     ...(lab.linkRate === undefined ? [] : [`wires capped at ${formatBitRate(lab.linkRate)}`]),
-    ...(lab.diskRate === undefined ? [] : [`disks capped at ${formatBytes(lab.diskRate)}/s`]),
+    ...(lab.kind === 'namespaces' && lab.diskRate !== undefined
+      ? [`disks capped at ${formatBytes(lab.diskRate)}/s`]
+      : []),
     `files in ${lab.folder}`,
   ];
   return `${lab.name}  ${facts.join('; ')}`;

@@ -17,6 +17,7 @@ beforeEach(() => (state = mkdtempSync(join(tmpdir(), 'virtgauge-labs-'))));
 afterEach(() => rmSync(state, { recursive: true }));
 
 const record: LabRecord = {
+  kind: 'namespaces',
   ...planLab({ name: 'mine', token: '0123456789abcdef', subnet: 3, parent: '/labs', hosts: 2 }),
   maker: '12-34-56-78-here',
   ...{ startedAt: '2026-11-20T10:00:00.000Z', libvirt: false, shared: 'moosefs', linkRate: 1e8 },

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { expectName, namePattern } from '../../base/name.ts';
 import { makeFolder } from '../make-folder.ts';
+import { diskCaches } from './machines/disk-cache.ts';
 import { writeSynced } from './write-synced.ts';
 
-/** What is known of a lab: written before anything of it exists, so that it can always be removed. */
-const labRecordSchema = z.strictObject({
+const baseShape = {
   name: z.string(),
   token: z.string(),
   mark: z.string(),
@@ -16,25 +16,58 @@ const labRecordSchema = z.strictObject({
   subnet: z.int(),
   switchNamespace: z.string(),
   uplink: z.string(),
-  hosts: z.array(
-    z.strictObject({
-      name: z.string(),
-      address: z.string(),
-      namespace: z.string(),
-      port: z.string(),
-      folder: z.string(),
-    }),
-  ),
   /** The process that makes it, as `ownerName` has it. */
   maker: z.string(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
+  /** Bytes a second. */
+  linkRate: z.number().optional(),
+};
+
+const hostShape = {
+  name: z.string(),
+  address: z.string(),
+  port: z.string(),
+  folder: z.string(),
+};
+
+const namespacesSchema = z.strictObject({
+  kind: z.literal('namespaces').default('namespaces'),
+  ...baseShape,
+  hosts: z.array(z.strictObject({ ...hostShape, namespace: z.string() })),
   shared: z.enum(['directory', 'moosefs']).optional(),
   libvirt: z.boolean(),
   /** Bytes a second. */
-  linkRate: z.number().optional(),
   diskRate: z.number().optional(),
 });
+/** Of a lab whose hosts are namespaces of this machine. */
+export type NamespacesRecord = z.infer<typeof namespacesSchema>;
+
+const machinesSchema = z.strictObject({
+  kind: z.literal('machines'),
+  ...baseShape,
+  hosts: z.array(
+    z.strictObject({
+      ...hostShape,
+      machine: z.enum(['kvm', 'xen', 'plain']),
+      /** Folder of its image, in the cache. */
+      image: z.string(),
+      /** Of its network card. */
+      mac: z.string(),
+      /** Bytes. */
+      memory: z.int(),
+    }),
+  ),
+  /** What runs the machines. */
+  accelerator: z.enum(['kvm', 'tcg']),
+  diskCache: z.enum(diskCaches),
+  shared: z.literal('nfs').optional(),
+});
+/** Of a lab whose hosts are whole machines. */
+export type MachinesRecord = z.infer<typeof machinesSchema>;
+
+/** What is known of a lab: written before anything of it exists, so that it can always be removed. */
+const labRecordSchema = z.union([namespacesSchema, machinesSchema]);
 export type LabRecord = z.infer<typeof labRecordSchema>;
 
 function labsFolder(stateDirectory: string): string {

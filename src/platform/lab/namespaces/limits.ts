@@ -1,26 +1,6 @@
-import { UserError } from '../../../base/errors.ts';
-import { CommandError, type Shell } from '../../remote/shell.ts';
+import type { Shell } from '../../remote/shell.ts';
+import { orUnsupported } from '../unsupported.ts';
 import type { LabHost, LabPlan } from './plan.ts';
-
-/** Caps a host's wire in both directions, in bytes a second, by token buckets (tc-tbf(8)). */
-export async function limitLink(
-  shell: Shell,
-  plan: LabPlan,
-  host: LabHost,
-  bytesPerSecond: number,
-): Promise<void> {
-  const bits = Math.round(bytesPerSecond * 8);
-  // A bucket of 10 ms: smaller ones make the kernel's timer the limit.
-  const burst = Math.max(16_384, Math.round(bytesPerSecond / 100));
-  for (const [namespace, device] of [
-    [host.namespace, 'eth0'],
-    [plan.switchNamespace, host.port],
-  ] as const) {
-    const bucket = ['rate', `${bits}bit`, 'burst', `${burst}b`, 'latency', '50ms'];
-    const argv = ['qdisc', 'add', 'dev', device, 'root', 'tbf', ...bucket];
-    await orUnsupported('--link-rate', () => shell.run(['tc', '-n', namespace, ...argv]));
-  }
-}
 
 /** The control group that caps a host's disk. */
 export function diskGroup(plan: LabPlan, host: LabHost): string {
@@ -78,24 +58,4 @@ export async function removeDiskLimits(shell: Shell, plan: LabPlan): Promise<voi
     done
     true`;
   await shell.run(['bash', '-c', script, 'remove', ...groups]);
-}
-
-const needed = {
-  '--link-rate': 'modprobe sch_tbf',
-  '--disk-rate': 'blkio in /sys/fs/cgroup, or "io" in /sys/fs/cgroup/cgroup.subtree_control',
-};
-
-async function orUnsupported<T>(option: keyof typeof needed, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new UserError(
-      {
-        message: `${option}: expected a kernel that can cap it, got: ${error.stderr.trim()}`,
-        remedy: `Leave out ${option}, or make the kernel able: ${needed[option]}.`,
-      },
-      { cause: error },
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../../base/errors.ts';
-import { expectName } from '../../../base/name.ts';
+import { expectLabName } from '../lab-name.ts';
+import type { LabPlace } from '../make-lab.ts';
 import { mostHosts } from './plan.ts';
 
 export interface LabOptions {
@@ -15,26 +16,11 @@ export interface LabOptions {
   diskRate?: number | undefined;
 }
 
-export interface LabRequest extends LabOptions {
-  stateDirectory: string;
-  /** Folder for images, which the hosts see; the hosts' disks lie in it, too. */
-  cache: string;
-  name: string;
-  signal?: AbortSignal | undefined;
-}
-
-/** The name is a part of the names of network namespaces, beside a token and a host's name. */
-const longestName = 24;
+export interface LabRequest extends LabOptions, LabPlace {}
 
 /** @throws UserError if no machine could make such a lab */
 export function checkRequest({ name, namespaces }: LabRequest): void {
-  expectName(name, 'lab');
-  if (name.length > longestName) {
-    throw new UserError({
-      message: `lab: expected a name of at most ${longestName} characters, got ${name}`,
-      remedy: 'Choose another by --name.',
-    });
-  }
+  expectLabName(name);
   if (!Number.isInteger(namespaces) || namespaces < 1 || namespaces > mostHosts) {
     throw new UserError({
       message: `--namespaces: expected a whole number from 1 to ${mostHosts}, got ${namespaces}`,

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { UserError } from '../../../base/errors.ts';
-import { endProcesses } from '../../ledger/kinds/processes.ts';
-import { ownerState, parseOwnerName } from '../../ledger/owner.ts';
-import { localShell } from '../../remote/local.ts';
+import { UserError } from '../../base/errors.ts';
+import { endProcesses } from '../ledger/kinds/processes.ts';
+import { ownerState, parseOwnerName } from '../ledger/owner.ts';
+import { localShell } from '../remote/local.ts';
 import {
   forgetLab,
   labExists,
@@ -11,9 +11,9 @@ import {
   labNames,
   readLab,
   type LabRecord,
-} from '../lab-record.ts';
-import { withMachineLock } from '../machine-lock.ts';
-import { removeDiskLimits } from './limits.ts';
+} from './lab-record.ts';
+import { withMachineLock } from './machine-lock.ts';
+import { removeDiskLimits } from './namespaces/limits.ts';
 import { removeNetwork } from './network.ts';
 
 /**
@@ -50,10 +50,18 @@ export async function removeLab(stateDirectory: string, name: string): Promise<v
   await withMachineLock(`virtgauge-lab-${found.token}`, 30, async () => {
     // Whoever had the lock may have removed it, and another may have its name by now.
     if (readLab(stateDirectory, name)?.token !== found.token) return;
-    // The end of a host's first process ends all others in it, and its mounts go with them.
+    // The end of a namespace's first process ends all others in it, and its mounts go with them.
     await endProcesses(found.mark, { grace: 2, limit: 15 });
-    await removeNetwork(localShell, found);
-    if (found.diskRate !== undefined) await removeDiskLimits(localShell, found);
+    if (found.kind === 'namespaces') {
+      await removeNetwork(
+        localShell,
+        found,
+        found.hosts.map(({ namespace }) => namespace),
+      );
+      if (found.diskRate !== undefined) await removeDiskLimits(localShell, found);
+    } else {
+      await removeNetwork(localShell, found, []);
+    }
     await rm(found.folder, { recursive: true, force: true, maxRetries: 3 });
     forgetLab(stateDirectory, name);
   });

@@ -1,5 +1,5 @@
-import { markEnvironment } from '../../ledger/kinds/marked-processes.ts';
-import type { Shell } from '../../remote/shell.ts';
+import { markEnvironment } from '../ledger/kinds/marked-processes.ts';
+import type { Shell } from '../remote/shell.ts';
 
 /**
  * A shell whose commands carry a mark: what they do not finish, because we were killed, is found
