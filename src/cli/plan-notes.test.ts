@@ -11,12 +11,12 @@ function matrixOf(levels: string) {
 const plain = matrixOf('');
 
 it('is nothing where one trial at a time is done on this machine', () => {
-  expect(planNotes({ matrix: plain, needed: 1, groups: undefined })).toEqual([]);
+  expect(planNotes({ matrix: plain, needed: 1, groups: undefined, parallel: 1 })).toEqual([]);
 });
 
 it('names hosts, how many a trial takes, and how many are done at once', () => {
   const notes = (needed: number, groups?: string[][]) =>
-    planNotes({ matrix: plain, needed, groups }).join();
+    planNotes({ matrix: plain, needed, groups, parallel: 2 }).join();
   expect(notes(1, [['a']])).toBe('on a');
   expect(notes(1, [['a'], ['b']])).toBe('on a; b: 2 trials at once');
   expect(
@@ -30,5 +30,7 @@ it('names hosts, how many a trial takes, and how many are done at once', () => {
 
 it('tells what is prepared for guests that are restored', () => {
   const matrix = matrixOf('factors: { start: [boot, snapshot] }');
-  expect(planNotes({ matrix, needed: 1, groups: undefined }).join()).toMatch(/booted and saved/);
+  expect(planNotes({ matrix, needed: 1, groups: undefined, parallel: 1 }).join()).toMatch(
+    /booted and saved/,
+  );
 });

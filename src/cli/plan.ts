@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { loadMeasurements } from '../harness/measure/index.ts';
 import { estimateRun } from '../harness/runner/estimate.ts';
-import { hostGroups } from '../harness/runner/hosts/host-groups.ts';
-import { guestsMove, hostsNeeded } from '../harness/runner/run.ts';
+import { hostGroups, type GroupsRequest } from '../harness/runner/hosts/host-groups.ts';
+import { guestsMove, hostsNeeded, hypervisorsOf } from '../harness/runner/run.ts';
 import { planStorages } from '../harness/runner/storages/plan-storages.ts';
 import { missingLayouts } from '../harness/runner/storages/missing-layouts.ts';
 import { storagesUsed } from '../harness/runner/storages/plan-beds.ts';
@@ -30,12 +30,12 @@ export function addPlan(program: Command): void {
       const measurements = await loadMeasurements(scenario);
       const data = measurements.reduce((sum, each) => sum + each.dataBytes(scenario), 0);
       const inventory = inventoryOf(scenario);
-      const needed = hostsNeeded(
-        measurements,
-        matrix.arms.map(({ levels }) => levels),
-      );
+      const levels = matrix.arms.map((arm) => arm.levels);
+      const needed = hostsNeeded(measurements, levels);
       const watched = guestsMove(measurements);
-      const groups = inventory && groupsOf(inventory, needed, options.parallel, watched);
+      const wanted = { needed, parallel: options.parallel, watched };
+      const hypervisors = hypervisorsOf(levels);
+      const groups = inventory && groupsOf(inventory, { ...wanted, hypervisors });
       if (inventory) expectStorages(scenario, matrix, inventory);
       const arms = matrix.arms.map(({ arm }) => arm);
       const trials = trialsOf(scenario, arms.length);
@@ -63,22 +63,17 @@ export function addPlan(program: Command): void {
       console.log(
         `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most`,
       );
-      for (const note of planNotes({ matrix, needed, groups })) console.log(note);
+      for (const note of planNotes({ matrix, needed, groups, parallel: options.parallel }))
+        console.log(note);
       console.log('\narms, the first is the baseline:');
       for (const arm of arms) console.log(`  ${armText(arm) || '(one arm, nothing is crossed)'}`);
       console.log('\nnothing was started');
     });
 }
 
-/** Names of the hosts of each trial that is done at once. */
-function groupsOf(
-  { hosts }: Inventory,
-  needed: number,
-  parallel: number,
-  watched: boolean,
-): string[][] {
-  const groups = hostGroups(hosts, needed, parallel, watched);
-  return groups.map((group) => group.map(({ name }) => name));
+/** Names of the hosts of each group of which a trial takes one. */
+function groupsOf({ hosts }: Inventory, request: GroupsRequest): string[][] {
+  return hostGroups(hosts, request).map((group) => group.map(({ name }) => name));
 }
 
 /** What a run would refuse before it starts anything. */

@@ -21,7 +21,7 @@ export interface TrialsDone {
   trials: Trial[];
   /**
    * `hopeless`: every trial of the first block failed, and no other was begun. `out-of-reach`: hosts
-   * were lost and none is left that a trial could take.
+   * were lost and none is left that a trial could take, all of them or those of one hypervisor.
    */
   ended: 'complete' | 'budget' | 'hopeless' | 'out-of-reach';
 }
@@ -53,6 +53,8 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   if (run.planned === undefined && done.size > 0) readPilot(folder, pilot, trials);
   const begun = clock.now();
   let ended = 0;
+  /** Whether there was no host left for a trial. */
+  let skipped = false;
 
   const doTrial = async (plan: PlannedTrial, group: HostGroup, signal: AbortSignal) => {
     const { arm, levels } = arms[plan.arm] as Matrix['arms'][number];
@@ -78,6 +80,15 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
     return lostBefore && group.loss() !== undefined ? 'leaves' : 'stays';
   };
 
+  /** Of the groups, one on which the arm's hypervisor runs. @returns false if none is left */
+  const begin = (workers: Workers<HostGroup>, plan: PlannedTrial) => {
+    const { levels } = arms[plan.arm] as Matrix['arms'][number];
+    return workers.begin(
+      (group, signal) => doTrial(plan, group, signal),
+      (group) => group.runs(levels.hypervisor),
+    );
+  };
+
   /** Planned trials are not at stake any more: the budget or lost hosts end it without a word. */
   const repeatContaminated = async (workers: Workers<HostGroup>, planned: number) => {
     const names = arms.map(({ arm }) => JSON.stringify(arm));
@@ -87,44 +98,53 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
       const elapsed = clock.now() - begun;
       if (budget !== undefined && elapsed + elapsed / Math.max(1, ended) > budget) break;
       onProgress({ type: 'planned', trials: planned + repeats.length, done: trials.length });
-      await workers.begin((group, signal) => doTrial(plan, group, signal));
+      await begin(workers, plan);
     }
     await workers.allDone();
   };
 
-  return Workers.during(groups, request.signal, async (workers): Promise<TrialsDone> => {
-    for (let block = 0; ; block++) {
-      if (run.planned === undefined && block === scenario.repeat.pilot) {
+  return Workers.during(
+    groups,
+    request.signal,
+    async (workers): Promise<TrialsDone> => {
+      for (let block = 0; ; block++) {
+        if (run.planned === undefined && block === scenario.repeat.pilot) {
+          await workers.allDone();
+          run.planned = pilot.plan(scenario.repeat) * arms.length;
+          folder.writeRun(run);
+        }
+        const trialsInAll = run.planned ?? scenario.repeat.pilot * arms.length;
+        if (block * arms.length >= trialsInAll) {
+          await workers.allDone();
+          await repeatContaminated(workers, trialsInAll);
+          return { trials, ended: skipped ? 'out-of-reach' : 'complete' };
+        }
+        await workers.oneFree();
+        onProgress({ type: 'planned', trials: trialsInAll, done: trials.length });
+        const elapsed = clock.now() - begun;
+        const blockTime = (elapsed / Math.max(1, ended)) * arms.length;
+        if (budget !== undefined && ended > 0 && elapsed + blockTime > budget) {
+          await workers.allDone();
+          return { trials, ended: 'budget' };
+        }
+        const plans = blockOrder(arms.length, block, random).filter(
+          ({ trial }) => !done.has(trial),
+        );
+        for (const plan of plans) {
+          // A trial that does nothing would never let signals and timers have their turn.
+          await nextTurn();
+          if (await begin(workers, plan)) continue;
+          if (!(await workers.oneFree())) return { trials, ended: 'out-of-reach' };
+          skipped = true;
+        }
+        if (block > 0) continue;
         await workers.allDone();
-        run.planned = pilot.plan(scenario.repeat) * arms.length;
-        folder.writeRun(run);
+        if (trials.length > 0 && trials.every(({ state }) => state === 'failed'))
+          return { trials, ended: 'hopeless' };
       }
-      const trialsInAll = run.planned ?? scenario.repeat.pilot * arms.length;
-      if (block * arms.length >= trialsInAll) {
-        await workers.allDone();
-        await repeatContaminated(workers, trialsInAll);
-        return { trials, ended: 'complete' };
-      }
-      await workers.oneFree();
-      onProgress({ type: 'planned', trials: trialsInAll, done: trials.length });
-      const elapsed = clock.now() - begun;
-      const blockTime = (elapsed / Math.max(1, ended)) * arms.length;
-      if (budget !== undefined && ended > 0 && elapsed + blockTime > budget) {
-        await workers.allDone();
-        return { trials, ended: 'budget' };
-      }
-      const plans = blockOrder(arms.length, block, random).filter(({ trial }) => !done.has(trial));
-      for (const plan of plans) {
-        // A trial that does nothing would never let signals and timers have their turn.
-        await nextTurn();
-        const begins = await workers.begin((group, signal) => doTrial(plan, group, signal));
-        if (!begins) return { trials, ended: 'out-of-reach' };
-      }
-      if (block > 0) continue;
-      await workers.allDone();
-      if (trials.every(({ state }) => state === 'failed')) return { trials, ended: 'hopeless' };
-    }
-  });
+    },
+    request.parallel ?? 1,
+  );
 }
 
 /** The values of trials that an earlier process did. */

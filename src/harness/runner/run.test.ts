@@ -196,9 +196,11 @@ describe('what goes wrong', () => {
 });
 
 /** Groups of hosts of which nothing is asked. */
-function groupsOf(count: number): RunHosts {
-  const group = (number: number) =>
-    new HostGroup([thisMachine('/nonexistent', `h${number}`)], new Map());
+function groupsOf(count: number, { xen = NaN } = {}): RunHosts {
+  const group = (number: number) => {
+    const host = thisMachine('/nonexistent', `h${number}`);
+    return new HostGroup([number === xen ? { ...host, hypervisors: ['xen'] } : host], new Map());
+  };
   return {
     groups: Array.from({ length: count }, (_, number) => group(number)),
     ...{ addresses: [], onlyThisMachine: true, close: () => Promise.resolve() },
@@ -210,7 +212,7 @@ describe('on several groups of hosts', () => {
     const begun = async (hosts: RunHosts) => {
       const order: number[] = [];
       const { trials, path } = await run('{ trials: 4 }', {
-        ...{ hosts, seed: 'ab' },
+        ...{ hosts, parallel: 3, seed: 'ab' },
         measurements: measuring(async (scope) => {
           await sleep((scope.trial * 7) % 5);
           scope.record('x.total', 1);
@@ -226,22 +228,38 @@ describe('on several groups of hosts', () => {
     expect(await begun(groupsOf(3))).toEqual(await begun(groupsOf(1)));
   });
 
-  it('as many are under way as there are groups', async () => {
-    let [now, most] = [0, 0];
-    await run('{ trials: 3 }', {
-      hosts: groupsOf(3),
-      measurements: measuring(async () => {
-        most = Math.max(most, ++now);
-        await sleep(10);
-        now--;
-      }),
+  it.each([
+    [3, 3, 3],
+    [3, 1, 1],
+    [1, 3, 1],
+    [3, 3, 2, { xen: 1 }],
+  ])(
+    'of %i groups with %i trials at once, %i are under way',
+    async (groups, parallel, expected, kinds = {}) => {
+      let [now, most] = [0, 0];
+      await run('{ trials: 3 }', {
+        ...{ hosts: groupsOf(groups, kinds), parallel },
+        measurements: measuring(async () => {
+          most = Math.max(most, ++now);
+          await sleep(10);
+          now--;
+        }),
+      });
+      expect(most).toBe(expected);
+    },
+  );
+
+  it('without a host on which its hypervisor runs, no trial is done', async () => {
+    const { trials, ended } = await run('{ trials: 3 }', {
+      hosts: groupsOf(1, { xen: 0 }),
+      measurements: repeatable,
     });
-    expect(most).toBe(3);
+    expect([trials, ended]).toEqual([[], 'out-of-reach']);
   });
 
   it('the pilot is over before it is looked at', async () => {
     const { run: made, trials } = await run('{ pilot: 3, precision: 0.5 }', {
-      hosts: groupsOf(2),
+      ...{ hosts: groupsOf(2), parallel: 2 },
       measurements: repeatable,
     });
     expect([made.planned, trials.length]).toEqual([24, 24]);

@@ -122,7 +122,10 @@ async function prepareHosts(
   const arms = matrix.arms.map(({ levels }) => levels);
   const needed = hostsNeeded(measurements, arms);
   const watched = guestsMove(measurements);
-  const hosts = await openHosts({ inventory, parallel, cache, signal, needed, watched });
+  const hypervisors = hypervisorsOf(arms);
+  const hosts = await openHosts({
+    ...{ inventory, parallel, cache, signal, needed, watched, hypervisors },
+  });
   const { length } = hosts.groups;
   if (length < parallel) {
     const step = `${length === 1 ? 'one trial' : `${length} trials`} at a time: there are no hosts for ${parallel}`;
@@ -138,6 +141,11 @@ export function hostsNeeded(
 ): number {
   const measuring = measurements.map(({ needsHosts = 1 }) => needsHosts);
   return largest([1, ...measuring, ...arms.map(({ hosts }) => hosts)]);
+}
+
+/** What runs the guests of the arms. */
+export function hypervisorsOf(arms: readonly Pick<Levels, 'hypervisor'>[]): string[] {
+  return [...new Set(arms.map(({ hypervisor }) => hypervisor))];
 }
 
 /** Whether a measurement moves guests to another host. */

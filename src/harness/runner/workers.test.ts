@@ -45,6 +45,42 @@ it('does pieces at once where there are workers for them', async () => {
   });
 });
 
+it('gives pieces only to workers who can do them, no more at once than allowed', async () => {
+  const did: string[] = [];
+  let busy = 0;
+  await Workers.during(
+    ['a', 'B', 'c'],
+    never,
+    async (workers) => {
+      for (const kind of [/[A-Z]/, /[A-Z]/, /[a-z]/, /[a-z]/]) {
+        const begun = await workers.begin(
+          async (worker) => {
+            expect(++busy).toBe(1);
+            await sleep(2);
+            busy--;
+            did.push(worker);
+            return 'stays';
+          },
+          (worker) => kind.test(worker),
+        );
+        expect(begun).toBe(true);
+      }
+      await workers.allDone();
+    },
+    1,
+  );
+  expect(did).toEqual(['B', 'B', 'a', 'c']);
+});
+
+it('begins nothing when those who can have left, while others stay', async () => {
+  const can = (worker: string) => worker === 'B';
+  await Workers.during(['a', 'B'], never, async (workers) => {
+    expect(await workers.begin(() => sleep(5, 'leaves'), can)).toBe(true);
+    expect(await workers.begin(() => Promise.reject(new Error('never')), can)).toBe(false);
+    expect(await workers.oneFree()).toBe(true);
+  });
+});
+
 it('begins nothing when all workers have left', async () => {
   await Workers.during(['a', 'b'], never, async (workers) => {
     expect(await workers.begin(() => Promise.resolve('leaves'))).toBe(true);

@@ -179,6 +179,21 @@ describe('check', () => {
       'x.yaml:4:22 start snapshot with hypervisor libvirt cannot be: libvirt restores a saved state only under the name, UUID and MAC of the saved guest (the only arm)',
     ],
     [
+      "a way of Xen's under QEMU",
+      { fixed: '{ accelerator: xen-pv }' },
+      'x.yaml:4:23 hypervisor qemu with accelerator xen-pv cannot be: that is a way in which Xen runs guests (the only arm)',
+    ],
+    [
+      "a way of QEMU's under Xen",
+      { fixed: '{ hypervisor: xen, accelerator: kvm }' },
+      'x.yaml:4:40 hypervisor xen with accelerator kvm cannot be: Xen runs guests by itself (the only arm)',
+    ],
+    [
+      'what Xen has not',
+      { fixed: '{ hypervisor: xen, aio: io_uring }' },
+      'x.yaml:4:32 hypervisor xen with aio io_uring cannot be: Xen does not know aio (the only arm)',
+    ],
+    [
       'a saved state of a cloud image',
       { guest: '{ image: cloud.qcow2 }', factors: '{ start: [boot, snapshot] }' },
       'x.yaml:5:26 factors.start.1: expected boot beside guest.image "cloud.qcow2", which cannot be given an identity of its own after it is restored; got snapshot',

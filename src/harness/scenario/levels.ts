@@ -3,10 +3,15 @@ import { bytes, duration, identifier, memory } from '../../base/yaml/quantities.
 
 /** What may be held (`fixed`) or crossed (`factors`), with the default where it is neither. */
 export const levelsSchema = z.strictObject({
-  hypervisor: z.enum(['qemu', 'libvirt']).describe('What runs the guests.').default('qemu'),
+  hypervisor: z
+    .enum(['qemu', 'libvirt', 'xen'])
+    .describe('What runs the guests: on hosts on which the inventory says so.')
+    .default('qemu'),
   accelerator: z
-    .enum(['auto', 'kvm', 'tcg'])
-    .describe('auto: the faster of those that start a guest here, found by a probe.')
+    .enum(['auto', 'kvm', 'tcg', 'xen-pvh', 'xen-pv', 'xen-hvm'])
+    .describe(
+      'auto: the faster of kvm and tcg, found by a probe; on Xen xen-pvh. The others of Xen: paravirtualized, fully virtualized.',
+    )
     .default('auto'),
   storage: identifier.describe('Name of one of the storages; the first by default.').optional(),
   provisioning: z

@@ -79,7 +79,7 @@ describe('--set', () => {
     ],
     [
       'fixed.hypervisor=qmu',
-      '--set fixed.hypervisor=qmu | fixed.hypervisor: expected one of qemu, libvirt, got "qmu" | did you mean "qemu"?',
+      '--set fixed.hypervisor=qmu | fixed.hypervisor: expected one of qemu, libvirt, xen, got "qmu" | did you mean "qemu"?',
     ],
     [
       'storages.won.pth=/x',

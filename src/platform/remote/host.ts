@@ -34,7 +34,7 @@ export interface Host {
   /** libvirtd as other hosts reach it; `qemu+tcp://<address>/system` where absent. */
   readonly libvirtUri?: string;
   /** What runs guests there; absent: QEMU, alone or through libvirt. */
-  readonly hypervisors?: readonly string[];
+  readonly hypervisors?: readonly string[] | undefined;
   /** Whether it is itself a machine under software emulation, so that all that it runs is emulated. */
   readonly emulated?: boolean;
   /** Storage name → where it is. */
@@ -45,4 +45,11 @@ export interface Host {
   readonly cache: string;
   /** How a later process reaches it, for the ledger; absent, or without `ssh`: it is this machine. */
   readonly entry?: HostEntry;
+}
+
+const usualHypervisors: readonly string[] = ['qemu', 'libvirt'];
+
+/** Whether a hypervisor runs guests on a host, as the inventory says. */
+export function runs({ hypervisors = usualHypervisors }: Pick<Host, 'hypervisors'>, name: string) {
+  return hypervisors.includes(name);
 }

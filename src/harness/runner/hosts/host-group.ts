@@ -1,5 +1,5 @@
 import { UserError } from '../../../base/errors.ts';
-import type { Host } from '../../../platform/remote/host.ts';
+import { runs, type Host } from '../../../platform/remote/host.ts';
 import { CommandError } from '../../../platform/remote/shell.ts';
 import { isThisMachine } from '../../../platform/remote/this-machine.ts';
 import { lockHost, type HostLock } from './host-lock.ts';
@@ -39,6 +39,11 @@ export class HostGroup {
       const lock = locks.get(name);
       if (lock !== undefined) this.#hold(name, lock);
     }
+  }
+
+  /** Whether a hypervisor runs guests on its hosts. */
+  runs(hypervisor: string): boolean {
+    return this.hosts.every((host) => runs(host, hypervisor));
   }
 
   /**

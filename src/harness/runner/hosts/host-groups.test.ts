@@ -3,6 +3,16 @@ import { expect, it } from 'vitest';
 import { UserError } from '../../../base/errors.ts';
 import { hostGroups } from './host-groups.ts';
 
+/** Hosts of these names; those in capitals run Xen. */
+function named(letters: string) {
+  return letters
+    .split('')
+    .map((name) => ({ name, ...(/[A-Z]/.test(name) && { hypervisors: ['xen'] }) }));
+}
+
+const names = (groups: { name: string }[][]) =>
+  groups.map((group) => group.map(({ name }) => name).join(''));
+
 it.each([
   [1, 1, 1, ['a']],
   [3, 1, 1, ['a']],
@@ -16,9 +26,8 @@ it.each([
   [6, 2, 2, ['abe', 'cdf']],
   [3, 2, 1, ['ab'], false],
 ])('of %i hosts, %i a trial, %i at once', (count, needed, parallel, groups, watched?: boolean) => {
-  const hosts = 'abcdef'.slice(0, count).split('');
-  const made = hostGroups(hosts, needed, parallel, watched);
-  expect(made.map((group) => group.join(''))).toEqual(groups);
+  const hosts = named('abcdef'.slice(0, count));
+  expect(names(hostGroups(hosts, { needed, parallel, watched }))).toEqual(groups);
 });
 
 it('no host is in two groups, and every group can bear a trial', () => {
@@ -28,8 +37,8 @@ it('no host is in two groups, and every group can bear a trial', () => {
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 9 }),
       (more, needed, parallel) => {
-        const hosts = Array.from({ length: needed + more }, (_, host) => host);
-        const groups = hostGroups(hosts, needed, parallel);
+        const hosts = Array.from({ length: needed + more }, () => ({}));
+        const groups = hostGroups(hosts, { needed, parallel });
         expect(new Set(groups.flat()).size).toBe(groups.flat().length);
         expect(groups.length).toBeLessThanOrEqual(parallel);
         for (const group of groups) {
@@ -41,7 +50,26 @@ it('no host is in two groups, and every group can bear a trial', () => {
   );
 });
 
+it.each([
+  ['aB', 1, 1, ['qemu', 'xen'], ['a', 'B']],
+  ['aB', 1, 1, ['xen'], ['B']],
+  ['aB', 1, 1, ['qemu'], ['a']],
+  ['aBCd', 2, 1, ['qemu', 'xen'], ['ad', 'BC']],
+  ['abCdEF', 1, 2, ['xen', 'qemu'], ['a', 'b', 'C', 'E']],
+])(
+  'of hosts %s, %i a trial, %i at once, with %j',
+  (letters, needed, parallel, hypervisors, groups) => {
+    const watched = false;
+    const made = hostGroups(named(letters), { needed, parallel, hypervisors, watched });
+    expect(names(made)).toEqual(groups);
+  },
+);
+
 it('too few hosts are refused', () => {
-  expect(() => hostGroups(['a'], 2, 1)).toThrow(UserError);
-  expect(() => hostGroups(['a'], 2, 1)).toThrow(/at least 2, .* has 1/);
+  const two = { needed: 2, parallel: 1 };
+  expect(() => hostGroups(named('a'), two)).toThrow(UserError);
+  expect(() => hostGroups(named('a'), two)).toThrow(/at least 2 on which qemu .* has 1/);
+  expect(() => hostGroups(named('aaaB'), { ...two, hypervisors: ['qemu', 'xen'] })).toThrow(
+    /at least 2 on which xen .* has 1/,
+  );
 });

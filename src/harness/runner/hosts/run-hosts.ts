@@ -30,6 +30,8 @@ export interface HostsRequest {
   watched?: boolean;
   /** Trials at once, at most. */
   parallel: number;
+  /** What runs the guests of the arms; by default QEMU. */
+  hypervisors?: readonly string[];
   /** The controller's folder for images. */
   cache: string;
   signal: AbortSignal;
@@ -40,10 +42,10 @@ export interface HostsRequest {
  * @throws UserError if there are too few, or with what is wrong with each
  */
 export async function openHosts(request: HostsRequest): Promise<RunHosts> {
-  const { inventory, needed, watched, parallel, cache, signal } = request;
+  const { inventory, needed, cache, signal } = request;
   if (inventory === undefined) return namesOfThisMachine(needed, cache);
   const { connectHosts } = await import('../../../platform/remote/connect-host.ts');
-  const groups = hostGroups(inventory.hosts, needed, parallel, watched);
+  const groups = hostGroups(inventory.hosts, request);
   const hosts = await connectHosts({ hosts: groups.flat() }, signal);
   const close = () => Promise.all(hosts.map(({ shell }) => shell.close()));
   let locks: Map<string, HostLock>;

@@ -13,6 +13,24 @@ interface Impossible {
 
 const hugePage = 2 * 2 ** 20;
 
+/** Factors that Xen has not, with the level that says nothing about them. */
+const notOfXen = {
+  machine: 'pc',
+  cpu: 'max',
+  aio: 'threads',
+  hugepages: false,
+  iothread: false,
+  queues: 1,
+  method: 'pre-copy',
+  disk: 'shared',
+  multifd: 0,
+  xbzrle: false,
+  autoConverge: false,
+  transport: 'direct',
+} as const satisfies Partial<Levels>;
+
+const ofXen = (accelerator: Levels['accelerator']) => accelerator.startsWith('xen-');
+
 const impossible: readonly Impossible[] = [
   {
     factors: ['provisioning', 'format'],
@@ -99,6 +117,28 @@ const impossible: readonly Impossible[] = [
     why: 'libvirt restores a saved state only under the name, UUID and MAC of the saved guest',
     remedy: 'use start boot, or hypervisor qemu',
   },
+  {
+    factors: ['hypervisor', 'accelerator'],
+    applies: ({ hypervisor, accelerator }) => hypervisor !== 'xen' && ofXen(accelerator),
+    why: 'that is a way in which Xen runs guests',
+    remedy: 'use hypervisor xen, or accelerator auto',
+  },
+  {
+    factors: ['hypervisor', 'accelerator'],
+    applies: ({ hypervisor, accelerator }) =>
+      hypervisor === 'xen' && accelerator !== 'auto' && !ofXen(accelerator),
+    why: 'Xen runs guests by itself',
+    remedy: 'use accelerator auto, xen-pvh, xen-pv or xen-hvm',
+  },
+  ...Object.entries(notOfXen).map(([name, level]): Impossible => {
+    const factor = name as keyof typeof notOfXen;
+    return {
+      factors: ['hypervisor', factor],
+      applies: (levels) => levels.hypervisor === 'xen' && levels[factor] !== level,
+      why: `Xen does not know ${name}`,
+      remedy: `use ${name} ${String(level)} there, or hypervisor qemu`,
+    };
+  }),
 ];
 
 /** No arm asks for what cannot be; each pair of levels that clash is told once. */
