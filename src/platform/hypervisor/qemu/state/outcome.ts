@@ -1,5 +1,5 @@
-import type { Guest } from '../../hypervisor.ts';
-import { QmpError, type Qmp } from '../qmp.ts';
+import { QmpError } from '../qmp.ts';
+import type { StateHolder } from './holder.ts';
 
 /** How saving or loading ended; `gone` says why the process is not there any more. */
 export type Outcome = { ended: 'completed' | 'failed' } | { gone: string };
@@ -10,8 +10,7 @@ export type Outcome = { ended: 'completed' | 'failed' } | { gone: string };
  * @throws the reason of the signal, or what `begin` throws
  */
 export async function outcomeOf(
-  { gone }: Guest,
-  qmp: Qmp,
+  { gone, qmp }: Pick<StateHolder, 'gone' | 'qmp'>,
   signal: AbortSignal,
   begin: () => Promise<unknown>,
   exitPatience: number,

@@ -3,9 +3,9 @@ import { CommandError } from '../../../remote/shell.ts';
 import type { Guest } from '../../hypervisor.ts';
 import type { SavedState, StateForm } from '../../saved-state.ts';
 import { versionedMachine } from '../machine-type.ts';
-import { monitorOf } from '../monitor.ts';
 import type { Qmp } from '../qmp.ts';
 import { stateForm } from './form.ts';
+import { holderOf, type StateHolder } from './holder.ts';
 import { outcomeOf } from './outcome.ts';
 import { applyForm } from './settings.ts';
 import { saveUri, writerPaths } from './uri.ts';
@@ -22,18 +22,25 @@ export async function saveState(
   path: string,
   signal: AbortSignal,
 ): Promise<SavedState> {
-  const { shell } = guest.host;
-  const qmp = monitorOf(guest);
   await guest.pause();
+  return writeState(holderOf(guest), path, signal);
+}
+
+/** The same for a QEMU that runs something else than a guest; its CPUs are held already. */
+export async function writeState(
+  holder: StateHolder,
+  path: string,
+  signal: AbortSignal,
+): Promise<SavedState> {
+  const { shell, qmp, directory } = holder;
   const form = await formOf(qmp);
   await applyForm(qmp, form);
-  const { directory } = guest.spec;
   const uri = saveUri(form, path, directory);
   // What an earlier writer left would be taken for this one's.
   await shell.run(['rm', '-f', '--', ...Object.values(writerPaths(directory))]);
-  const outcome = await outcomeOf(guest, qmp, signal, () => qmp.execute('migrate', { uri }), 0.2);
+  const outcome = await outcomeOf(holder, signal, () => qmp.execute('migrate', { uri }), 0.2);
   const ended = 'ended' in outcome ? outcome.ended : undefined;
-  const written = form === 'piped stream' ? await writerEnded(guest) : undefined;
+  const written = form === 'piped stream' ? await writerEnded(holder) : undefined;
   if (ended !== 'completed' || written !== undefined) {
     const said =
       'gone' in outcome ? outcome.gone : (await qmp.execute('query-migrate', {}))['error-desc'];
@@ -56,8 +63,8 @@ async function formOf(qmp: Qmp): Promise<StateForm> {
 }
 
 /** What the program said that wrote the file; undefined if it wrote all. */
-async function writerEnded({ host: { shell }, spec }: Guest): Promise<string | undefined> {
-  const { code, errors } = writerPaths(spec.directory);
+async function writerEnded({ shell, directory }: StateHolder): Promise<string | undefined> {
+  const { code, errors } = writerPaths(directory);
   const deadline = performance.now() + writerPatience * 1000;
   for (;;) {
     const text = await shell.readFile(code).catch(() => Buffer.alloc(0));
