@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Random } from '../../base/stats/random.ts';
 import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { CreatedGuest } from '../../platform/operations/create.ts';
 import type { Host } from '../../platform/remote/host.ts';
@@ -10,7 +11,10 @@ import type { Scenario } from '../scenario/schema.ts';
 export type Reading = Pick<
   Sample,
   'guest' | 'iteration' | 'job' | 'percentile' | 'phase' | 'observer'
->;
+> & {
+  /** When; now by default. A simulation says its own time, in seconds from its start. */
+  at?: number;
+};
 
 /** What a measurement gets in one trial, and where it puts what it finds. */
 export interface TrialScope {
@@ -32,6 +36,11 @@ export interface TrialScope {
   /** Path of a file on the storage of the arm, as a host sees it; it is removed with the trial. */
   storageFile(host: Host, name: string): string;
   readonly clock: Clock;
+  /**
+   * Depends on the run's seed and the block alone: all arms of a block get the same numbers, so that
+   * simulated arms meet the same world.
+   */
+  readonly random: Random;
   /** Carried by every process that the measurement starts on a host, so that the ledger finds it. */
   readonly environment: Readonly<Record<string, string>>;
   /** A folder of the trial on a host, made when first asked for and removed with the trial. */
@@ -47,7 +56,7 @@ export interface TrialScope {
   readonly signal: AbortSignal;
   /** Adds one sample of a metric of this measurement. */
   record(metric: string, value: number, reading?: Reading): void;
-  /** @param at in seconds on `clock` */
+  /** @param at in seconds on `clock`; of a simulation in seconds from its start */
   event(event: Omit<Event, 'trial'>): void;
   /** Says what changes how the trial is to be read. */
   warn(text: string): void;

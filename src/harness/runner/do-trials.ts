@@ -47,6 +47,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   const { scenario, matrix, seed, folder, clock, budget, onProgress } = request;
   const { arms } = matrix;
   const random = seededRandom(seed).fork('order');
+  const worlds = seededRandom(seed).fork('worlds');
   const trials = [...(request.previous?.trials ?? [])];
   const done = new Set(trials.map(({ trial }) => trial));
   const pilot = new PilotValues(run.metrics);
@@ -64,6 +65,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
       {
         ...{ scenario, measurements, folder, testbed, group, clock, origin, signal },
         keep: request.keep,
+        random: worlds.fork(`block ${plan.block}`),
         onBoundary: (guest, boundary) =>
           onProgress({ type: 'boundary', trial: plan.trial, guest, boundary }),
       },

@@ -1,5 +1,6 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
+import type { Random } from '../../base/stats/random.ts';
 import type { CreateBoundary } from '../../platform/operations/create.ts';
 import { NotConverged, type Measurement, type TrialScope } from '../measure/measurement.ts';
 import type { RunFolder } from '../results/run-folder.ts';
@@ -28,6 +29,8 @@ export interface TrialContext {
   /** Where the run's time begins on `clock`, in seconds. */
   origin: number;
   signal: AbortSignal;
+  /** The same for all arms of a block. */
+  random: Random;
   onBoundary: (guest: number, boundary: CreateBoundary) => void;
   /** Leave the guests of a failed trial as they are. */
   keep: boolean;
@@ -161,7 +164,7 @@ function abortWhenLost(
 }
 
 function trialScope(
-  { scenario, folder, testbed, clock, origin }: TrialContext,
+  { scenario, folder, testbed, clock, origin, random }: TrialContext,
   { trial }: PlannedTrial,
   arm: Arm,
   levels: Levels,
@@ -171,7 +174,7 @@ function trialScope(
   signal: AbortSignal,
 ): TrialScope {
   return {
-    ...{ trial, levels, scenario, clock, signal },
+    ...{ trial, levels, scenario, clock, signal, random },
     guests: bed?.guests ?? [],
     hosts: bed?.hosts ?? [],
     get controller() {
@@ -191,7 +194,10 @@ function trialScope(
       const { unit } = definition;
       collected.samples.push({ metric, value, unit, arm, trial, kind, at, ...reading });
     },
-    event: (event) => collected.events.push({ trial, ...event, at: event.at - origin }),
+    event(event) {
+      const at = kind === 'simulated' ? event.at : event.at - origin;
+      collected.events.push({ trial, ...event, at });
+    },
     warn: (text) => collected.warnings.add(text),
     saveArtifact(name, content) {
       const written = writeFile(folder.artifact(`${trial}/${name}`), content);
