@@ -12,7 +12,7 @@ import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import { createGuest } from '../../platform/operations/create.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import { localShell } from '../../platform/remote/local.ts';
-import { levelsSchema, type Levels } from '../scenario/levels.ts';
+import { levelsSchema } from '../scenario/levels.ts';
 import { guestSpec } from './guest-spec.ts';
 import { HostFiles } from './hosts/host-files.ts';
 import { readHostTexts } from './hosts/host-texts.ts';
@@ -33,19 +33,12 @@ export interface ProbeRequest {
 }
 
 /**
- * The accelerator for `auto`, and in words why; an accelerator that the arms name is not probed.
- * Several hosts must have one in common.
+ * The accelerator for `auto`, and in words why: one that the hosts have in common.
  * @throws UserError if they have none
  */
 export async function chooseAccelerator(
-  arms: readonly Levels[],
   probes: readonly ProbeRequest[],
 ): Promise<{ chosen: AcceleratorName; why: string }> {
-  const named = new Set(arms.map(({ accelerator }) => accelerator));
-  if (!named.has('auto')) {
-    const [first = 'tcg'] = [...named] as AcceleratorName[];
-    return { chosen: first, why: 'asked for' };
-  }
   const choices = new Map<string, AcceleratorChoice>();
   // One after the other: hosts may share CPUs.
   for (const probe of probes) choices.set(probe.host.name, await probedAccelerator(probe));

@@ -1,7 +1,7 @@
 import { UserError, type Problem } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
-import type { Host } from '../../platform/remote/host.ts';
+import { runs, type Host } from '../../platform/remote/host.ts';
 import { CommandError, type Shell } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
@@ -9,6 +9,7 @@ import { parseCpuList } from './guest-spec.ts';
 import { missingFio } from './hosts/host-fio.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
+import { hypervisorsOf } from './hypervisors-of.ts';
 import { guestsOn } from './spread.ts';
 
 export interface Requirements {
@@ -38,7 +39,8 @@ export async function requireHosts(
   const looks = await Promise.all(
     read.map(async ({ host, texts }) => {
       const together = read.filter((other) => other.texts.boot === texts.boot).length;
-      const problems = await missingOn(host, texts, together, wanted);
+      const arms = wanted.arms.filter(({ hypervisor }) => runs(host, hypervisor));
+      const problems = await missingOn(host, texts, together, { ...wanted, arms });
       const where = host.name === 'localhost' ? {} : { where: host.name };
       return { host, texts, problems: problems.map((problem) => ({ ...where, ...problem })) };
     }),
@@ -64,31 +66,39 @@ async function missingOn(
   return [
     ...(await missingPrograms(host.shell, arms)),
     ...(wanted.hostFio === true ? await missingFio(host.shell) : []),
-    ...missingMemory(arms, texts.meminfo, together),
+    ...missingMemory(arms.filter(ofThisKernel), texts.meminfo, together),
     ...(await missingBridges(host, texts, wanted)),
-    ...missingCpus(arms, texts.cpuinfo),
+    ...missingCpus(arms.filter(ofThisKernel), texts.cpuinfo),
     ...missingKvm(arms, texts),
   ];
 }
 
 async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<Problem[]> {
-  for (const name of new Set(arms.map(({ hypervisor }) => hypervisor))) {
+  for (const name of hypervisorsOf(arms)) {
     try {
       await hypervisorNamed(name).versions(shell);
     } catch (error) {
+      if (error instanceof UserError) return [...error.problems];
       if (!(error instanceof CommandError)) throw error;
       return [
         {
           message: `expected ${error.argv[0]} on ${shell.host}, it cannot be run`,
-          remedy:
-            'On Debian or Ubuntu: sudo apt-get install --no-install-recommends qemu-system-x86 qemu-utils' +
-            (name === 'libvirt' ? ' libvirt-daemon-system libvirt-clients' : ''),
+          remedy: `On Debian or Ubuntu: sudo apt-get install --no-install-recommends ${packagesOf[name]}`,
         },
       ];
     }
   }
   return [];
 }
+
+/** Whether its guests have memory of the kernel that we ask: Xen's have the hypervisor's. */
+const ofThisKernel = ({ hypervisor }: Levels) => hypervisor !== 'xen';
+
+const packagesOf = {
+  qemu: 'qemu-system-x86 qemu-utils',
+  libvirt: 'qemu-system-x86 qemu-utils libvirt-daemon-system libvirt-clients',
+  xen: 'xen-system-amd64 qemu-utils',
+} as const satisfies Record<Levels['hypervisor'], string>;
 
 /**
  * @param meminfo text of /proc/meminfo
@@ -127,8 +137,15 @@ async function missingBridges(
   const networks = arms.map((levels) => networkOn(host, levels));
   const bridges = new Set(networks.flatMap((each) => (each.kind === 'bridge' ? each.bridge : [])));
   const problems: Problem[] = [];
+  const connectedByUser = arms.filter((_, index) => networks[index]?.kind === 'user');
+  if (isThisMachine(host) && connectedByUser.some(({ hypervisor }) => hypervisor === 'xen')) {
+    problems.push({
+      message: 'network: expected a bridge for guests of Xen, which has no user networking',
+      remedy: 'Name a bridge: fixed: { network: bridge:NAME }, or in the inventory.',
+    });
+  }
   if (!isThisMachine(host)) {
-    if (networks.some(({ kind }) => kind === 'user')) {
+    if (connectedByUser.length > 0) {
       problems.push({
         message:
           'network: expected a bridge for guests; in user networking only their own host reaches them',

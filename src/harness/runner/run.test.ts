@@ -196,7 +196,7 @@ describe('what goes wrong', () => {
 });
 
 /** Groups of hosts of which nothing is asked. */
-function groupsOf(count: number, { xen = NaN } = {}): RunHosts {
+function groupsOf(count: number, { xen = NaN }: { xen?: number } = {}): RunHosts {
   const group = (number: number) => {
     const host = thisMachine('/nonexistent', `h${number}`);
     return new HostGroup([number === xen ? { ...host, hypervisors: ['xen'] } : host], new Map());
@@ -235,7 +235,7 @@ describe('on several groups of hosts', () => {
     [3, 3, 2, { xen: 1 }],
   ])(
     'of %i groups with %i trials at once, %i are under way',
-    async (groups, parallel, expected, kinds = {}) => {
+    async (groups, parallel, expected, kinds: { xen?: number } = {}) => {
       let [now, most] = [0, 0];
       await run('{ trials: 3 }', {
         ...{ hosts: groupsOf(groups, kinds), parallel },

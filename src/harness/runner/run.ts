@@ -15,6 +15,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { doTrials, type TrialsDone } from './do-trials.ts';
 import { HostGroup } from './hosts/host-group.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
+import { hypervisorsOf } from './hypervisors-of.ts';
 import type { OnProgress } from './progress.ts';
 import { sameEnvironment } from './same-environment.ts';
 import type { Testbed } from './testbed.ts';
@@ -141,11 +142,6 @@ export function hostsNeeded(
 ): number {
   const measuring = measurements.map(({ needsHosts = 1 }) => needsHosts);
   return largest([1, ...measuring, ...arms.map(({ hosts }) => hosts)]);
-}
-
-/** What runs the guests of the arms. */
-export function hypervisorsOf(arms: readonly Pick<Levels, 'hypervisor'>[]): string[] {
-  return [...new Set(arms.map(({ hypervisor }) => hypervisor))];
 }
 
 /** Whether a measurement moves guests to another host. */

@@ -10,7 +10,7 @@ import { guestImage } from '../../platform/guest/image/index.ts';
 import { templateSource } from '../../platform/guest/image/template.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
-import type { Host } from '../../platform/remote/host.ts';
+import { runs, type Host } from '../../platform/remote/host.ts';
 import { localShell } from '../../platform/remote/local.ts';
 import type { Shell } from '../../platform/remote/shell.ts';
 import { isThisMachine, thisMachine } from '../../platform/remote/this-machine.ts';
@@ -18,7 +18,7 @@ import { describeMachine } from '../results/environment.ts';
 import type { Environment, HostFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { chooseAccelerator } from './accelerator.ts';
+import { chooseAccelerators, type Accelerators } from './accelerators.ts';
 import { readDomain } from './domain-xml.ts';
 import { fioVersion, needsHostFio } from './hosts/host-fio.ts';
 import { AddressPool } from './hosts/address-pool.ts';
@@ -27,6 +27,7 @@ import { HostFiles } from './hosts/host-files.ts';
 import { networkOn } from './hosts/host-network.ts';
 import type { HostTexts } from './hosts/host-texts.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
+import { hypervisorsOf } from './hypervisors-of.ts';
 import { requireHosts } from './requirements.ts';
 import { SavedStates } from './saved-states.ts';
 import { Sentinels } from './sentinel/sentinels.ts';
@@ -112,14 +113,11 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const files = new HostFiles(cache);
   for (const host of parties.flat()) await files.image(host, image);
   onStep('accelerator');
-  const accelerator = await chooseAccelerator(
-    arms,
-    parties.flat().map((host) => ({
-      ...{ host, cache, environment, consoles },
-      runtime: folders.get(host.name) ?? '',
-      network: probeNetwork(host, run.addresses),
-    })),
-  );
+  const accelerators = await chooseAccelerators(arms, parties.flat(), (host) => ({
+    ...{ host, cache, environment, consoles },
+    runtime: folders.get(host.name) ?? '',
+    network: probeNetwork(host, run.addresses),
+  }));
   onStep('storages');
   const beds = await prepareStorages({
     ...{ ledger, planned, arms, parties, files, environment, data: dataBytes },
@@ -133,7 +131,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     onlyThisMachine: run.groups.every((group) => group.hosts.every(isThisMachine)),
   });
   const ground: TrialGround = {
-    ...{ scenario, image, domainXml, accelerator: accelerator.chosen, beds, files },
+    ...{ scenario, image, domainXml, accelerators, beds, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
     savedStates: new SavedStates(),
     pulses,
@@ -142,17 +140,13 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
     dataOffset: image.diskSize,
     environment: {
-      accelerator: {
-        name: accelerator.chosen,
-        emulated: accelerator.chosen === 'tcg',
-        why: accelerator.why,
-      },
+      ...acceleratorsIn(accelerators),
       versions: {
-        ...(await hypervisorVersions((hosts[0] as Host).shell, arms)),
+        ...(await hypervisorVersions(parties.flat(), arms)),
         ...image.versions,
         ...(await hostFio((hosts[0] as Host).shell, scenario, 'fio on hosts')),
       },
-      ...(await savedStatesOn((hosts[0] as Host).shell, arms)),
+      ...(await savedStatesOn(parties.flat(), arms)),
       storages: { ...beds.facts },
       ...(!run.onlyThisMachine && { hosts: await hostFacts(request, hosts, texts) }),
     },
@@ -195,10 +189,11 @@ async function hostFacts(
   texts: ReadonlyMap<string, HostTexts>,
 ): Promise<Record<string, HostFacts>> {
   const facts = await Promise.all(
-    hosts.map(async ({ name, shell, clock }): Promise<[string, HostFacts]> => {
+    hosts.map(async (host): Promise<[string, HostFacts]> => {
+      const { name, shell, clock } = host;
       const { cpu, cpus, memory, kernel } = describeMachine(texts.get(name) as HostTexts);
       const versions = {
-        ...(await hypervisorVersions(shell, arms)),
+        ...(await hypervisorVersions([host], arms)),
         ...(await hostFio(shell, scenario, 'fio')),
       };
       const clockUncertainty = clock.uncertainty;
@@ -226,23 +221,34 @@ async function hostFio(
 
 /** How guests that are restored were saved, if there are any. */
 async function savedStatesOn(
-  shell: Shell,
+  hosts: readonly Host[],
   arms: readonly Levels[],
 ): Promise<Pick<Environment, 'savedStates'>> {
   const restored = arms.find(({ start }) => start === 'snapshot');
   if (restored === undefined) return {};
   const { states } = hypervisorNamed(restored.hypervisor);
-  const how = states?.describe(await hypervisorVersions(shell, [restored]));
+  const how = states?.describe(await hypervisorVersions(hosts, [restored]));
   return how === undefined ? {} : { savedStates: how };
 }
 
+/** Of the hypervisors that the arms have, each as the first of the hosts has it on which it runs. */
 async function hypervisorVersions(
-  shell: Shell,
+  hosts: readonly Host[],
   arms: readonly Levels[],
 ): Promise<Record<string, string>> {
-  const names = new Set(arms.map(({ hypervisor }) => hypervisor));
   const versions = await Promise.all(
-    [...names].map((name) => hypervisorNamed(name).versions(shell)),
+    hypervisorsOf(arms).map((name) => {
+      const host = hosts.find((each) => runs(each, name));
+      return host === undefined ? {} : hypervisorNamed(name).versions(host.shell);
+    }),
   );
   return Object.assign({}, ...versions) as Record<string, string>;
+}
+
+function acceleratorsIn({
+  used: [first],
+}: Accelerators): Required<Pick<Environment, 'accelerator'>> {
+  if (first === undefined) throw new Error('a testbed without an arm');
+  const { name, emulated, why } = first;
+  return { accelerator: { name, emulated, why } };
 }

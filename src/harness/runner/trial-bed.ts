@@ -221,14 +221,14 @@ export class TrialBed {
     image: Pick<GuestImage, 'kernel' | 'seed'>,
   ): CreateRequest {
     const levels = this.#levels;
-    const { scenario, accelerator, domainXml } = this.#ground;
+    const { scenario, accelerators, domainXml } = this.#ground;
     return {
       spec: guestSpec({
         ...{ levels, image, domainXml, environment: this.environment },
         name: `vg-${this.#trial}-${guest}`,
         directory: posix.join(this.#onHost(host), String(guest)),
         consoleLog: this.#console(guest),
-        accelerator: levels.accelerator === 'auto' ? accelerator : levels.accelerator,
+        accelerator: accelerators.of(levels),
         network: this.#network(host, image.kernel !== undefined),
       }),
       template: this.storages.templates.template(host, levels.format),

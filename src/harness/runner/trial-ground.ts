@@ -1,7 +1,7 @@
 import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
-import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import type { Accelerators } from './accelerators.ts';
 import type { AddressPool } from './hosts/address-pool.ts';
 import type { HostFiles } from './hosts/host-files.ts';
 import type { SavedStates } from './saved-states.ts';
@@ -14,7 +14,7 @@ export interface TrialGround {
   image: GuestImage;
   /** A user's own machine, for libvirt. */
   domainXml: string | undefined;
-  accelerator: AcceleratorName;
+  accelerators: Accelerators;
   /** This machine. */
   controller: Host;
   beds: StorageBeds;
