@@ -127,6 +127,27 @@ export const storageFactsSchema = z.strictObject({
 });
 export type StorageFacts = z.infer<typeof storageFactsSchema>;
 
+/** What ran the guests of some arms. */
+export const acceleratorSchema = z.strictObject({
+  /** kvm, tcg, xen-pv, xen-pvh, xen-hvm */
+  name: z.string(),
+  /** TCG, or inside a machine that is itself emulated: no figure is one of hardware virtualization. */
+  emulated: z.boolean(),
+  /** Why it was chosen. */
+  why: z.string(),
+  /** What its hosts themselves run inside of, as far as known: `tcg`, another accelerator's name. */
+  inside: z.string().optional(),
+  /** Names of the hosts on which its guests ran; absent where the run had no inventory. */
+  hosts: z.array(z.string()).optional(),
+  /** How requests reach the disk: `virtio-blk, QEMU`, `xen-blkfront, xen-blkback`. */
+  disk: z.string().optional(),
+  /** How packets reach the network: `virtio-net, tap`, `xen-netfront, vif`. */
+  network: z.string().optional(),
+  /** Programs of its hypervisor → version, where the run has several. */
+  versions: z.record(z.string(), z.string()).optional(),
+});
+export type Accelerator = z.infer<typeof acceleratorSchema>;
+
 /** A host as it was found. */
 export const hostFactsSchema = z.strictObject({
   cpu: z.string(),
@@ -140,6 +161,10 @@ export const hostFactsSchema = z.strictObject({
   clockUncertainty: z.number(),
   /** Set where the host is none of its own: `namespace of the controller`. */
   standIn: z.string().optional(),
+  /** Whether it is itself a machine under software emulation. */
+  emulated: z.boolean().optional(),
+  /** What ran guests there; absent: QEMU, alone or through libvirt. */
+  hypervisors: z.array(z.string()).optional(),
 });
 export type HostFacts = z.infer<typeof hostFactsSchema>;
 
@@ -157,10 +182,15 @@ export const environmentSchema = z.strictObject({
   }),
   /** Program → version: qemu, qemu-img, guest kernel, busybox, fio, … */
   versions: z.record(z.string(), z.string()),
-  /** Absent where no guest was needed. */
+  /** That of the first arm; absent where no guest was needed. */
   accelerator: z
     .strictObject({ name: z.string(), emulated: z.boolean(), why: z.string() })
     .optional(),
+  /**
+   * That of every arm, by its levels of hypervisor and accelerator: `qemu/auto`, `xen/xen-pvh`. Absent
+   * in runs of older versions, all of whose arms have `accelerator`.
+   */
+  accelerators: z.record(z.string(), acceleratorSchema).optional(),
   /** How states were saved from which guests were restored; absent where none was. */
   savedStates: z.string().optional(),
   storages: z.record(z.string(), storageFactsSchema),
