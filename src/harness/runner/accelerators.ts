@@ -18,7 +18,7 @@ export interface UsedAccelerator {
 /** What runs the guests of a run's arms. */
 export interface Accelerators {
   /** Of the guests of one arm. */
-  of(levels: Wanted): AcceleratorName;
+  of: (levels: Wanted) => AcceleratorName;
   /** All that the arms have, in their order. */
   readonly used: readonly UsedAccelerator[];
 }

@@ -237,7 +237,7 @@ async function hypervisorVersions(
   arms: readonly Levels[],
 ): Promise<Record<string, string>> {
   const versions = await Promise.all(
-    hypervisorsOf(arms).map((name) => {
+    hypervisorsOf(arms).map(async (name) => {
       const host = hosts.find((each) => runs(each, name));
       return host === undefined ? {} : hypervisorNamed(name).versions(host.shell);
     }),
