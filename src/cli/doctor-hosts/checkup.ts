@@ -1,37 +1,20 @@
 import { posix } from 'node:path';
-import { UserError, type Problem } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { describeMachine } from '../../harness/results/environment.ts';
-import { programVersions } from '../../harness/results/program-versions.ts';
 import { readHostTexts } from '../../harness/runner/hosts/host-texts.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { ownedDirectoryOn } from '../../platform/ledger/owned-directory-on.ts';
-import type { Host } from '../../platform/remote/host.ts';
+import { runs, type Host } from '../../platform/remote/host.ts';
 import { longestRuntime } from '../../platform/remote/inventory/longest-runtime.ts';
 import { CommandError, type Argv } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import { storageBackend } from '../../platform/storage/index.ts';
 import { readCpuSettings } from './cpu-settings.ts';
+import type { Finding } from './finding.ts';
 import { examineLustre } from './lustre-programs.ts';
-
-/** One line of what a host is like. */
-export interface Finding {
-  topic: string;
-  text: string;
-  /** What keeps trials from running there. */
-  problem?: Problem;
-  /** What to think of: it does not keep anything from running. */
-  advice?: string;
-}
-
-/** Packages are those of Debian. */
-const programs = {
-  'qemu-system-x86_64': { package: 'qemu-system-x86', needed: true, for: 'guests' },
-  'qemu-img': { package: 'qemu-utils', needed: true, for: "guests' disks" },
-  virsh: { package: 'libvirt-clients', needed: false, for: 'hypervisor: libvirt' },
-  tcpdump: { package: 'tcpdump', needed: false, for: 'the network observer' },
-  fio: { package: 'fio', needed: false, for: 'loads of the host itself' },
-} as const;
+import { examinePrograms } from './programs.ts';
+import { examineXen } from './xen.ts';
 
 /** Looks at one host that is reached. What is tried on its storages goes with the ledger. */
 export async function examineHost(
@@ -44,6 +27,7 @@ export async function examineHost(
   const found = await Promise.all([
     attempt('machine', () => machine(host)),
     attempt('programs', () => examinePrograms(host)),
+    ...(runs(host, 'xen') ? [attempt('xen', () => examineXen(host))] : []),
     ...(Object.values(host.storages).some(({ kind }) => kind === 'lustre')
       ? [attempt('lustre', () => examineLustre(host.shell))]
       : []),
@@ -71,10 +55,12 @@ async function attempt(topic: string, look: () => Promise<Finding[]>): Promise<F
   }
 }
 
-async function machine({ shell }: Host): Promise<Finding[]> {
+async function machine(host: Host): Promise<Finding[]> {
+  const { shell } = host;
   const texts = await readHostTexts(shell);
   const { cpu, cpus, memory, distribution, kernel } = describeMachine(texts);
   const text = `${cpus} × ${cpu}, ${formatBytes(memory)}, ${distribution}, kernel ${kernel}`;
+  if (!runs(host, 'qemu')) return [{ topic: 'machine', text }];
   const kvm: Finding =
     texts.kvmRefusal === ''
       ? { topic: 'kvm', text: '/dev/kvm opens' }
@@ -84,23 +70,6 @@ async function machine({ shell }: Host): Promise<Finding[]> {
           advice: 'guests will be emulated: load kvm-intel or kvm-amd, join group kvm',
         };
   return [{ topic: 'machine', text }, kvm];
-}
-
-async function examinePrograms({ shell }: Host): Promise<Finding[]> {
-  const argvs = Object.keys(programs).map((name): [string, Argv] => [name, [name, '--version']]);
-  const versions = await programVersions(shell, Object.fromEntries(argvs));
-  const there = Object.keys(programs).flatMap((name) =>
-    versions[name] === undefined ? [] : [`${name} ${versions[name]}`],
-  );
-  const missing = Object.entries(programs).flatMap(([name, program]): Finding[] => {
-    if (versions[name] !== undefined) return [];
-    const remedy = `as root: apt-get install ${program.package}`;
-    const text = `${name} is missing, needed for ${program.for}`;
-    return program.needed
-      ? [{ topic: '', text: '', problem: { message: text, remedy } }]
-      : [{ topic: '', text, advice: remedy }];
-  });
-  return [{ topic: 'programs', text: there.join(', ') || 'none' }, ...missing];
 }
 
 async function cpu({ shell }: Host): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 import { formatProblem } from '../../base/errors.ts';
-import type { Finding } from './checkup.ts';
+import type { Finding } from './finding.ts';
 
 /** As the doctor prints them: problems behind a `!`, what to do about something below it. */
 export function findingLines(findings: readonly Finding[]): string[] {

@@ -6,7 +6,8 @@ import type { Host } from '../../platform/remote/host.ts';
 import type { NewKey } from '../../platform/remote/ssh/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInventory } from '../host-options.ts';
-import { examineHost, type Finding } from './checkup.ts';
+import { examineHost } from './checkup.ts';
+import type { Finding } from './finding.ts';
 import { findingLines } from './finding-lines.ts';
 
 export interface DoctorHostsOptions {

@@ -1,6 +1,6 @@
 import type { Shell } from '../../platform/remote/shell.ts';
 import { ask } from '../../platform/storage/ask.ts';
-import type { Finding } from './checkup.ts';
+import type { Finding } from './finding.ts';
 
 const programs = {
   lfs: 'all that is told of storages on Lustre',
