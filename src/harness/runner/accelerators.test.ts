@@ -11,10 +11,15 @@ const arm = (levels: Partial<Levels>): Levels => ({
 const plain = thisMachine('/nonexistent');
 const xen = { ...plain, name: 'x', hypervisors: ['xen'], emulated: true };
 
-const choose = (arms: Levels[]) =>
-  chooseAccelerators(arms, [plain, xen], () => {
-    throw new Error('nothing is to be probed');
-  });
+const choose = (arms: Levels[], named = false) =>
+  chooseAccelerators(
+    arms,
+    [plain, xen],
+    () => {
+      throw new Error('nothing is to be probed');
+    },
+    named,
+  );
 
 it('is what an arm names, and for Xen what has the least to emulate', async () => {
   const arms = [
@@ -27,18 +32,23 @@ it('is what an arm names, and for Xen what has the least to emulate', async () =
 });
 
 it('is told with what is emulated: TCG itself, and all on an emulated host', async () => {
-  const { used } = await choose([
+  const { facts } = await choose([
     arm({ accelerator: 'kvm' }),
     arm({}),
     arm({ hypervisor: 'xen', accelerator: 'auto' }),
     arm({ hypervisor: 'xen', accelerator: 'auto', guests: 2 }),
   ]);
-  expect(used).toEqual([
-    { hypervisor: 'qemu', name: 'kvm', emulated: false, why: 'asked for' },
-    { hypervisor: 'qemu', name: 'tcg', emulated: true, why: 'asked for' },
-    {
-      ...{ hypervisor: 'xen', name: 'xen-pvh', emulated: true },
-      why: 'asked for, on hosts that are emulated',
-    },
-  ]);
+  expect(facts).toEqual({
+    'qemu/kvm': { name: 'kvm', emulated: false, why: 'asked for' },
+    'qemu/tcg': { name: 'tcg', emulated: true, why: 'asked for' },
+    'xen/auto': { name: 'xen-pvh', emulated: true, why: 'asked for', inside: 'tcg' },
+  });
+});
+
+it('is told with the hosts where these have names', async () => {
+  const { facts } = await choose(
+    [arm({}), arm({ hypervisor: 'xen', accelerator: 'xen-pv' })],
+    true,
+  );
+  expect(Object.values(facts).map(({ hosts }) => hosts)).toEqual([['localhost'], ['x']]);
 });

@@ -66,10 +66,13 @@ export function sameEnvironment(
 }
 
 function ownDifferences(before: Environment, now: Environment, rule: ResumeRule): Difference[] {
-  const facts = ({ machine, versions, accelerator }: Environment) => ({
+  const facts = ({ machine, versions, accelerator, accelerators = {} }: Environment) => ({
     ...machine,
     ...versions,
     accelerator: accelerator?.name,
+    ...Object.fromEntries(
+      Object.entries(accelerators).map(([levels, { name }]) => [`accelerator of ${levels}`, name]),
+    ),
   });
   return compare(facts(before), facts(now), rule);
 }

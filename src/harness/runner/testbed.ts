@@ -63,7 +63,10 @@ export interface TestbedRequest {
 export interface Testbed {
   /** First byte behind the system on every guest's disk. */
   readonly dataOffset: number;
-  readonly environment: Pick<Environment, 'versions' | 'storages' | 'hosts' | 'savedStates'> &
+  readonly environment: Pick<
+    Environment,
+    'versions' | 'storages' | 'hosts' | 'savedStates' | 'accelerators'
+  > &
     Required<Pick<Environment, 'accelerator'>>;
   /** Whether storages answer. */
   readonly pulses: StoragePulses;
@@ -113,11 +116,13 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const files = new HostFiles(cache);
   for (const host of parties.flat()) await files.image(host, image);
   onStep('accelerator');
-  const accelerators = await chooseAccelerators(arms, parties.flat(), (host) => ({
+  const probeOf = (host: Host) => ({
     ...{ host, cache, environment, consoles },
     runtime: folders.get(host.name) ?? '',
     network: probeNetwork(host, run.addresses),
-  }));
+  });
+  const named = !run.onlyThisMachine;
+  const accelerators = await chooseAccelerators(arms, parties.flat(), probeOf, named);
   onStep('storages');
   const beds = await prepareStorages({
     ...{ ledger, planned, arms, parties, files, environment, data: dataBytes },
@@ -140,7 +145,8 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
     dataOffset: image.diskSize,
     environment: {
-      ...acceleratorsIn(accelerators),
+      accelerator: ofFirstArm(accelerators, arms),
+      accelerators: accelerators.facts,
       versions: {
         ...(await hypervisorVersions(parties.flat(), arms)),
         ...image.versions,
@@ -202,6 +208,8 @@ async function hostFacts(
         {
           ...{ cpu, cpus, memory, kernel, versions, clockUncertainty },
           ...(standIn !== undefined && { standIn }),
+          ...(host.emulated === true && { emulated: true }),
+          ...(host.hypervisors && { hypervisors: [...host.hypervisors] }),
         },
       ];
     }),
@@ -245,10 +253,10 @@ async function hypervisorVersions(
   return Object.assign({}, ...versions) as Record<string, string>;
 }
 
-function acceleratorsIn({
-  used: [first],
-}: Accelerators): Required<Pick<Environment, 'accelerator'>> {
-  if (first === undefined) throw new Error('a testbed without an arm');
-  const { name, emulated, why } = first;
-  return { accelerator: { name, emulated, why } };
+/** As runs of older versions have it, of whose arms all had the same. */
+function ofFirstArm({ facts }: Accelerators, [first]: readonly Levels[]) {
+  const used = first && facts[`${first.hypervisor}/${first.accelerator}`];
+  if (used === undefined) throw new Error('a testbed without an arm');
+  const { name, emulated, why } = used;
+  return { name, emulated, why };
 }
