@@ -29,7 +29,7 @@ export async function programVersions(
 /** Some print their version on the error stream. */
 async function printed(shell: Shell, argv: Argv): Promise<string> {
   try {
-    const { stdout, stderr } = await shell.run(argv, { timeout: 10 });
+    const { stdout, stderr } = await shell.run(argv, { timeout: 30 });
     return `${stdout}\n${stderr}`;
   } catch (error) {
     if (error instanceof CommandError) return '';
