@@ -1,8 +1,12 @@
 import type { Shell } from '../../../remote/shell.ts';
 import type { MachineKind } from './kinds.ts';
 
+export type { MachineKind } from './kinds.ts';
+
 /** What machines of a kind are started from; paths are absolute. */
 export interface MachineImage {
+  /** In the cache. */
+  folder: string;
   kind: MachineKind;
   /** Changes when anything in it changes. */
   key: string;
@@ -22,14 +26,30 @@ export interface MachineImage {
   disk: string;
 }
 
+export interface ImageOptions {
+  signal?: AbortSignal | undefined;
+  /** Tells what is going on where it takes longer. */
+  progress?: ((text: string) => void) | undefined;
+}
+
 /**
  * The image for machines of a kind, built (about a minute) or taken from the cache.
  * @throws UserError without root or without what builds it
  */
 export function machineImage(
-  kind: MachineKind,
   shell: Shell,
   cache: string,
+  kind: MachineKind,
+  options: ImageOptions = {},
 ): Promise<MachineImage> {
-  throw new Error(`not built yet: ${kind}, ${shell.host}, ${cache}`);
+  throw new Error(`not built yet: ${kind}, ${shell.host}, ${cache}, ${typeof options}`);
+}
+
+/**
+ * An image that has been built.
+ * @param folder in the cache
+ * @throws UserError if there is none any more
+ */
+export function readMachineImage(folder: string): Promise<MachineImage> {
+  throw new Error(`not built yet: ${folder}`);
 }
