@@ -6,9 +6,12 @@ const rules = { interval: 1, missed: 5, grace: 5 };
 const host = watchHost('h1', 'boot-1', 0);
 
 function after(...signals: HostSignal[]) {
-  return signals.reduce<ReturnType<typeof hear>>((watched, signal) => hear(watched.host, signal, rules), {
-    host,
-  });
+  return signals.reduce<ReturnType<typeof hear>>(
+    (watched, signal) => hear(watched.host, signal, rules),
+    {
+      host,
+    },
+  );
 }
 
 const time = (at: number): HostSignal => ({ type: 'time', at });

@@ -1,0 +1,3 @@
+export * from './health.ts';
+export { restartOrder } from './order.ts';
+export * from './restart.ts';
