@@ -1,25 +1,19 @@
 import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { formatBytes } from '../base/units.ts';
 import { localMachine } from '../harness/results/environment.ts';
 import { programVersions } from '../harness/results/program-versions.ts';
-import { probedAccelerator } from '../harness/runner/accelerator.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { microImage } from '../platform/guest/image/index.ts';
 import { describeProbe } from '../platform/hypervisor/accelerator.ts';
 import { describeForm } from '../platform/hypervisor/qemu/state/form.ts';
-import { markEnvironment } from '../platform/ledger/kinds/marked-processes.ts';
-import { openLedger, randomToken } from '../platform/ledger/ledger.ts';
-import { createOwnedDirectory } from '../platform/ledger/owned-directory.ts';
-import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { localShell } from '../platform/remote/local.ts';
-import { thisMachine } from '../platform/remote/this-machine.ts';
 import { inspectDirectory } from '../platform/storage/inspect.ts';
 import { exitCodes } from './exit-codes.ts';
 import { untilInterrupted } from './interruption.ts';
+import { probeThisMachine } from './probe-accelerator.ts';
 
 /** What it is for, and where it comes from, of programs that only some scenarios need. */
 const optionalPrograms = {
@@ -131,24 +125,11 @@ async function image(): Promise<Row> {
 
 async function accelerators(): Promise<Row> {
   return attempt('accelerators', async () => {
-    const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'doctor' });
-    try {
-      const mark = randomToken();
-      ledger.enter({ kind: 'processes', mark });
-      const runtime = createOwnedDirectory(ledger, join(tmpdir(), `vg-${mark}`)).path;
-      const { chosen, probes } = await probedAccelerator({
-        ...{ host: thisMachine(cacheDirectory(process.env)), runtime },
-        cache: cacheDirectory(process.env),
-        environment: markEnvironment(mark),
-      });
-      return probes.map((probe) => {
-        const verdict = probe.name === chosen ? 'chosen' : 'not used';
-        return `${probe.name.padEnd(4)} ${describeProbe(probe)}   ${verdict}`;
-      });
-    } finally {
-      await ledger.removeAll();
-      ledger.close();
-    }
+    const { chosen, probes } = await probeThisMachine('doctor');
+    return probes.map((probe) => {
+      const verdict = probe.name === chosen ? 'chosen' : 'not used';
+      return `${probe.name.padEnd(4)} ${describeProbe(probe)}   ${verdict}`;
+    });
   });
 }
 

@@ -1,7 +1,14 @@
 export { labUp } from './namespaces/lab-up.ts';
-export type { Lab } from './make-lab.ts';
 export type { LabRequest } from './namespaces/request.ts';
+export { nestingRefusal } from './machines/accelerator.ts';
+export { parseMachines } from './machines/asked.ts';
+export { diskCaches, type DiskCache } from './machines/disk-cache.ts';
+export { goneMachines } from './machines/gone.ts';
+export { machinesUp } from './machines/lab-up.ts';
+export { killMachine, startMachine } from './machines/power.ts';
+export type { MachinesRequest } from './machines/request.ts';
+export type { Lab } from './make-lab.ts';
 export { labDown } from './lab-down.ts';
 export { formatBitRate, parseRate } from './rate.ts';
 export { inventoryPath } from './inventory-path.ts';
-export { labExists, labNames, readLab, type LabRecord } from './lab-record.ts';
+export { labExists, labNames, readLab, type LabRecord, type MachinesRecord } from './lab-record.ts';

@@ -5,6 +5,7 @@ import { UserError } from '../../base/errors.ts';
 import { expectName, namePattern } from '../../base/name.ts';
 import { makeFolder } from '../make-folder.ts';
 import { diskCaches } from './machines/disk-cache.ts';
+import { machineKinds } from './machines/image/kinds.ts';
 import { writeSynced } from './write-synced.ts';
 
 const baseShape = {
@@ -43,15 +44,24 @@ const namespacesSchema = z.strictObject({
 /** Of a lab whose hosts are namespaces of this machine. */
 export type NamespacesRecord = z.infer<typeof namespacesSchema>;
 
+const imageSchema = z.strictObject({
+  key: z.string(),
+  kernel: z.string().optional(),
+  initramfs: z.string().optional(),
+  append: z.string(),
+  xen: z.strictObject({ image: z.string(), append: z.string() }).optional(),
+  disk: z.string(),
+});
+
 const machinesSchema = z.strictObject({
   kind: z.literal('machines'),
   ...baseShape,
   hosts: z.array(
     z.strictObject({
       ...hostShape,
-      machine: z.enum(['kvm', 'xen', 'plain']),
-      /** Folder of its image, in the cache. */
-      image: z.string(),
+      machine: z.enum(machineKinds),
+      /** What it boots from. */
+      image: imageSchema,
       /** Of its network card. */
       mac: z.string(),
       /** Bytes. */

@@ -13,16 +13,18 @@ export interface Hardware {
 
 const GiB = 2 ** 30;
 
-/** Under KVM with two CPUs a machine that emulates SVM panics or hangs; Xen bears them. */
+/** Under TCG; Xen gets a second CPU for its guests, its first domain stays on the first. */
 const sizes: Readonly<Record<MachineKind, Pick<Hardware, 'vcpus' | 'memory'>>> = {
+  // KVM inside TCG is reliable with one CPU only: with two, guests hung or panicked.
   kvm: { vcpus: 1, memory: 2 * GiB },
   xen: { vcpus: 2, memory: 3 * GiB },
   plain: { vcpus: 1, memory: GiB },
 };
 
 /**
- * A processor whose SVM QEMU emulates. Without smap and monitor Xen's first domain boots; without AVX
- * and XSAVE a guest of Xen lives on after a migration.
+ * A processor whose SVM QEMU emulates. Why each flag is off: with SMAP Xen's first domain dies as it
+ * boots; `monitor` leads to a general protection fault in mwait; with AVX and XSAVE a PVH guest
+ * panics after a migration.
  */
 const emulated = 'EPYC,+svm,-smap,-monitor,-rdtscp,-xsave,-avx,-avx2,-fma,-f16c';
 
@@ -30,5 +32,8 @@ export function hardwareOf(
   kind: MachineKind,
   accelerator: MachinesRecord['accelerator'],
 ): Hardware {
-  return { type: 'q35', cpu: accelerator === 'tcg' ? emulated : 'host', ...sizes[kind] };
+  const { vcpus, memory } = sizes[kind];
+  return accelerator === 'tcg'
+    ? { type: 'q35', cpu: emulated, vcpus, memory }
+    : { type: 'q35', cpu: 'host', vcpus: 2, memory };
 }

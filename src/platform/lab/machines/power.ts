@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { UserError } from '../../../base/errors.ts';
+import { localShell } from '../../remote/local.ts';
+import type { MachinesRecord } from '../lab-record.ts';
+import { markedShell } from '../marked-shell.ts';
+import { bootMachine } from './boot.ts';
+import { identify } from './identify.ts';
+import { machineFiles, type MachineHost } from './plan.ts';
+import { endMachine, whyGone } from './process.ts';
+import { patience } from './start.ts';
+
+/**
+ * Takes a machine's power away: SIGKILL to its QEMU. What it had not written to its disk is lost; what
+ * QEMU itself still holds, too, if the lab's `diskCache` is `unsafe`.
+ * @throws UserError if the lab has no such host
+ */
+export async function killMachine(lab: MachinesRecord, host: string): Promise<void> {
+  await endMachine(lab, hostOf(lab, host));
+}
+
+/**
+ * Starts a machine that was killed or has ended, on the disk that it has; resolves when it answers to
+ * ssh. One that runs is left as it is.
+ * @throws UserError with the end of its console
+ */
+export async function startMachine(
+  lab: MachinesRecord,
+  host: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const found = hostOf(lab, host);
+  const shell = markedShell(localShell, lab.mark);
+  const { console: path, pid } = machineFiles(found);
+  if (whyGone(lab, found) === undefined) return;
+  await endMachine(lab, found);
+  // Its last words stay.
+  if (existsSync(path)) await shell.run(['mv', '-f', '--', path, `${path}.old`]);
+  await shell.run(['rm', '-f', '--', pid]);
+  const machine = await bootMachine(shell, lab, found, signal);
+  try {
+    await identify(lab, machine, patience, signal);
+  } finally {
+    machine.leave();
+  }
+}
+
+function hostOf(lab: MachinesRecord, name: string): MachineHost {
+  const host = lab.hosts.find((each) => each.name === name);
+  if (host !== undefined) return host;
+  const names = lab.hosts.map((each) => each.name).join(', ');
+  throw new UserError({ message: `lab ${lab.name}: expected a host of ${names}, got ${name}` });
+}
