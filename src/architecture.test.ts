@@ -10,7 +10,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   base: [],
   platform: ['base'],
   manager: ['base', 'platform'],
-  harness: ['base', 'platform'],
+  harness: ['base', 'platform', 'manager'],
   cli: ['base', 'platform', 'manager', 'harness'],
 };
 

@@ -7,6 +7,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   creation: async () => (await import('./creation/creation.ts')).creation,
   'guest-io': async () => (await import('./guest-io/guest-io.ts')).guestIo,
   migration: async () => (await import('./migration/migration.ts')).migration,
+  simulation: async () => (await import('./simulation/simulation.ts')).simulation,
 };
 
 /** The measurements that a scenario asks for, in the order of this list. */

@@ -72,6 +72,11 @@ export interface Measurement {
   readonly needsGuests: boolean;
   /** Hosts between which it moves guests; 1 by default: it moves none. */
   readonly needsHosts?: number;
+  /**
+   * Reads what it needs before anything is started.
+   * @throws UserError
+   */
+  prepare?(scenario: Scenario): void;
   /** Bytes that it needs on each guest's disk, behind the system. */
   dataBytes(scenario: Scenario): number;
   /**

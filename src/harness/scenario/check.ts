@@ -7,6 +7,7 @@ import { checkJobs } from './checks/jobs.ts';
 import { checkLayouts } from './checks/layouts.ts';
 import { checkLimits } from './checks/limits.ts';
 import { checkRepeat } from './checks/repeat.ts';
+import { checkSimulation } from './checks/simulation.ts';
 import { checkStorages } from './checks/storages.ts';
 import type { Finding } from '../../base/yaml/finding.ts';
 import { countCombinations, crossArms, mostCombinations, nothingLeft } from './matrix.ts';
@@ -30,6 +31,7 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
     ...checkLayouts(scenario, tree),
     ...checkLimits(scenario, tree),
     ...checkRepeat(scenario, tree),
+    ...checkSimulation(scenario, tree),
   ];
   if (countCombinations(scenario) > mostCombinations) return findings;
   const matrix = crossArms(scenario);

@@ -69,12 +69,21 @@ export const levelsSchema = z.strictObject({
       "Lustre: a progressive layout (PFL) in the words of lfs setstripe, such as '-E 64M -c 1 -E eof -c -1'.",
     )
     .default('inherit'),
-  guests: z.int().min(1).max(1024).describe('Guests created at once in a trial.').default(1),
+  guests: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .describe(
+      'Guests created at once in a trial, at most 1024; in a simulation the guests that want to run.',
+    )
+    .default(1),
   hosts: z
     .int()
     .min(1)
-    .max(1024)
-    .describe('Hosts over which the guests of a trial are spread, in turn.')
+    .max(10_000)
+    .describe(
+      'Hosts over which the guests of a trial are spread, in turn; in a simulation all of its hosts.',
+    )
     .default(1),
   cache: z
     .enum(['none', 'writeback', 'writethrough', 'directsync', 'unsafe'])
@@ -139,6 +148,43 @@ export const levelsSchema = z.strictObject({
   dirtyRate: z
     .union([bytes, z.literal(0)])
     .describe('Bytes of memory a second that a program in the guest dirties meanwhile; 0: none.')
+    .default(0),
+  placement: z
+    .enum([
+      'smps-reconstructed',
+      'smps-linear',
+      'best-fit',
+      'worst-fit',
+      'least-loaded',
+      'dot-product',
+      'round-robin',
+      'random',
+    ])
+    .describe('Simulation: how the host of a guest is chosen.')
+    .default('smps-reconstructed'),
+  rebalancing: z
+    .enum(['none', 'balance', 'consolidate'])
+    .describe(
+      'Simulation: which guests are moved later: none; those that even the load of hosts out; those by which hosts become free.',
+    )
+    .default('none'),
+  sharing: z
+    .enum(['none', 'ma2scf-reconstructed', 'ratio-first', 'best-fit', 'least-loaded', 'random'])
+    .describe('Simulation: how the services are chosen that lend capacity to one in need.')
+    .default('none'),
+  workload: z
+    .enum(['steady', 'diurnal', 'bursts', 'trace'])
+    .describe('Simulation: how load goes up and down; trace: as a file has it (load.trace).')
+    .default('steady'),
+  nPlusOne: z
+    .boolean()
+    .describe('Simulation: keep room so that any one host may fail and its guests start elsewhere.')
+    .default(false),
+  faults: z
+    .int()
+    .min(0)
+    .max(5000)
+    .describe('Simulation: neighbouring hosts that fail at once; 0: none fails.')
     .default(0),
 });
 /** The levels of one arm, complete: what a measurement gets. */

@@ -4,6 +4,7 @@ import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
+import { simulationOptions } from '../measure/simulation/options.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
 import { limitsSchema } from './limits.ts';
 import { duration, identifier, orderedIdentifier, path } from '../../base/yaml/quantities.ts';
@@ -47,9 +48,10 @@ export const measureSchema = z
     creation: creationOptions.optional(),
     'guest-io': guestIoOptions.optional(),
     migration: migrationOptions.optional(),
+    simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
-    message: 'expected at least one of noop, creation, guest-io, migration',
+    message: 'expected at least one of noop, creation, guest-io, migration, simulation',
   });
 
 export const repeatSchema = z.strictObject({

@@ -100,9 +100,8 @@ describe('simulateServices', () => {
     const incidents = [{ at: 10, hosts: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], repair: 50 }];
     const outcome = traced('0,a,0.4\n0,b,0.4\n', 'best-fit', { incidents, points: 100 });
     const unmet = (time: number) => outcome.history.find((one) => one.time === time)?.unmet;
-    expect([9, 12, 17, 20, 70].map(unmet)).toEqual(
-      [0, 4, 4, 0, 0].map((one) => expect.closeTo(one)),
-    );
+    const moments = [9, 12, 17, 20, 70].map(unmet);
+    expect(moments).toEqual([0, 4, 4, 0, 0].map((one): unknown => expect.closeTo(one)));
   });
 
   it('counts every second of demand once, and no more unmet than was asked', () => {

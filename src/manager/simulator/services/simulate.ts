@@ -1,5 +1,6 @@
 import { planSharing, sharingPolicies, type Grant } from '../../cluster/sharing/index.ts';
 import { EventQueue } from '../event-queue.ts';
+import { stepLength, wholly, type InSteps } from '../in-steps.ts';
 import { Lent } from './lent.ts';
 import type { ServicesMoment, ServicesOutcome, ServicesSimulation } from './options.ts';
 
@@ -17,6 +18,11 @@ const dust = 1e-6;
 
 /** Lets services lend to each other as a policy decides. The same options give the same outcome. */
 export function simulateServices(options: ServicesSimulation): ServicesOutcome {
+  return wholly(servicesInSteps(options));
+}
+
+/** The same, piece by piece: whoever drives it can look up now and then. */
+export function* servicesInSteps(options: ServicesSimulation): InSteps<ServicesOutcome> {
   const { sizes, workload, incidents, times, duration, points, rules } = options;
   const { threshold } = rules;
   const count = sizes.length;
@@ -135,7 +141,8 @@ export function simulateServices(options: ServicesSimulation): ServicesOutcome {
         demand[subject] = workload.level(subject, now) * (sizes[subject] as number);
         judge(subject);
         queue.push(now + workload.wait(subject, now), loadChanges, subject);
-        return decideSoon();
+        decideSoon();
+        return;
       }
       case hostsFail:
         fault(subject, capacity, -1);
@@ -144,13 +151,21 @@ export function simulateServices(options: ServicesSimulation): ServicesOutcome {
         return;
       case faultIsKnown:
         fault(subject, believed, -1);
-        return decideSoon();
+        {
+          decideSoon();
+          return;
+        }
       case hostsAreBack:
         fault(subject, capacity, 1);
         if (times.detect < repair(subject)) fault(subject, believed, 1);
-        return decideSoon();
-      case decide:
-        return act();
+        {
+          decideSoon();
+          return;
+        }
+      case decide: {
+        act();
+        return;
+      }
       case grantArrives:
       case drained: {
         const { key, amount } = moving[subject] as (typeof moving)[number];
@@ -159,7 +174,8 @@ export function simulateServices(options: ServicesSimulation): ServicesOutcome {
         change(from, () =>
           kind === drained ? lent.drained(key, amount) : lent.arrive(key, amount),
         );
-        return judge(to);
+        judge(to);
+        return;
       }
       case look:
         history.push({
@@ -178,7 +194,7 @@ export function simulateServices(options: ServicesSimulation): ServicesOutcome {
   for (let point = 1; point <= points; point++) queue.push((duration * point) / points, look);
   while (queue.next() && queue.now <= duration) {
     handle();
-    events++;
+    if (++events % stepLength === 0) yield;
   }
   queue.now = duration;
   for (let service = 0; service < count; service++) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../base/errors.ts';
+import type { UserError } from '../../../base/errors.ts';
 import { readTrace, traceWorkload } from './trace.ts';
 
 function problems(text: string): string[] {
