@@ -21,7 +21,15 @@ class Interrupted extends Error {}
 export async function executeRun(
   what: Pick<
     RunRequest,
-    'scenario' | 'source' | 'overrides' | 'matrix' | 'seed' | 'folder' | 'previous' | 'otherHosts'
+    | 'scenario'
+    | 'source'
+    | 'overrides'
+    | 'matrix'
+    | 'seed'
+    | 'folder'
+    | 'previous'
+    | 'otherHosts'
+    | 'shard'
   >,
   options: { budget?: number; keep: boolean; report: boolean; json: boolean; parallel: number },
 ): Promise<number> {

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   doctor: async () => (await import('./doctor.ts')).addDoctor,
   plan: async () => (await import('./plan.ts')).addPlan,
   run: async () => (await import('./run.ts')).addRun,
+  simulate: async () => (await import('./simulate.ts')).addSimulate,
   resume: async () => (await import('./resume.ts')).addResume,
   report: async () => (await import('./report.ts')).addReport,
   capacity: async () => (await import('./capacity/index.ts')).addCapacity,

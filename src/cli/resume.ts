@@ -48,6 +48,7 @@ export function addResume(program: Command): void {
           matrix: armsOf(run, expandArms(scenario)),
           previous: { run, trials },
           otherHosts: options.otherHosts,
+          shard: run.shard,
         },
         options,
       );

@@ -220,6 +220,10 @@ export const runSchema = z.strictObject({
   arms: z.array(armSchema),
   /** Trials planned in all; absent until the pilot has fixed it. */
   planned: z.int().optional(),
+  /** Which part of the blocks was done: of `of` parts number `index`, from 1; absent for all. */
+  shard: z.strictObject({ index: z.int(), of: z.int() }).optional(),
+  /** What has to be known of how the run was made, in sentences: its parts, what is missing, … */
+  notes: z.array(z.string()).optional(),
   environment: environmentSchema,
   metrics: z.record(z.string(), metricSchema),
 });

@@ -12,6 +12,7 @@ import { PilotValues, type PilotSample } from './pilot.ts';
 import { repeatsOf } from './repeats.ts';
 import type { RunRequest } from './run.ts';
 import type { Testbed } from './testbed.ts';
+import { isOfShard, ofShard, trialsOf } from './shard.ts';
 import { runTrial } from './trial.ts';
 import { Workers } from './workers.ts';
 
@@ -53,7 +54,9 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   const pilot = new PilotValues(run.metrics);
   if (run.planned === undefined && done.size > 0) readPilot(folder, pilot, trials);
   const begun = clock.now();
+  const { shard } = request;
   let ended = 0;
+  let first = true;
   /** Whether there was no host left for a trial. */
   let skipped = false;
 
@@ -95,11 +98,12 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   const repeatContaminated = async (workers: Workers<HostGroup>, planned: number) => {
     const names = arms.map(({ arm }) => JSON.stringify(arm));
     const repeats = repeatsOf(trials, planned, ({ arm }) => names.indexOf(JSON.stringify(arm)));
-    for (const plan of repeats) {
+    for (const plan of repeats.map((one) => ofShard(one, planned, shard))) {
       if (!(await workers.oneFree())) break;
       const elapsed = clock.now() - begun;
       if (budget !== undefined && elapsed + elapsed / Math.max(1, ended) > budget) break;
-      onProgress({ type: 'planned', trials: planned + repeats.length, done: trials.length });
+      const own = trialsOf(shard, planned, arms.length);
+      onProgress({ type: 'planned', trials: own + repeats.length, done: trials.length });
       await begin(workers, plan);
     }
     await workers.allDone();
@@ -121,8 +125,10 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
           await repeatContaminated(workers, trialsInAll);
           return { trials, ended: skipped ? 'out-of-reach' : 'complete' };
         }
+        if (!isOfShard(block, shard)) continue;
         await workers.oneFree();
-        onProgress({ type: 'planned', trials: trialsInAll, done: trials.length });
+        const own = trialsOf(shard, trialsInAll, arms.length);
+        onProgress({ type: 'planned', trials: own, done: trials.length });
         const elapsed = clock.now() - begun;
         const blockTime = (elapsed / Math.max(1, ended)) * arms.length;
         if (budget !== undefined && ended > 0 && elapsed + blockTime > budget) {
@@ -139,7 +145,8 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
           if (!(await workers.oneFree())) return { trials, ended: 'out-of-reach' };
           skipped = true;
         }
-        if (block > 0) continue;
+        if (!first) continue;
+        first = false;
         await workers.allDone();
         if (trials.length > 0 && trials.every(({ state }) => state === 'failed'))
           return { trials, ended: 'hopeless' };

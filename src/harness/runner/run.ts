@@ -18,6 +18,7 @@ import type { RunHosts } from './hosts/run-hosts.ts';
 import { hypervisorsOf } from './hypervisors-of.ts';
 import type { OnProgress } from './progress.ts';
 import { sameEnvironment } from './same-environment.ts';
+import type { Shard } from './shard.ts';
 import type { Testbed } from './testbed.ts';
 
 export interface RunRequest {
@@ -30,6 +31,8 @@ export interface RunRequest {
   folder: RunFolder;
   /** What an earlier process has done of this run. */
   previous?: { run: Run; trials: readonly Trial[] };
+  /** Do this part of the blocks only. */
+  shard?: Shard | undefined;
   /** Go on with `previous` on whatever hosts there are; the run tells what is different. */
   otherHosts?: boolean;
   ledger: Ledger;
@@ -168,7 +171,7 @@ async function prepareBed(
 }
 
 function describeRun(
-  { scenario, source, overrides, matrix, seed, folder, previous }: RunRequest,
+  { scenario, source, overrides, matrix, seed, folder, previous, shard }: RunRequest,
   startedAt: string,
   measurements: readonly Measurement[],
   testbed: Testbed | undefined,
@@ -193,6 +196,7 @@ function describeRun(
     factors: matrix.factors,
     arms: matrix.arms.map(({ arm }) => arm),
     ...(planned !== undefined && { planned }),
+    ...(shard !== undefined && { shard }),
     environment,
     metrics: Object.assign({}, ...measurements.map(({ metrics }) => metrics)) as Run['metrics'],
   };
