@@ -1,6 +1,6 @@
 import { UserError } from '../../../base/errors.ts';
 import { onAbort } from '../../remote/on-abort.ts';
-import { consoleEnd } from './console.ts';
+import { consoleEnd } from '../../remote/console-log.ts';
 import { machineFiles } from './plan.ts';
 import type { Machine } from './process.ts';
 

@@ -8,7 +8,7 @@ import { isMarked } from '../../ledger/kinds/marked-processes.ts';
 import { ownClock } from '../../remote/this-machine.ts';
 import type { Argv, Shell } from '../../remote/shell.ts';
 import type { LabBase } from '../lab-plan.ts';
-import { consoleEnd, panicOf } from './console.ts';
+import { consoleEnd, panicOf } from '../../remote/console-log.ts';
 import { machineFiles, type MachineHost } from './plan.ts';
 
 const secondsToStart = 30;

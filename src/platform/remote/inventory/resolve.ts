@@ -32,6 +32,9 @@ export function resolveHosts(written: Written): { entries: HostEntry[]; findings
   return { entries, findings: resolver.findings };
 }
 
+/** What only a host has to which we log in. */
+const forSsh = ['address', 'port', 'user', 'key', 'knownHosts', 'jump', 'console'] as const;
+
 class Resolver {
   readonly findings: Finding[] = [];
   readonly #written: Written;
@@ -65,7 +68,7 @@ class Resolver {
       this.#find([name], 'expected an address, or local: true for this machine, got neither');
       return false;
     }
-    for (const key of ['address', 'port', 'user', 'key', 'knownHosts', 'jump'] as const) {
+    for (const key of forSsh) {
       if (host[key] === undefined) continue;
       this.#find([name, key], 'expected nothing for ssh beside local: true, got a value');
     }
@@ -73,7 +76,7 @@ class Resolver {
   }
 
   #endpoint(name: string, way: readonly string[]): Endpoint {
-    const { address = '', port = 22, jump, key, knownHosts, user } = this.#host(name);
+    const { address = '', port = 22, jump, key, knownHosts, user, console } = this.#host(name);
     const login = {
       user: user ?? this.#written.defaults.user,
       ...(key !== undefined && { key: this.#path(key) }),
@@ -83,7 +86,11 @@ class Resolver {
           : [this.#path(knownHosts)],
     };
     const gate = jump === undefined ? undefined : this.#jump(name, jump, login, way);
-    return { address, port, ...login, ...(gate && { jump: gate }) };
+    return {
+      ...{ address, port, ...login },
+      ...(console !== undefined && { console: this.#path(console) }),
+      ...(gate && { jump: gate }),
+    };
   }
 
   #jump(

@@ -68,6 +68,9 @@ const writtenHostSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('The host itself is a machine under software emulation: so is all that it runs.'),
+  console: path
+    .optional()
+    .describe('File of this machine with what its console says: shown where the host is lost.'),
   runtime: remotePath.optional().describe('Folder for work folders; /tmp by default.'),
   cache: remotePath
     .optional()
@@ -111,6 +114,8 @@ export const endpointSchema = z.strictObject({
   key: path.optional(),
   /** Absolute; new keys that a user accepts go to the first. */
   knownHosts: z.array(path).min(1),
+  /** File of this machine with what the host's console says; absolute. */
+  console: path.optional(),
   /** Goes through it. */
   get jump(): z.ZodOptional<typeof endpointSchema> {
     return endpointSchema.optional();

@@ -1,5 +1,6 @@
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
 import { UserError, type Problem } from '../../../base/errors.ts';
+import { lastWords } from '../console-log.ts';
 import { onAbort } from '../on-abort.ts';
 import type { Endpoint } from '../inventory/schema.ts';
 import { expectKnownKey, readKnownHosts, type OnNewKey } from './host-key.ts';
@@ -44,7 +45,8 @@ export class Connection {
   readonly #gate: Connection | undefined;
   #end: (reason: string) => void = () => undefined;
 
-  constructor(client: Client, gate: Connection | undefined) {
+  /** @param consoleLog file of this machine with what the host's console says */
+  constructor(client: Client, gate: Connection | undefined, consoleLog?: string) {
     this.client = client;
     this.#gate = gate;
     this.whenLost = new Promise((resolve) => {
@@ -55,8 +57,9 @@ export class Connection {
         gate?.close();
       };
     });
-    client.on('error', (error) => this.#end(lossOf(error)));
-    client.on('close', () => this.#end('the host closed the connection'));
+    const lost = (reason: string) => this.#end(`${reason}${lastWords(consoleLog)}`);
+    client.on('error', (error) => lost(lossOf(error)));
+    client.on('close', () => lost('the host closed the connection'));
     void gate?.whenLost.then((reason) => this.#end(`on the way: ${reason}`));
   }
 
@@ -135,7 +138,7 @@ async function login(
     client.on('ready', () => resolve());
     // An agent that is gone ends nothing: the other ways to log in are tried next.
     client.on('error', (error) => {
-      if (error.level !== 'agent') reject(refused ?? problemOf(error, where, login));
+      if (error.level !== 'agent') reject(refused ?? problemOf(error, where, login, endpoint));
     });
     client.on('close', () => reject(refused ?? new UserError({ where, message: closedEarly })));
     stopListening = onAbort(signal, reject);
@@ -166,7 +169,7 @@ async function login(
   }
   // Small packets at once: without it a command takes twenty times as long.
   client.setNoDelay(true);
-  return new Connection(client, gate);
+  return new Connection(client, gate, endpoint.console);
 }
 
 const closedEarly = 'the host closed the connection before the login';
@@ -211,8 +214,15 @@ function lossOf({ message, level }: ClientError): string {
   return level === 'client-timeout' ? 'the host does not answer any more' : message;
 }
 
-function problemOf(error: ClientError, where: string, { tried }: LoginMethods): UserError {
-  return new UserError({ where, ...reasonOf(error, tried) }, { cause: error });
+function problemOf(
+  error: ClientError,
+  where: string,
+  { tried }: LoginMethods,
+  { console }: Endpoint,
+): UserError {
+  const { message, ...rest } = reasonOf(error, tried);
+  const said = error.level === 'client-authentication' ? '' : lastWords(console);
+  return new UserError({ where, message: `${message}${said}`, ...rest }, { cause: error });
 }
 
 function reasonOf({ level, code, message }: ClientError, tried: string[]): Problem {

@@ -24,6 +24,16 @@ export function panicOf(path: string): string | undefined {
   return panicIn(tail(path));
 }
 
+/**
+ * What a host's console says of its end, in one line for a message that it is lost; empty where there
+ * is nothing.
+ */
+export function lastWords(path: string | undefined): string {
+  if (path === undefined) return '';
+  const said = panicOf(path) ?? consoleEnd(path, 3);
+  return said === '' ? '' : `; the end of its console: ${said.replaceAll('\n', ' | ')}`;
+}
+
 function plainLines(text: string): string[] {
   return (
     text

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { consoleEnd, panicIn, panicOf } from './console.ts';
+import { consoleEnd, lastWords, panicIn, panicOf } from './console-log.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'virtgauge-console-'))));
@@ -19,6 +19,19 @@ it('is its last lines, without what only a terminal understands', () => {
   expect(consoleEnd(path, 2)).toBe('[    0.1] two\nthree');
   writeFileSync(path, `${'x'.repeat(100_000)}\nlast\n`);
   expect(consoleEnd(path, 1)).toBe('last');
+});
+
+it('is named in one line where a host is lost, its panic first', () => {
+  const path = join(folder, 'console.log');
+  expect(lastWords(undefined)).toBe('');
+  expect(lastWords(path)).toBe('');
+  writeFileSync(path, 'zero\none\ntwo\nlogin:');
+  expect(lastWords(path)).toBe('; the end of its console: one | two | login:');
+  writeFileSync(
+    path,
+    'Kernel panic - not syncing: oops\nCPU: 0\nHardware name: QEMU\nmore\nand more\n',
+  );
+  expect(lastWords(path)).toContain('its console: Kernel panic - not syncing: oops | CPU: 0 |');
 });
 
 it('tells of the panic of a kernel and of Xen, and of nothing else', () => {
