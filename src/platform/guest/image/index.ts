@@ -15,8 +15,8 @@ export interface ImageRequest {
   kernel?: string | undefined;
 }
 
-// With early console from the first line on; few lines, since each byte costs.
-const microCommandLine = 'console=ttyS0 earlycon=uart8250,io,0x3f8 loglevel=6 panic=-1';
+// Few lines on the console, since each byte costs.
+const microCommandLine = 'loglevel=6 panic=-1';
 
 /**
  * The image that guests are made from, built or taken from the cache.

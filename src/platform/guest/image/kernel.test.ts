@@ -41,13 +41,18 @@ describe('a kernel that the user names', () => {
   it('has the version of its header, and modules in the order in which they are loaded', async () => {
     const version = '6.99.0-13-virtgauge+1';
     const path = place('boot/vmlinuz', bzImage(version));
-    for (const name of ['net/virtio_net.ko', 'block/virtio_blk.ko', 'virtio/virtio.ko', 'x.ko']) {
+    const xen = ['net/xen-netfront.ko', 'block/xen-blkfront.ko', 'xen/xen-evtchn.ko'];
+    const virtio = ['net/virtio_net.ko', 'block/virtio_blk.ko', 'virtio/virtio.ko', 'x.ko'];
+    for (const name of [...xen, ...virtio]) {
       place(`lib/modules/${version}/kernel/${name}`, name);
     }
     expect(await find(path)).toEqual({
       kernel: path,
       version,
-      modules: ['virtio.ko', 'virtio_blk.ko', 'virtio_net.ko'],
+      modules: {
+        virtio: ['virtio.ko', 'virtio_blk.ko', 'virtio_net.ko'],
+        xen: ['xen-blkfront.ko', 'xen-netfront.ko'],
+      },
     });
     expect(readFileSync(join(modules, 'virtio_blk.ko'), 'utf8')).toBe('block/virtio_blk.ko');
   });
@@ -63,13 +68,13 @@ describe('a kernel that the user names', () => {
       place(`lib/modules/6.99.0/virtio_${ending === 'xz' ? 'blk' : 'net'}.ko.${ending}`, stdout);
       names.push(ending === 'xz' ? 'virtio_blk.ko' : 'virtio_net.ko');
     }
-    expect((await find(path)).modules).toEqual(names);
+    expect((await find(path)).modules.virtio).toEqual(names);
     for (const name of names) expect(readFileSync(join(modules, name), 'utf8')).toBe('plain');
   });
 
   it('without modules anywhere has all built in', async () => {
     const path = place('boot/vmlinuz', bzImage('6.99.0-virtgauge-nowhere'));
-    expect((await find(path)).modules).toEqual([]);
+    expect((await find(path)).modules).toEqual({ virtio: [], xen: [] });
   });
 
   it('may have no version', async () => {
@@ -99,7 +104,7 @@ describe('a kernel that was unpacked', () => {
     expect(await findKernel(localShell, folder, modules)).toEqual({
       kernel: join(folder, 'boot/vmlinuz-6.1.0-13-cloud-amd64'),
       version: '6.1.0-13-cloud-amd64',
-      modules: ['virtio_blk.ko'],
+      modules: { virtio: ['virtio_blk.ko'], xen: [] },
     });
   });
 

@@ -5,15 +5,22 @@ import { UserError } from '../../../base/errors.ts';
 import type { Shell } from '../../remote/shell.ts';
 import { dependencies } from './packages.ts';
 
-/** A kernel and the modules that a guest loads, in order; these are names in a folder of ours. */
+/** Modules that a guest loads, in order, by where it runs. */
+export interface GuestModules {
+  /** Under QEMU. */
+  virtio: string[];
+  xen: string[];
+}
+
+/** A kernel and its modules; these are names in a folder of ours. */
 export interface Kernel {
   kernel: string;
   version: string;
-  modules: string[];
+  modules: GuestModules;
 }
 
 /** Loaded in this order. A module that the kernel has built in has no file and is left out. */
-const guestModules = [
+const virtioModules = [
   'virtio_ring',
   'virtio',
   'virtio_pci_modern_dev',
@@ -25,6 +32,13 @@ const guestModules = [
   'virtio_net',
   'virtio_console',
 ];
+const xenModules = ['xen-blkfront', 'xen-netfront'];
+
+/** The same modules as paths. */
+export function modulesIn(folder: string, { virtio, xen }: GuestModules): GuestModules {
+  const paths = (names: readonly string[]) => names.map((name) => join(folder, name));
+  return { virtio: paths(virtio), xen: paths(xen) };
+}
 
 /** The packages that hold the kernel and its modules, for the distribution of this machine. */
 export async function kernelPackages(shell: Shell, distribution: string): Promise<string[]> {
@@ -61,7 +75,8 @@ export async function findNamedKernel(shell: Shell, path: string, folder: string
   const version = /^[\w.+~-]+/.exec(named)?.[0] ?? 'unknown';
   const places = [join(dirname(path), '../lib/modules', version), `/lib/modules/${version}`];
   const tree = places.find((place) => existsSync(place));
-  const modules = tree === undefined ? [] : await findModules(shell, tree, folder);
+  const modules =
+    tree === undefined ? { virtio: [], xen: [] } : await findModules(shell, tree, folder);
   return { kernel: path, version, modules };
 }
 
@@ -77,19 +92,22 @@ export async function findKernel(shell: Shell, root: string, folder: string): Pr
 }
 
 /** Copies the modules that a guest loads into `folder`; gives their names in order. */
-async function findModules(shell: Shell, root: string, folder: string): Promise<string[]> {
+async function findModules(shell: Shell, root: string, folder: string): Promise<GuestModules> {
   await mkdir(folder, { recursive: true });
   const files = (await readdir(root, { recursive: true })).filter((name) =>
     /\.ko(\.\w+)?$/.test(name),
   );
-  const modules: string[] = [];
-  for (const module of guestModules) {
-    const file = files.find((name) => basename(name).replace(/\.ko(\.\w+)?$/, '') === module);
-    if (file === undefined) continue;
-    await copyFile(join(root, file), join(folder, basename(file)));
-    modules.push(await plainModule(shell, join(folder, basename(file))));
-  }
-  return modules.map((path) => basename(path));
+  const place = async (names: readonly string[]) => {
+    const modules: string[] = [];
+    for (const module of names) {
+      const file = files.find((name) => basename(name).replace(/\.ko(\.\w+)?$/, '') === module);
+      if (file === undefined) continue;
+      await copyFile(join(root, file), join(folder, basename(file)));
+      modules.push(basename(await plainModule(shell, join(folder, basename(file)))));
+    }
+    return modules;
+  };
+  return { virtio: await place(virtioModules), xen: await place(xenModules) };
 }
 
 /** Distributions compress modules; busybox's insmod wants them plain. */

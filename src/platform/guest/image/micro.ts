@@ -14,7 +14,7 @@ import type { Shell } from '../../remote/shell.ts';
 import { compileProgram, programSources } from '../../programs/compile.ts';
 import { cached, contentKey } from './cache.ts';
 import { folderContents } from './folder-contents.ts';
-import { findNamedKernel, type Kernel } from './kernel.ts';
+import { findNamedKernel, modulesIn, type Kernel } from './kernel.ts';
 import { guestParts, type Parts } from './parts.ts';
 import type { PackageVersions } from './packages.ts';
 
@@ -70,7 +70,7 @@ async function withNamedKernel(
   parts: Parts,
   path: string,
 ): Promise<Parts> {
-  const name = `kernel-${contentKey(path, await readFile(path).catch(() => ''))}`;
+  const name = `kernel-${contentKey('2', path, await readFile(path).catch(() => ''))}`;
   const folder = await cached(cache, name, async (partial) => {
     const found = await findNamedKernel(shell, path, partial);
     await copyFile(found.kernel, join(partial, 'vmlinuz'));
@@ -80,7 +80,7 @@ async function withNamedKernel(
   return {
     ...parts,
     kernel: join(folder, 'vmlinuz'),
-    modules: found.modules.map((module) => join(folder, module)),
+    modules: modulesIn(folder, found.modules),
     versions: { ...parts.versions, 'guest kernel': found.version },
   };
 }
@@ -90,12 +90,17 @@ async function buildInitramfs(shell: Shell, parts: Parts, program: string, folde
   for (const name of ['bin', 'dev', 'modules', 'root']) {
     await mkdir(join(tree, name), { recursive: true });
   }
-  const modules = parts.modules.map((file) => `/modules/${basename(file)}`).join(' ');
-  const script = (await readFile(join(scripts, 'init'), 'utf8')).replace('MODULES', modules);
+  const paths = (files: readonly string[]) =>
+    files.map((file) => `/modules/${basename(file)}`).join(' ');
+  const script = (await readFile(join(scripts, 'init'), 'utf8'))
+    .replace('XEN_MODULES', paths(parts.modules.xen))
+    .replace('VIRTIO_MODULES', paths(parts.modules.virtio));
   await writeFile(join(tree, 'init'), script, { mode: 0o755 });
   await copyFile(parts.busybox, join(tree, 'bin/busybox'));
   await copyFile(program, join(tree, 'bin/vg-guest'));
-  for (const file of parts.modules) await copyFile(file, join(tree, 'modules', basename(file)));
+  for (const file of [...parts.modules.virtio, ...parts.modules.xen]) {
+    await copyFile(file, join(tree, 'modules', basename(file)));
+  }
   const names = (await readdir(tree, { recursive: true })).sort();
   await shell.run(
     [

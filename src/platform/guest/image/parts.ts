@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Shell } from '../../remote/shell.ts';
 import { cached, contentKey } from './cache.ts';
-import { findKernel, kernelPackages } from './kernel.ts';
+import { findKernel, kernelPackages, modulesIn, type GuestModules } from './kernel.ts';
 import { makeHollowLibraries, unusedLibrary } from './hollow-libraries.ts';
 import { neededLibraries } from './libraries.ts';
 import { unpackPackages, withLibraries, type PackageVersions } from './packages.ts';
@@ -11,7 +11,7 @@ import { unpackPackages, withLibraries, type PackageVersions } from './packages.
 export interface Parts {
   kernel: string;
   /** Kernel modules, in the order in which they are loaded. */
-  modules: string[];
+  modules: GuestModules;
   busybox: string;
   /** A tree with fio, the guest agent and their libraries. */
   tree: string;
@@ -19,11 +19,11 @@ export interface Parts {
 }
 
 interface Manifest {
-  modules: string[];
+  modules: GuestModules;
   versions: PackageVersions;
 }
 
-const recipe = 2;
+const recipe = 3;
 const libraryFolder = 'lib/x86_64-linux-gnu';
 const programs = ['usr/bin/fio', 'usr/sbin/qemu-ga'];
 
@@ -43,7 +43,7 @@ export async function guestParts(
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
   return {
     kernel: join(folder, 'vmlinuz'),
-    modules: manifest.modules.map((name) => join(folder, 'modules', name)),
+    modules: modulesIn(join(folder, 'modules'), manifest.modules),
     busybox: join(folder, 'busybox'),
     tree: join(folder, 'tree'),
     versions: manifest.versions,

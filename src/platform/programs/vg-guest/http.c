@@ -27,7 +27,7 @@ static struct connection connections[CONNECTIONS];
 
 int http_open(uint64_t port) {
   int family;
-  int fd = bind_dual_stack(SOCK_STREAM, port, &family);
+  int fd = bind_dual_stack("serve", SOCK_STREAM, port, &family);
   if (listen(fd, BACKLOG) < 0) fail("serve", "listen", errno);
   return fd;
 }

@@ -5,7 +5,7 @@
 
 #include "vg-guest.h"
 
-int bind_dual_stack(int type, uint64_t port, int *family) {
+int bind_dual_stack(const char *command, int type, uint64_t port, int *family) {
   const int on = 1, off = 0;
   *family = AF_INET6;
   int fd = socket(AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -13,7 +13,7 @@ int bind_dual_stack(int type, uint64_t port, int *family) {
     *family = AF_INET;
     fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   }
-  if (fd < 0) fail("serve", "socket", errno);
+  if (fd < 0) fail(command, "socket", errno);
   if (type == SOCK_STREAM) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 
   struct sockaddr_in6 any6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
@@ -28,7 +28,7 @@ int bind_dual_stack(int type, uint64_t port, int *family) {
   if (bound < 0) {
     char what[48];
     snprintf(what, sizeof what, "%s port %u", type == SOCK_STREAM ? "TCP" : "UDP", (unsigned)port);
-    fail("serve", what, errno);
+    fail(command, what, errno);
   }
   return fd;
 }

@@ -7,7 +7,7 @@ enum { BATCH = 64 };
 int udp_open(uint64_t port) {
   const int on = 1;
   int family;
-  int fd = bind_dual_stack(SOCK_DGRAM, port, &family);
+  int fd = bind_dual_stack("serve", SOCK_DGRAM, port, &family);
   if (family == AF_INET6)
     setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
   else

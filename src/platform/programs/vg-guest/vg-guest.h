@@ -26,7 +26,7 @@ bool parse_request(const char *text, size_t length, uint64_t *sequence);
 /* ---- listen.c, udp.c, http.c, announce.c: parts of `serve` ---- */
 
 /* A bound, non-blocking socket for IPv4 and IPv6 (only IPv4 where the kernel has no IPv6). */
-int bind_dual_stack(int type, uint64_t port, int *family);
+int bind_dual_stack(const char *command, int type, uint64_t port, int *family);
 
 int udp_open(uint64_t port);
 void udp_answer(int udp, uint64_t instance);
@@ -132,5 +132,6 @@ int witness_check(char **arguments);
 int identity(char **arguments);
 int init_mark(char **arguments);
 int load_modules(char **arguments);
+int agent_bridge(char **arguments);
 
 #endif
