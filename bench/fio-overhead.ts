@@ -45,7 +45,7 @@ export const fioOverhead: Benchmark = {
     );
     try {
       const { control } = guest;
-      const place = guestPlace(0, control, bed.dataOffset, 1);
+      const place = guestPlace(0, guest, bed.dataOffset, 1);
       const text = handJobFile(jobFile([job], place));
       const sides = {
         ours: () => byHarness(place, signal),

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { GuestControl } from '../../platform/guest/control/control.ts';
+import type { Guest } from '../../platform/hypervisor/hypervisor.ts';
 import { startInGuest, type GuestProgram } from './guest-programs.ts';
 import type { Load } from './options.ts';
 
@@ -14,7 +14,7 @@ export function loadBytes({ fio }: Load): number {
  * @param offset first byte of the part of the disk that fio may overwrite
  */
 export async function startLoad(
-  control: GuestControl,
+  { control, hypervisor }: Pick<Guest, 'control' | 'hypervisor'>,
   { memory, fio }: Load,
   dirtyRate: number,
   offset: number,
@@ -32,7 +32,12 @@ export async function startLoad(
   }
   if (fio !== undefined) {
     const program = await startInGuest(control, 'fio', [
-      ...(['fio', '--name=load', '--filename=/dev/vda', `--offset=${offset}`] as const),
+      ...([
+        'fio',
+        '--name=load',
+        `--filename=${hypervisor.devices.disk}`,
+        `--offset=${offset}`,
+      ] as const),
       ...[`--rw=${fio.rw}`, `--bs=${fio.bs}`, `--iodepth=${fio.iodepth}`, `--size=${fio.size}`],
       ...['--ioengine=libaio', '--direct=1', '--time_based', '--runtime=86400'],
       ...['--allow_mounted_write=1', '--clocksource=clock_gettime', '--output-format=json'],

@@ -1,9 +1,9 @@
 import type { GuestControl } from '../../platform/guest/control/control.ts';
+import type { Guest } from '../../platform/hypervisor/hypervisor.ts';
 import { startInGuest, type GuestProgram } from '../load/guest-programs.ts';
 import { parseWitnessLog, type CompletedWrite } from './disk.ts';
 
 const logPath = '/tmp/witness.log';
-const disk = '/dev/vda';
 const recordBytes = 4096;
 const roundTo = 2 ** 20;
 
@@ -45,11 +45,13 @@ export interface WitnessFindings {
 /** The program that writes numbered records and acknowledges each after fdatasync. */
 export class WriteWitness {
   readonly #program: GuestProgram;
+  readonly #disk: string;
   readonly #offset: number;
   readonly #bytes: number;
 
-  private constructor(program: GuestProgram, offset: number, bytes: number) {
+  private constructor(program: GuestProgram, disk: string, offset: number, bytes: number) {
     this.#program = program;
+    this.#disk = disk;
     this.#offset = offset;
     this.#bytes = bytes;
   }
@@ -59,17 +61,18 @@ export class WriteWitness {
    * @param offset first byte of its part of the disk
    */
   static async start(
-    control: GuestControl,
+    { control, hypervisor }: Pick<Guest, 'control' | 'hypervisor'>,
     offset: number,
     { rate, bytes, logEntries }: WitnessSize,
   ): Promise<WriteWitness> {
+    const { disk } = hypervisor.devices;
     const argv = [
       ...(['vg-guest', 'witness', '--file', disk, '--quiet'] as const),
       ...['--offset', String(offset), '--bytes', String(bytes), '--rate', String(rate)],
       ...['--log', logPath, '--log-entries', String(logEntries)],
     ] as const;
     const program = await startInGuest(control, 'witness', argv, /instance=/);
-    return new WriteWitness(program, offset, bytes);
+    return new WriteWitness(program, disk, offset, bytes);
   }
 
   /** @param control of the guest where it is now */
@@ -84,7 +87,7 @@ export class WriteWitness {
   /** Reads in the guest, past its cache, whether every acknowledged record is on the disk. */
   async checkInGuest(control: GuestControl, findings: WitnessFindings): Promise<WitnessCheck> {
     const { code, stdout, stderr } = await control.run([
-      ...(['vg-guest', ...checkArguments(findings, this.#bytes), '--file', disk] as const),
+      ...(['vg-guest', ...checkArguments(findings, this.#bytes), '--file', this.#disk] as const),
       ...['--offset', String(this.#offset)],
     ]);
     if (code !== 0) throw new Error(`the write witness cannot be checked: ${stderr.trim()}`);

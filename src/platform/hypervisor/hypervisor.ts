@@ -37,7 +37,10 @@ export interface GuestSpec {
   disk: DiskSpec;
   /** Disks that are only read: the seed of a cloud image. */
   seed?: string;
-  /** A kernel given from outside; absent: the disk boots itself. */
+  /**
+   * A kernel given from outside; absent: the disk boots itself. Each hypervisor adds to the command
+   * line what is its own: the console, how the guest agent is reached (`vg.agent=PORT:TOKEN`).
+   */
   kernel?: { image: string; initramfs: string; commandLine: string };
   /**
    * `address` is the guest's own, such as `10.77.0.64/24`; without one a guest on a bridge is reached
@@ -105,9 +108,20 @@ export interface Guest {
   destroy(): Promise<void>;
 }
 
+/** What a hypervisor's guests have in place of hardware. */
+export interface GuestDevices {
+  /** Its own disk, as the guest names it: `/dev/vda`. */
+  readonly disk: string;
+  /** How requests reach the disk, for people: `virtio-blk, QEMU`. */
+  readonly diskPath: string;
+  /** How packets reach the network. */
+  readonly networkPath: string;
+}
+
 /** One backend that runs guests. */
 export interface Hypervisor {
   readonly name: string;
+  readonly devices: GuestDevices;
   /** Program → version, as the tools on the host print it. */
   versions(shell: Shell): Promise<Record<string, string>>;
   /**

@@ -44,6 +44,7 @@ async function create({ prints, agent, kernel = false, bootTimeout = 10 }: Fake)
   let destroyed = false;
   const hypervisor: Hypervisor = {
     name: 'fake',
+    devices: { disk: '/dev/vda', diskPath: '', networkPath: '' },
     versions: () => Promise.resolve({}),
     launch: ({ clock }, spec) =>
       Promise.resolve({

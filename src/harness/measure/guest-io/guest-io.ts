@@ -31,8 +31,8 @@ export const guestIo: Measurement = {
       (_, guest) => scope.hosts[hostOfGuest(guest, scope.levels)] as Host,
     );
     const seeds = arrivalSeeds(scope);
-    const places = scope.guests.map(({ guest: { control } }, guest) =>
-      guestPlace(guest, control, scope.dataOffset, seeds[guest] ?? 1),
+    const places = scope.guests.map((created, guest) =>
+      guestPlace(guest, created.guest, scope.dataOffset, seeds[guest] ?? 1),
     );
     places.forEach((place, guest) => {
       const name = guest === 0 ? 'guest-io.fio' : `guest-io.guest-${guest}.fio`;

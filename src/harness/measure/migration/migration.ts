@@ -83,7 +83,7 @@ class Trial {
   async run(): Promise<void> {
     const { clock, levels, scenario, dataOffset } = this.#scope;
     const { window, settle, timeout } = this.#options;
-    const { control: source } = this.#created.guest;
+    const { guest: source } = this.#created;
     const size = sizeOf(this.#options);
     const fioAt = dataOffset + size.bytes;
     const loads = await startLoad(source, scenario.load, levels.dirtyRate, fioAt);

@@ -81,7 +81,7 @@ async function observed(
   { created: { guest }, cutter, pauses, witness: size, clock, signal, onPause }: CalibrationRequest,
   watch: Watch,
 ): Promise<Calibrated> {
-  const witness = await WriteWitness.start(guest.control, size.offset, size);
+  const witness = await WriteWitness.start(guest, size.offset, size);
   const still = async (seconds: number): Promise<Span> => {
     const from = clock.now();
     await sleep(seconds * 1000, undefined, { signal });

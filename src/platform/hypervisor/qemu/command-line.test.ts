@@ -96,12 +96,12 @@ it('attaches the seed read-only', () => {
   expect(drives[1]).toMatchObject({ file: '/cache/seed, 1.iso', format: 'raw', readonly: 'on' });
 });
 
-it('boots the kernel given, with its command line as it is', () => {
-  const kernel = { image: '/k,1', initramfs: '/i', commandLine: 'console=ttyS0,115200 a=b' };
+it('boots the kernel given, with its command line behind the console', () => {
+  const kernel = { image: '/k,1', initramfs: '/i', commandLine: 'a=b,c' };
   const changes = { kernel };
   expect(values('-kernel', changes)).toEqual(['/k,1']);
   expect(values('-initrd', changes)).toEqual(['/i']);
-  expect(values('-append', changes)).toEqual(['console=ttyS0,115200 a=b']);
+  expect(values('-append', changes)).toEqual(['console=ttyS0 earlycon=uart8250,io,0x3f8 a=b,c']);
   expect(values('-kernel')).toEqual([]);
 });
 

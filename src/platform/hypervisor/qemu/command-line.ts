@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Argv } from '../../remote/shell.ts';
 import type { DiskSpec, GuestSpec } from '../hypervisor.ts';
 import { consoleTraceEvent } from './console-trace.ts';
+import { withSerialConsole } from './serial-console.ts';
 
 /** QEMU's name for the guest's disk. */
 export const diskDrive = 'disk0';
@@ -62,7 +63,7 @@ function boot({ kernel }: GuestSpec): string[] {
   if (kernel === undefined) return [];
   return [
     ...['-kernel', kernel.image, '-initrd', kernel.initramfs],
-    ...['-append', kernel.commandLine],
+    ...['-append', withSerialConsole(kernel.commandLine)],
   ];
 }
 

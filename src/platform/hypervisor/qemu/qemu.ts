@@ -2,10 +2,12 @@ import type { Hypervisor } from '../hypervisor.ts';
 import { launch } from './launch.ts';
 import { qemuMigration } from './migration/prepare.ts';
 import { qemuStates } from './state/states.ts';
+import { virtioDevices } from './virtio-devices.ts';
 
 /** QEMU, started directly and driven through its own monitor. */
 export const qemu: Hypervisor = {
   name: 'qemu',
+  devices: virtioDevices,
 
   async versions(shell) {
     const version = async (program: string) => {

@@ -1,4 +1,5 @@
 import type { GuestControl } from '../../../../platform/guest/control/control.ts';
+import type { Hypervisor } from '../../../../platform/hypervisor/hypervisor.ts';
 import type { JobFilePlace } from './job-file.ts';
 
 /** What it takes to run fio somewhere. */
@@ -24,7 +25,6 @@ export const requireFio = `command -v fio > /dev/null || exit ${noFio}`;
 
 /** On memory, so that it does not disturb what it measures. */
 const folder = '/run/vg-fio';
-const device = '/dev/vda';
 
 /**
  * Waits until a distribution has booted. The micro guest has no systemd, and its boot is over. A unit
@@ -33,18 +33,24 @@ const device = '/dev/vda';
 const untilBooted =
   'command -v systemctl > /dev/null && systemctl is-system-running --wait > /dev/null';
 
+/** A guest, as far as fio in it needs one. */
+export interface FioGuest {
+  control: FioControl;
+  hypervisor: Pick<Hypervisor, 'devices'>;
+}
+
 /**
  * fio in a guest, on the part of its disk behind `offset`.
  * @param seed of its arrivals: guests with the same would send their requests at the same moments
  */
 export function guestPlace(
   guest: number,
-  control: FioControl,
+  { control, hypervisor }: FioGuest,
   offset: number,
   seed: number,
 ): FioPlace {
   return {
-    ...{ name: `guest ${guest}`, control, folder, offset, seed, file: device },
+    ...{ name: `guest ${guest}`, control, folder, offset, seed, file: hypervisor.devices.disk },
     prepare: `${requireFio}\n${untilBooted}`,
     withoutFio: 'the image has no fio: install it there, or measure creation only',
   };

@@ -66,7 +66,7 @@ describe("a user's domain", () => {
     const kernel = { image: '/k', initramfs: '/i', commandLine: 'a b' };
     const root = adapt({ kernel, seed: '/seed.iso' });
     expect(at(root, 'os', 'kernel')?.text).toBe('/k');
-    expect(at(root, 'os', 'cmdline')?.text).toBe('a b');
+    expect(at(root, 'os', 'cmdline')?.text).toMatch(/^console=ttyS0 .* a b$/);
     const disks = childrenOf(child(root, 'devices') ?? root, 'disk');
     expect(disks.map((each) => attributes(each, 'source')?.file)).toContain('/seed.iso');
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GuestSpec } from '../../hypervisor.ts';
 import { tapName } from '../../qemu/command-line.ts';
+import { withSerialConsole } from '../../qemu/serial-console.ts';
 import { element, type Element } from './xml.ts';
 
 /** Sockets of a guest, in its directory. */
@@ -99,7 +100,7 @@ export function directBoot({ kernel }: GuestSpec): Element[] {
   return [
     element('kernel', {}, kernel.image),
     element('initrd', {}, kernel.initramfs),
-    element('cmdline', {}, kernel.commandLine),
+    element('cmdline', {}, withSerialConsole(kernel.commandLine)),
   ];
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GuestSpec } from '../../hypervisor.ts';
 import { tapName } from '../../qemu/command-line.ts';
+import { withSerialConsole } from '../../qemu/serial-console.ts';
 import { domainXml } from './domain-xml.ts';
 import { exampleSpec } from './guest-spec.example.ts';
 import { at, child, childrenOf, parseXml } from './xml.ts';
@@ -29,7 +30,7 @@ it('gives paths, commands and marks as they are, whatever stands in them', () =>
       expect(files).toEqual([path, said]);
       expect(at(root, 'qemu:commandline', 'qemu:env')?.attributes.value).toBe(said);
       expect(at(root, 'os', 'kernel')?.text).toBe(path);
-      expect(at(root, 'os', 'cmdline')?.text).toBe(said);
+      expect(at(root, 'os', 'cmdline')?.text).toBe(withSerialConsole(said));
       const socket = at(devices, 'serial', 'source')?.attributes.path;
       expect(socket).toBe(join(directory, 'console.sock'));
     }),
