@@ -18,6 +18,9 @@ import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
 import { buildSeries, type Series } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
+import { type History, historiesOf } from './simulation/histories.ts';
+import { isSimulated } from './simulation/is-simulated.ts';
+import { readingsOf } from './simulation/readings.ts';
 import { storageNames, withStorageNames } from './storage-names.ts';
 import { type CounterRow, countersOf } from './storage-use/counters.ts';
 import { observationsOf, storageEvents } from './storage-use/observed.ts';
@@ -58,6 +61,10 @@ export interface Analysis {
   counters: CounterRow[];
   /** What the sentinel's job took between the trials; `figures`: seconds. */
   sentinel: readonly Event[];
+  /** Whether all of it was simulated: then nothing depends on when, where and how fast it ran. */
+  simulated: boolean;
+  /** How simulated clusters went on, arm by arm; empty where none was. */
+  histories: History[];
   /** How many guests the storages carry; absent where the run was not made to tell. */
   capacity?: Capacity;
 }
@@ -120,7 +127,7 @@ export function analyse({
     effects,
     decompositions,
     answer: answer(),
-    caveats: caveatsOf(run, effects),
+    caveats: [...caveatsOf(run, effects), ...readingsOf(run, results.filter(isHeadline))],
     margin,
     warnings: [
       ...warnings,
@@ -132,6 +139,8 @@ export function analyse({
     timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),
     counters: countersOf(run, counted, observed),
     sentinel: observed.sentinel,
+    simulated: isSimulated(run),
+    histories: isSimulated(run) ? historiesOf(run, counted, eventsNamed) : [],
   };
 
   function answer(): Sentence[] {

@@ -98,8 +98,12 @@ function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): s
   const here = levelPhrase(factor, level);
   const there = levelPhrase(factor, base);
   const rest = `${remark}${failures(effect)}${interaction(effect)}.`;
+  const estimate = effect.ratio?.estimate;
   switch (judgement.kind) {
     case 'different':
+      if (estimate === 0 || estimate === Infinity) {
+        return `${capital(here)}, ${name} is ${fromZero(effect, there)} (${counts(effect)})${rest}${example(run, effect)}`;
+      }
       return `${capital(here)}, ${name} is ${change(effect)} ${there} (${evidence(effect)})${rest}${example(run, effect)}`;
     case 'equal':
       return `${capital(name)} is equal within ±${percent(margin)} % ${here} and ${there} (${evidence(effect)})${rest}`;
@@ -108,6 +112,17 @@ function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): s
     case 'not-comparable':
       return `${capital(name)} ${here} and ${there}: not comparable, because ${judgement.why}.`;
   }
+}
+
+/** Where one side is zero, which no ratio tells: `above zero, with placement random it is zero`. */
+function fromZero({ series, pairs, ratio }: Effect, there: string): string {
+  const rises = ratio?.estimate === Infinity;
+  const zeros = pairs.filter(
+    ({ base, other }) => series.summaries[rises ? base : other]?.median === 0,
+  ).length;
+  const [is, was] = rises ? ['above zero', 'zero'] : ['zero', 'above zero'];
+  const where = zeros < pairs.length ? ` in ${zeros} of ${pairs.length} pairs of arms` : '';
+  return `${is}, ${there} it is ${was}${where}`;
 }
 
 /** `41 % lower than`, `2.4 times as high as`. */
@@ -121,11 +136,16 @@ function change({ ratio, series }: Effect): string {
 }
 
 /** `ratio 0.59, 0.55–0.63, n = 12 in each of 4 pairs of arms`. */
-function evidence({ ratio, blocks, pairs, noiseFloor }: Effect): string {
-  const trials =
-    pairs.length === 1 ? `n = ${blocks}` : `n = ${blocks} in each of ${pairs.length} pairs of arms`;
+function evidence({ ratio, noiseFloor, ...effect }: Effect): string {
+  const trials = counts(effect);
   const floor = noiseFloor ? '; one device, so this is the noise floor' : '';
   return `${ratioAndInterval(ratio)}${trials}${floor}`;
+}
+
+function counts({ blocks, pairs }: Pick<Effect, 'blocks' | 'pairs'>): string {
+  return pairs.length === 1
+    ? `n = ${blocks}`
+    : `n = ${blocks} in each of ${pairs.length} pairs of arms`;
 }
 
 function ratioAndInterval(ratio: Effect['ratio']): string {

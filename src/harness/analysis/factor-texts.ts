@@ -19,6 +19,7 @@ const plain = (text: (level: Level) => string): FactorText => ({
 /** `as the directory says` for what is left to the storage. */
 const own = (level: Level, text: string) =>
   level === 'inherit' ? "the directory's own layout" : text;
+const hostCount = (level: Level) => `${level} ${level === 1 ? 'host' : 'hosts'}`;
 const targets = (level: Level) => `${level} ${level === 1 ? 'target' : 'targets'}`;
 
 const texts: Readonly<Record<string, FactorText>> = {
@@ -62,6 +63,28 @@ const texts: Readonly<Record<string, FactorText>> = {
   bandwidth: plain((level) =>
     level === 'unlimited' ? 'unlimited bandwidth' : `${rate(level)} bandwidth`,
   ),
+  sharing: {
+    text: (level) => (level === 'none' ? 'no sharing' : `${level}`),
+    phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),
+  },
+  rebalancing: plain((level) => (level === 'none' ? 'no rebalancing' : `rebalancing: ${level}`)),
+  workload: {
+    text: (level) => `load: ${level}`,
+    phrase: (level) => `under load ${level}`,
+  },
+  nPlusOne: {
+    text: (level) => (level === true ? 'N+1' : 'no N+1'),
+    phrase: (level) => (level === true ? 'with N+1' : 'without N+1'),
+  },
+  faults: {
+    text: (level) => (level === 0 ? 'no faults' : `${hostCount(level)} lost`),
+    phrase: (level) =>
+      level === 0
+        ? 'without faults'
+        : level === 1
+          ? 'when one host fails'
+          : `when ${hostCount(level)} fail at once`,
+  },
   dirtyRate: {
     text: (level) => (level === 0 ? 'idle' : `dirtying ${rate(level)}`),
     phrase: (level) => (level === 0 ? 'while idle' : `while dirtying ${rate(level)}`),

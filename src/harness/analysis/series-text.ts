@@ -15,20 +15,22 @@ export interface SeriesText {
 export function seriesText({ key, metric }: Pick<Series, 'key' | 'metric'>): SeriesText {
   const { title } = metric;
   const { job, percentile, phase, observer, kind } = key;
-  const dimension = [
+  const parts = [
     ...(job === undefined ? [] : [job]),
     ...(percentile === undefined ? [] : [`p${percentile}`]),
     ...(phase === undefined ? [] : [phase]),
     ...(observer === undefined ? [] : [observer]),
-    ...(kind === 'measured' ? [] : [`(${kind})`]),
-  ].join(' ');
+  ];
+  const own = kind === 'measured' ? [] : [kind];
+  const dimension = [...parts, ...own.map((text) => `(${text})`)].join(' ');
+  const inSentence = [...parts, ...own].join(' ');
   // In a sentence the part after the comma would read as one of its own.
   const lower = lowerFirst(title.split(', ')[0] ?? title);
   return {
     title,
     dimension,
     row: dimension === '' ? title : `${title}, ${dimension}`,
-    sentence: dimension === '' ? lower : `${lower} (${dimension})`,
+    sentence: inSentence === '' ? lower : `${lower} (${inSentence})`,
   };
 }
 

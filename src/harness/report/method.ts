@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts';
 import { migrationParagraphs } from './migration-method.ts';
 import { crossedFactors, levelText } from '../analysis/arms.ts';
 import { countText } from '../analysis/quantity.ts';
+import { isSimulated } from '../analysis/simulation/is-simulated.ts';
 
 /** What was done, as one would write it in a paper. One paragraph each. */
 export function methodParagraphs(analysis: Analysis): string[] {
@@ -27,6 +28,15 @@ export function methodParagraphs(analysis: Analysis): string[] {
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
     `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
     ...migrationParagraphs(analysis),
+    ...simulationParagraph(analysis),
+  ];
+}
+
+/** What a simulation is, and what it is not. */
+function simulationParagraph({ run, simulated }: Analysis): string[] {
+  if (!simulated) return [];
+  return [
+    `Nothing was measured on machines: the decisions of the manager ran on simulated hosts, guests and services under a virtual clock. Each block of trials is one world drawn from the seed ${run.seed} (sizes, loads, failures), in which all arms were tried: intervals say how much worlds differ. How long migrations, creations and restarts take stands in the scenario.`,
   ];
 }
 
@@ -48,10 +58,14 @@ function decompositionParagraph({ decompositions }: Analysis): string[] {
 }
 
 /** The commands that make the report, and the run itself, again. */
-export function commands({ source, overrides, seed, id, scenario }: Analysis['run']): string[] {
+export function commands(run: Analysis['run']): string[] {
+  const { source, overrides, seed, id, scenario } = run;
   const sets = overrides.map((override) => ` --set ${shellWord(override)}`).join('');
   const { hosts } = scenario;
   const on = typeof hosts === 'string' ? ` --hosts ${shellWord(hosts)}` : '';
+  if (isSimulated(run)) {
+    return [`npx virtgauge simulate ${shellWord(source)} --seed ${shellWord(seed)}${sets}`];
+  }
   return [
     `npx virtgauge report ${shellWord(`results/${id}`)}`,
     `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${on}${sets}`,

@@ -11,10 +11,12 @@ import { outagesByObserver } from './outages-by-observer.ts';
 import { ratios } from './ratios.ts';
 import { scaling } from './scaling.ts';
 import { sentinel } from './sentinel.ts';
+import { simulatedHistory } from './simulated-history.ts';
 
 /** All ways to picture a run, in the order of the report. A new one is a file and a line here. */
 export const chartKinds: readonly ChartKind[] = [
   ratios,
+  simulatedHistory,
   outagesByObserver,
   migrationTimeline,
   decomposition,

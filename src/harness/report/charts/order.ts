@@ -18,7 +18,13 @@ export const order: ChartKind = (analysis, palette) => {
   const series = headlines(analysis).filter(isLeading).slice(0, most);
   const { run, trials } = analysis;
   const measuresGuests = run.environment.accelerator !== undefined;
-  if (series.length === 0 || trials.length < 2 || (run.arms.length < 2 && !measuresGuests))
+  // When a simulation ran says nothing about it.
+  if (
+    analysis.simulated ||
+    series.length === 0 ||
+    trials.length < 2 ||
+    (run.arms.length < 2 && !measuresGuests)
+  )
     return [];
   const arms = run.arms.map(armText);
   const end = largest(trials.map(({ startedAt }) => startedAt));

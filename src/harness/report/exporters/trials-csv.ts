@@ -6,7 +6,7 @@ export const trialsTable: Table = {
   file: 'trials.csv',
   about: 'one row a trial: arm, state, moment, and its value in every figure',
   *write(analysis) {
-    const { run, trials, series, setAside } = analysis;
+    const { run, trials, series, setAside, simulated } = analysis;
     const position = new Map(trials.map(({ trial }, index) => [trial, index]));
     const figures = series.map(({ arms }) => {
       const values = new Float64Array(trials.length).fill(NaN);
@@ -42,8 +42,9 @@ export const trialsTable: Table = {
           block,
           ...factorCells(run, arm),
           state,
-          startedAt,
-          duration,
+          // When and how fast a simulation ran is no result of it.
+          simulated ? undefined : startedAt,
+          simulated ? undefined : duration,
           reason?.message,
           reason?.artifact,
           warnings.join('; '),

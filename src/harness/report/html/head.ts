@@ -2,11 +2,11 @@ import type { Analysis } from '../../analysis/analysis.ts';
 import { countText, durationText } from '../../analysis/quantity.ts';
 import type { Trial } from '../../results/schema.ts';
 import { localLink } from '../local-link.ts';
-import { momentText } from '../moment.ts';
+import { runFacts } from '../run-name.ts';
 import { type Html, html } from './template.ts';
 
 /** Which run this is, what its data are, and how its trials ended. */
-export function head({ run, trials, badges }: Analysis, name: string): Html {
+export function head({ run, trials, badges, simulated }: Analysis, name: string): Html {
   const { machine } = run.environment;
   const description = run.scenario['description'];
   const seconds =
@@ -15,9 +15,8 @@ export function head({ run, trials, badges }: Analysis, name: string): Html {
       : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
   const took = seconds === undefined ? 'not finished' : durationText(seconds);
   const facts = [
-    run.id,
-    momentText(run.startedAt),
-    took,
+    ...runFacts(run),
+    ...(simulated ? [] : [took]),
     `${machine.cpus} × ${machine.cpu}, ${machine.distribution}`,
   ];
   return html`<header>

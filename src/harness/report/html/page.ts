@@ -3,7 +3,7 @@ import { isProminent } from '../../analysis/metric-hints.ts';
 import type { SeriesResult } from '../../analysis/series-result.ts';
 import type { Chart } from '../charts/chart.ts';
 import type { Palette } from '../palette.ts';
-import { runName } from '../run-name.ts';
+import { runFacts, runName } from '../run-name.ts';
 import { capacitySection } from './capacity-section.ts';
 import { comparisonTable, tableLegend } from './comparison-table.ts';
 import { badgeLine } from './badge-line.ts';
@@ -48,7 +48,8 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
           ${comparison(analysis, palette)} ${capacitySection(analysis)} ${pictures(charts, palette)}
           ${methodSection(analysis)} ${dataSection(analysis, charts)}
           <footer>
-            Made by virtgauge ${run.environment.virtgauge} from the folder of run ${run.id}.
+            Made by virtgauge ${run.environment.virtgauge} from the folder of run
+            ${runFacts(run)[0]}.
           </footer>
         </main>
       </body>

@@ -16,8 +16,7 @@ import { tablesOf } from '../exporters/tables.ts';
 import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
 import { environmentFacts } from '../environment.ts';
 import { commands, methodParagraphs } from '../method.ts';
-import { momentText } from '../moment.ts';
-import { runName } from '../run-name.ts';
+import { runFacts, runName } from '../run-name.ts';
 import { countersMarkdown } from './counters.ts';
 import { decompositionMarkdown } from './decomposition.ts';
 import { outagesMarkdown } from './outages.ts';
@@ -33,7 +32,7 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
   const sections = [
     [
       `# ${text(name)}`,
-      `${text(run.id)} · ${text(momentText(run.startedAt))}`,
+      text(runFacts(run).join(' · ')),
       ...(analysis.badges.length === 0 ? [] : [`**${analysis.badges.map(text).join(' · ')}**`]),
       text(trialCounts(trials)),
       list(withoutFigure(trials).slice(0, most).map(whyNot)),
