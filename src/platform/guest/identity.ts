@@ -27,7 +27,7 @@ export function newInstance(): string {
  * @throws Error with what the guest said
  */
 export async function fixIdentity(
-  control: GuestControl,
+  control: Pick<GuestControl, 'run'>,
   { hostname, mac, address, instance }: GuestIdentity,
   signal: AbortSignal,
   wall: () => number = () => Date.now() / 1000,
@@ -54,7 +54,10 @@ export async function fixIdentity(
  * Takes a guest off the network before its state is saved, so that no two guests of the state are
  * ever there under one address, and puts all that it has written onto its disk.
  */
-export async function giveUpIdentity(control: GuestControl, signal: AbortSignal): Promise<void> {
+export async function giveUpIdentity(
+  control: Pick<GuestControl, 'run'>,
+  signal: AbortSignal,
+): Promise<void> {
   const script = 'ip addr flush dev eth0 && ip link set eth0 down && sync && sleep 1 && sync';
   const { code, stderr } = await control.run(['sh', '-c', script], { signal });
   if (code !== 0) throw new Error(`did not leave the network: ${stderr.trim() || `code ${code}`}`);

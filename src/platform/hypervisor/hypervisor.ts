@@ -77,15 +77,20 @@ export interface Guest {
   /** Where it runs. */
   readonly host: Host;
   readonly hypervisor: Hypervisor;
-  /** Of the hypervisor's process, on the host. */
-  readonly pid: number;
+  /** Of the hypervisor's process, on the host; absent where a guest is no process. */
+  readonly pid?: number;
   readonly console: Console;
   readonly control: GuestControl;
+  /**
+   * Runs programs in a guest that is off the network; absent where `control` needs no network. What
+   * a program prints comes as `stdout`, also of its errors.
+   */
+  readonly offNetwork?: Pick<GuestControl, 'ready' | 'run'>;
   /** Where the guest's service is reached. */
   readonly service: { udp: ServiceAddress; http: ServiceAddress };
   /**
-   * Settles when the hypervisor's process is gone; the text says why, from its own output.
-   * Never rejects.
+   * Settles when it is gone, or its host out of reach; the text says why, in the hypervisor's own
+   * words. Never rejects.
    */
   readonly gone: Promise<string>;
   /**
@@ -102,10 +107,17 @@ export interface Guest {
   resume(): Promise<void>;
   /** Holds the CPUs. */
   pause(): Promise<void>;
-  /** Whether the CPUs run, as the hypervisor says now; false where its process is gone. */
+  /** Whether the CPUs run, as the hypervisor says now; false where it is gone. */
   running(): Promise<boolean>;
-  /** Ends it at once, without asking the guest; resolves when its process is gone. */
+  /** Ends it at once, without asking the guest; resolves when it is gone. */
   destroy(): Promise<void>;
+  /**
+   * Whether anything of it is left on its host that may run, by a look at the host itself.
+   * @throws Error if that cannot be found out
+   */
+  exists(): Promise<boolean>;
+  /** Name of its interface on its host's bridge; undefined where it has none there. */
+  hostInterface(): Promise<string | undefined>;
 }
 
 /** What a hypervisor's guests have in place of hardware. */

@@ -10,7 +10,8 @@ import type {
   MigrationOutcome,
   PreparedMigration,
 } from '../hypervisor/migration.ts';
-import { CommandError, type Argv } from '../remote/shell.ts';
+import { processExists } from '../hypervisor/qemu/process.ts';
+import { CommandError, type Argv, type Shell } from '../remote/shell.ts';
 import { thisMachine } from '../remote/this-machine.ts';
 import type { CreatedGuest } from './create.ts';
 import { migrateGuest } from './migrate.ts';
@@ -45,7 +46,7 @@ async function fakeGuest(name: string, seen: string, { endless = false, runs = t
   };
   const guest = {
     spec: { name },
-    pid: 4711,
+    exists: () => processExists(shell as unknown as Shell, 4711),
     host: { ...thisMachine('/cache', name), shell },
     service: { udp: address, http: address },
     gone: new Promise(() => undefined),

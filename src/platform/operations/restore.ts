@@ -27,7 +27,8 @@ export async function restoreGuest(
   await loadInTime(guest, { state, timeout, signal });
   pass('restored');
   await guest.resume();
-  const { spec, control, service } = guest;
+  const { spec, service } = guest;
+  const control = guest.offNetwork ?? guest.control;
   const address = guestAddress(spec.network);
   const instance = newInstance();
   let lacking = 'did not answer through its guest agent';

@@ -26,7 +26,7 @@ export async function makeRestorePoint(
   const states = statesOf(hypervisor);
   const { guest } = await createGuest({ host, hypervisor }, request, signal);
   try {
-    await giveUpIdentity(guest.control, signal);
+    await giveUpIdentity(guest.offNetwork ?? guest.control, signal);
     const state = await states.save(guest, statePath, signal);
     await guest.destroy();
     const { path, format } = guest.spec.disk;

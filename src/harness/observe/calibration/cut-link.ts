@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import { hostProgram } from '../../../platform/programs/host-program.ts';
-import { CommandError } from '../../../platform/remote/shell.ts';
 import type { KnownPause } from '../known-pauses.ts';
 
 /** Seconds for a look at the host, and for a cut besides its length. */
@@ -17,9 +16,10 @@ export interface LinkCutter {
 
 /** Finds the interface of a guest on its host; or tells why its link cannot be cut there. */
 export async function linkCutter(
-  { host, pid, spec }: Pick<Guest, 'host' | 'pid' | 'spec'>,
+  guest: Pick<Guest, 'host' | 'spec' | 'hostInterface'>,
   environment: Readonly<Record<string, string>>,
 ): Promise<LinkCutter | { why: string }> {
+  const { host, spec } = guest;
   if (spec.network.kind === 'user') {
     return { why: 'with user networking a guest has no interface on its host' };
   }
@@ -27,8 +27,8 @@ export async function linkCutter(
   if ((await shell.run(['id', '-u'], { timeout: patience })).stdout.trim() !== '0') {
     return { why: `only root can take an interface down on ${name}` };
   }
-  const found = await tapOf(host, pid);
-  if (found === undefined) return { why: `its process on ${name} holds no tap` };
+  const found = await guest.hostInterface();
+  if (found === undefined) return { why: `it has no interface of its own on ${name}` };
   const program = await hostProgram(host);
   return {
     interface: found,
@@ -66,16 +66,4 @@ export function parseCut(
     commanded: { from: (downBefore + downAfter) / 2, to: (upBefore + upAfter) / 2 },
     uncertainty: (downAfter - downBefore + upAfter - upBefore) / 2,
   };
-}
-
-/** The kernel tells which tap a process holds, whoever opened it. */
-async function tapOf({ shell }: Guest['host'], pid: number): Promise<string | undefined> {
-  try {
-    const look = `cat /proc/${pid}/fdinfo/* 2>/dev/null | sed -n 's/^iff:[[:space:]]*//p'`;
-    const { stdout } = await shell.run(['sh', '-c', look], { timeout: patience });
-    return stdout.trim().split('\n')[0] || undefined;
-  } catch (error) {
-    if (error instanceof CommandError) return undefined;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import type { Ended, Process, Shell } from '../../remote/shell.ts';
 import { within } from '../../within.ts';
 import type { Guest, GuestSpec, Hypervisor, RunChange } from '../hypervisor.ts';
 import { describeDiskError } from '../qemu/disk-error.ts';
+import { processExists, tapOf } from '../qemu/process.ts';
 import { domainName } from './domain/domain-name.ts';
 import { socketPaths } from './domain/devices.ts';
 import { onMonitorEvent } from './monitor-events.ts';
@@ -103,6 +104,8 @@ export async function attach(
       if (!ended) await end(shell, name, pid);
       await within(endLimit, `QEMU (process ${pid}) did not end within ${endLimit} s`, gone);
     },
+    exists: () => processExists(shell, pid),
+    hostInterface: () => tapOf(shell, pid),
   };
 }
 

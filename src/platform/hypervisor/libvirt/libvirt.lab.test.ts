@@ -33,11 +33,11 @@ describe.skipIf(why !== undefined)(`a guest of libvirt${why ? ` (${why})` : ''}`
 
   it('is found by its mark, for the ledger', async () => {
     const { guest } = created;
-    const { stdout } = await guest.host.shell.run(['cat', `/proc/${guest.pid}/environ`]);
+    const { stdout } = await guest.host.shell.run(['cat', `/proc/${String(guest.pid)}/environ`]);
     expect(stdout.split('\0')).toContain(`VIRTGAUGE_MARK=${lab.mark}`);
-    expect((await guest.host.shell.run(['cat', `/proc/${guest.pid}/comm`])).stdout).toContain(
-      'qemu',
-    );
+    expect(
+      (await guest.host.shell.run(['cat', `/proc/${String(guest.pid)}/comm`])).stdout,
+    ).toContain('qemu');
   });
 
   it('stops and goes on, and says when', async () => {
@@ -81,7 +81,7 @@ describe.skipIf(why !== undefined)(`a guest of libvirt${why ? ` (${why})` : ''}`
     expect(await guest.gone).toContain('QEMU is gone');
     expect(await guest.running()).toBe(false);
     const { shell } = guest.host;
-    await expect(shell.run(['test', '-e', `/proc/${guest.pid}`])).rejects.toThrow('code 1');
+    await expect(shell.run(['test', '-e', `/proc/${String(guest.pid)}`])).rejects.toThrow('code 1');
     expect(await virsh(shell, ['list', '--all', '--name'])).toBe('');
   });
 

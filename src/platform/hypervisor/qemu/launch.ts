@@ -9,6 +9,7 @@ import { consoleTraceEvent, firstSerialByte } from './console-trace.ts';
 import { describeDiskError } from './disk-error.ts';
 import { guestPaths, qemuCommandLine, type Incoming } from './command-line.ts';
 import { keepMonitor } from './monitor.ts';
+import { processExists, tapOf } from './process.ts';
 import { Qmp } from './qmp.ts';
 import { serviceAddress } from './service-address.ts';
 
@@ -106,6 +107,8 @@ async function attach(
       await process.exited;
       qmp.close();
     },
+    exists: () => processExists(shell, process.pid),
+    hostInterface: () => tapOf(shell, process.pid),
   };
   keepMonitor(guest, qmp);
   return guest;
