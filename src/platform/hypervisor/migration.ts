@@ -37,8 +37,21 @@ export interface MigrationEvent {
     /** A look at the counters: `transferred`, `remaining` (bytes), `dirtyRate` (bytes a second). */
     | 'progress'
     | 'post-copy'
-    /** Source stopped, by the hypervisor's stamp. */
+    /** Xen: the toolstack of the target has answered that of the source. */
+    | 'connected'
+    /** Source stopped, by the hypervisor's stamp; on Xen the guest was asked to suspend itself. */
     | 'stop'
+    /** Xen: the guest has suspended itself. */
+    | 'suspended'
+    /** Xen: the target has all of its memory and makes its devices. */
+    | 'restored'
+    /** Xen: a hotplug script of the target begins, for a disk or a network interface. */
+    | 'hotplug-disk'
+    | 'hotplug-nic'
+    /** Xen: the target has everything. */
+    | 'transferred'
+    /** Xen: the target may start it, so the source may not go on any more. */
+    | 'permitted'
     /** Target runs, by the hypervisor's stamp. */
     | 'resume'
     /** The hypervisor calls it done. */
