@@ -65,7 +65,8 @@ export async function makeLab<Made extends LabRecord>(
     signal?.throwIfAborted();
     const inventoryPath = labInventory(stateDirectory, name);
     writeSynced(inventoryPath, parts.inventory(made.chosen));
-    return { inventoryPath, hosts: made.chosen.hosts };
+    const hosts = made.chosen.hosts.map(({ name, address }) => ({ name, address }));
+    return { inventoryPath, hosts };
   } catch (error) {
     if (lab !== undefined) await removeLab(stateDirectory, name);
     if (!(error instanceof CommandError)) throw error;

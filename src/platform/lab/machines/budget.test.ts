@@ -3,15 +3,20 @@ import { availableMemory, checkBudget, diskRoom, overhead } from './budget.ts';
 
 const GiB = 2 ** 30;
 const xen = { memory: 2 * GiB, vcpus: 2 };
-const demand = { machines: [xen, xen], states: 2 * GiB, folder: '/cache' };
-const enough = { memory: 2 * (2 * GiB + overhead), disk: 2 * GiB + 2 * diskRoom, cpus: 1 };
+const demand = {
+  accelerator: 'tcg' as const,
+  machines: [xen, xen],
+  states: 2 * GiB,
+  folder: '/cache',
+};
+const enough = { memory: 2 * (2 * GiB + overhead.tcg), disk: 2 * GiB + 2 * diskRoom, cpus: 1 };
 
 it('is kept by exactly what is needed', () => {
   expect(() => checkBudget(enough, demand)).not.toThrow();
 });
 
 it.each([
-  [{ memory: enough.memory - 1 }, 'memory: expected 4.5 GiB for 2 machines, 4.5 GiB are available'],
+  [{ memory: enough.memory - 1 }, 'memory: expected 6.0 GiB for 2 machines, 6.0 GiB are available'],
   [{ disk: enough.disk - 1 }, '/cache: disk: expected 4.0 GiB for 2 machines and what is saved'],
 ])('is not by a byte less: %j', (less, said) => {
   expect(() => checkBudget({ ...enough, ...less }, demand)).toThrow(said);

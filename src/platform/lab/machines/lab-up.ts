@@ -87,6 +87,7 @@ async function requireRoom(
       cpus: availableParallelism(),
     },
     {
+      accelerator,
       machines: asked.map(({ machine, memory }) => ({
         memory,
         vcpus: hardwareOf(machine, accelerator).vcpus,
