@@ -57,6 +57,11 @@ export interface GuestSpec {
   environment: Readonly<Record<string, string>>;
   /** A user's own libvirt domain XML for the machine; only libvirt can take it. */
   domainXml?: string;
+  /**
+   * Only on Xen: directory with hotplug scripts `block` and `vif-bridge`, the same on every host on
+   * which it may run; absent: the host's own scripts. See `installHotplugScripts`.
+   */
+  hotplugScripts?: string;
 }
 
 /** Where a port of the guest is reached from the controller. */
