@@ -63,6 +63,9 @@ const texts: Readonly<Record<string, FactorText>> = {
   bandwidth: plain((level) =>
     level === 'unlimited' ? 'unlimited bandwidth' : `${rate(level)} bandwidth`,
   ),
+  hotplugScripts: plain((level) =>
+    level === 'host' ? "the host's hotplug scripts" : `${level} hotplug scripts`,
+  ),
   sharing: {
     text: (level) => (level === 'none' ? 'no sharing' : `${level}`),
     phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),

@@ -15,6 +15,7 @@ export function guestSpec({
   accelerator,
   network,
   domainXml,
+  hotplugScripts,
 }: {
   name: string;
   levels: Levels;
@@ -25,6 +26,8 @@ export function guestSpec({
   accelerator: AcceleratorName;
   network: GuestSpec['network'];
   domainXml?: string | undefined;
+  /** Directory of the light ones. */
+  hotplugScripts?: string | undefined;
 }): CreateRequest['spec'] {
   const { machine, cpu, vcpus, memory, hugepages, cache, aio, iothread, queues } = levels;
   // QEMU's user network expects its guest at this one.
@@ -58,6 +61,7 @@ export function guestSpec({
     network,
     mac: randomMac(),
     ...(domainXml !== undefined && { domainXml }),
+    ...(hotplugScripts !== undefined && levels.hotplugScripts === 'light' && { hotplugScripts }),
   };
 }
 

@@ -24,6 +24,7 @@ import { fioVersion, needsHostFio } from './hosts/host-fio.ts';
 import { AddressPool } from './hosts/address-pool.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { HostFiles } from './hosts/host-files.ts';
+import { lightScripts } from './hosts/light-scripts.ts';
 import { networkOn } from './hosts/host-network.ts';
 import type { HostTexts } from './hosts/host-texts.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
@@ -110,6 +111,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     const path = posix.join(host.runtime, `vg-${mark}-${index}`);
     folders.set(host.name, await ownedDirectoryOn(host, ledger, path));
   }
+  const hotplugScripts = await lightScripts(parties.flat(), arms, ledger, mark);
 
   onStep('guest image');
   const image = await guestImage(localShell, cache, scenario.guest);
@@ -136,7 +138,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     onlyThisMachine: run.groups.every((group) => group.hosts.every(isThisMachine)),
   });
   const ground: TrialGround = {
-    ...{ scenario, image, domainXml, accelerators, beds, files },
+    ...{ scenario, image, domainXml, hotplugScripts, accelerators, beds, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
     savedStates: new SavedStates(),
     pulses,

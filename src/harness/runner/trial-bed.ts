@@ -221,10 +221,10 @@ export class TrialBed {
     image: Pick<GuestImage, 'kernel' | 'seed'>,
   ): CreateRequest {
     const levels = this.#levels;
-    const { scenario, accelerators, domainXml } = this.#ground;
+    const { scenario, accelerators, domainXml, hotplugScripts } = this.#ground;
     return {
       spec: guestSpec({
-        ...{ levels, image, domainXml, environment: this.environment },
+        ...{ levels, image, domainXml, hotplugScripts, environment: this.environment },
         name: `vg-${this.#trial}-${guest}`,
         directory: posix.join(this.#onHost(host), String(guest)),
         consoleLog: this.#console(guest),

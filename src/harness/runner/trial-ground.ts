@@ -14,6 +14,8 @@ export interface TrialGround {
   image: GuestImage;
   /** A user's own machine, for libvirt. */
   domainXml: string | undefined;
+  /** Directory of the light ones, on hosts that run Xen, if an arm wants them. */
+  hotplugScripts: string | undefined;
   accelerators: Accelerators;
   /** This machine. */
   controller: Host;

@@ -149,6 +149,12 @@ export const levelsSchema = z.strictObject({
     .union([bytes, z.literal(0)])
     .describe('Bytes of memory a second that a program in the guest dirties meanwhile; 0: none.')
     .default(0),
+  hotplugScripts: z
+    .enum(['host', 'light'])
+    .describe(
+      "Xen: what sets up a guest's disk and network interface on its host, also in the outage of a migration. host: the scripts of the host's toolstack; light: a pair that checks the same with few processes.",
+    )
+    .default('host'),
   placement: z
     .enum([
       'smps-reconstructed',

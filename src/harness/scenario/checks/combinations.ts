@@ -26,6 +26,7 @@ const notOfXen = {
   multifd: 0,
   xbzrle: false,
   autoConverge: false,
+  bandwidth: 'unlimited',
   transport: 'direct',
 } as const satisfies Partial<Levels>;
 
@@ -129,6 +130,12 @@ const impossible: readonly Impossible[] = [
       hypervisor === 'xen' && accelerator !== 'auto' && !ofXen(accelerator),
     why: 'Xen runs guests by itself',
     remedy: 'use accelerator auto, xen-pvh, xen-pv or xen-hvm',
+  },
+  {
+    factors: ['hypervisor', 'hotplugScripts'],
+    applies: ({ hypervisor, hotplugScripts }) => hypervisor !== 'xen' && hotplugScripts !== 'host',
+    why: 'only Xen sets up devices by hotplug scripts',
+    remedy: 'use hotplugScripts host there, or hypervisor xen',
   },
   ...Object.entries(notOfXen).map(([name, level]): Impossible => {
     const factor = name as keyof typeof notOfXen;
