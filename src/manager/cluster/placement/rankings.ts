@@ -2,7 +2,7 @@ import type { Cluster, HostIndex } from '../model/index.ts';
 import { Tournament } from './tournament.ts';
 
 /** Longest list of rankings that are kept; the one used longest ago goes first. */
-const most = 64;
+const most = 256;
 
 interface Ranking {
   tournament: Tournament;
