@@ -1,16 +1,50 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
+import { UserError } from '../base/errors.ts';
 
-/** `virtgauge report RUN` */
+interface ReportOptions {
+  merge: boolean;
+  output?: string;
+}
+
+/** `virtgauge report RUN` and `virtgauge report --merge PART...` */
 export function addReport(program: Command): void {
   program
     .command('report')
     .description('make the report of a run again, from its folder alone')
-    .argument('<run>', 'folder of the run')
-    .action(async (path: string) => {
+    .argument('<run...>', 'folder of the run; with --merge of each of its parts')
+    .option('--merge', 'join the parts that run --shard has made, and report on the whole', false)
+    .option('--output <folder>', 'with --merge: folder for the whole (default: results/<run id>)')
+    .action(async (paths: string[], { merge, output }: ReportOptions) => {
+      const path = merge ? await mergeParts(paths, output) : onlyOne(paths);
       const { writeReport } = await import('../harness/report/index.ts');
       const { page, answer } = await writeReport(path);
       for (const sentence of answer) console.log(sentence);
       console.log(`report  ${relative('', page)}`);
     });
+}
+
+function onlyOne(paths: readonly string[]): string {
+  const [path = '', ...others] = paths;
+  if (others.length === 0) return path;
+  throw new UserError({
+    message: `expected the folder of one run, got ${paths.length}`,
+    remedy: 'To join the parts of one run: --merge.',
+  });
+}
+
+/** @returns the folder of the whole */
+async function mergeParts(paths: readonly string[], output: string | undefined): Promise<string> {
+  const { readParts } = await import('../harness/merge/merge-runs.ts');
+  const { writeMerged } = await import('../harness/merge/write-merged.ts');
+  const { createRunFolder } = await import('../harness/results/run-folder.ts');
+  const merged = readParts(paths);
+  for (const gap of merged.gaps) console.error(gap);
+  const folder = createRunFolder({ output, id: merged.run.id });
+  try {
+    writeMerged(merged, folder);
+    return folder.path;
+  } finally {
+    folder.close();
+  }
 }

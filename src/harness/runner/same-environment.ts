@@ -65,6 +65,14 @@ export function sameEnvironment(
   };
 }
 
+/** What differs between the environments of two parts of a run, in words; empty where nothing does. */
+export function environmentDifferences(one: Environment, other: Environment): string {
+  return texts([
+    ...ownDifferences(one, other, 'alike'),
+    ...hostDifferences(one.hosts ?? {}, other.hosts ?? {}, 'alike'),
+  ]);
+}
+
 function ownDifferences(before: Environment, now: Environment, rule: ResumeRule): Difference[] {
   const facts = ({ machine, versions, accelerator, accelerators = {} }: Environment) => ({
     ...machine,

@@ -6,6 +6,7 @@ import { failures } from './failures.ts';
 import { fewTrials } from './few-trials.ts';
 import { missing } from './missing.ts';
 import { notSteady } from './not-steady.ts';
+import { notes } from './notes.ts';
 import { outliers } from './outliers.ts';
 import { resumed } from './resumed.ts';
 import { storages } from './storages.ts';
@@ -23,6 +24,7 @@ const kinds: readonly WarningKind[] = [
   boundaries,
   outliers,
   missing,
+  notes,
   resumed,
   trialWarnings,
 ];
