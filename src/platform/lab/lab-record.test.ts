@@ -10,6 +10,7 @@ import {
   recordLab,
   type LabRecord,
 } from './lab-record.ts';
+import { planMachines } from './machines/plan.ts';
 import { planLab } from './namespaces/plan.ts';
 
 let state: string;
@@ -31,6 +32,21 @@ it('is read as it was written, until it is forgotten', () => {
   forgetLab(state, 'mine');
   expect(labExists(state, 'mine')).toBe(false);
   expect(labNames(state)).toEqual([]);
+});
+
+it('may be of machines, and of a version that knew no other labs than of namespaces', () => {
+  const draw = { name: 'big', token: '0123456789abcdef', subnet: 3, parent: '/labs' };
+  const image = { key: 'k', kernel: '/k', initramfs: '/i', append: 'quiet', disk: '/d' };
+  const machines: LabRecord = {
+    ...{ kind: 'machines', accelerator: 'tcg', diskCache: 'writeback', shared: 'nfs' },
+    ...planMachines(draw, [{ machine: 'kvm', image, memory: 2 ** 31 }]),
+    ...{ maker: record.maker, startedAt: record.startedAt },
+  };
+  recordLab(state, machines);
+  expect(readLab(state, 'big')).toEqual(machines);
+  // JSON leaves out what is undefined.
+  recordLab(state, { ...record, kind: undefined } as unknown as LabRecord);
+  expect(readLab(state, 'mine')).toEqual(record);
 });
 
 it('is not looked for, or removed, outside of its folder', () => {

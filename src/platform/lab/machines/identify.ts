@@ -44,7 +44,7 @@ export function nfsServer({ hosts: [first] }: Pick<MachinesRecord, 'hosts'>): Ma
  */
 export async function identify(
   lab: MachinesRecord,
-  machine: Machine,
+  machine: Pick<Machine, 'host' | 'gone'>,
   seconds: number,
   signal?: AbortSignal,
 ): Promise<void> {
