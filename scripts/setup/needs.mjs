@@ -74,7 +74,13 @@ export const needs = [
   {
     name: 'mmdebstrap',
     debianPackage: 'mmdebstrap',
-    why: 'makes the machine image that a test boots',
+    why: 'makes the machine image that a test boots, and machines of labs',
+    purposes: ['test'],
+  },
+  {
+    name: 'depmod',
+    debianPackage: 'kmod',
+    why: "lists the modules of machines' kernels",
     purposes: ['test'],
   },
   {

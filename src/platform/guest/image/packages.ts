@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../../../base/errors.ts';
 import { CommandError, type Shell } from '../../remote/shell.ts';
 
@@ -43,12 +43,30 @@ export async function unpackPackages(
   names: readonly string[],
   folder: string,
 ): Promise<{ root: string; versions: PackageVersions }> {
-  const packages = join(folder, 'packages');
   const root = join(folder, 'root');
-  await mkdir(packages, { recursive: true });
   await mkdir(root, { recursive: true });
+  const versions: PackageVersions = {};
+  for (const file of await downloadPackages(shell, names, join(folder, 'packages'))) {
+    await shell.run(['dpkg', '-x', file, root]);
+    const [name = '', version = ''] = basename(file).split('_');
+    versions[name] = decodeURIComponent(version);
+  }
+  return { root, versions };
+}
+
+/**
+ * Downloads packages into a folder of their own; needs no root.
+ * @returns their files, in order of their names
+ * @throws UserError if the archive does not give them
+ */
+export async function downloadPackages(
+  shell: Shell,
+  names: readonly string[],
+  folder: string,
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
   try {
-    await shell.run(['apt-get', 'download', '-q', ...names], { cwd: packages, timeout: 600 });
+    await shell.run(['apt-get', 'download', '-q', ...names], { cwd: folder, timeout: 600 });
   } catch (error) {
     throw new UserError(
       {
@@ -61,11 +79,16 @@ export async function unpackPackages(
       { cause: error },
     );
   }
-  const versions: PackageVersions = {};
-  for (const file of (await readdir(packages)).sort()) {
-    await shell.run(['dpkg', '-x', join(packages, file), root]);
-    const [name = '', version = ''] = file.split('_');
-    versions[name] = decodeURIComponent(version);
+  return (await readdir(folder)).sort().map((name) => join(folder, name));
+}
+
+/** Missing or old package lists make a download fail; root can mend that. */
+export async function withPackageLists(shell: Shell, download: () => Promise<void>): Promise<void> {
+  try {
+    await download();
+  } catch (error) {
+    if (process.getuid?.() !== 0) throw error;
+    await shell.run(['apt-get', 'update', '-q'], { timeout: 300 });
+    await download();
   }
-  return { root, versions };
 }

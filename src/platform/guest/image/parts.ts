@@ -5,7 +5,12 @@ import { cached, contentKey } from './cache.ts';
 import { findKernel, kernelPackages, modulesIn, type GuestModules } from './kernel.ts';
 import { makeHollowLibraries, unusedLibrary } from './hollow-libraries.ts';
 import { neededLibraries } from './libraries.ts';
-import { unpackPackages, withLibraries, type PackageVersions } from './packages.ts';
+import {
+  unpackPackages,
+  withLibraries,
+  withPackageLists,
+  type PackageVersions,
+} from './packages.ts';
 
 /** What the micro guest takes from the distribution: a folder in the cache. */
 export interface Parts {
@@ -48,17 +53,6 @@ export async function guestParts(
     tree: join(folder, 'tree'),
     versions: manifest.versions,
   };
-}
-
-/** Missing or old package lists make a download fail; root can mend that. */
-async function withPackageLists(shell: Shell, download: () => Promise<void>): Promise<void> {
-  try {
-    await download();
-  } catch (error) {
-    if (process.getuid?.() !== 0) throw error;
-    await shell.run(['apt-get', 'update', '-q'], { timeout: 300 });
-    await download();
-  }
 }
 
 async function collectParts(shell: Shell, distribution: string, folder: string): Promise<void> {

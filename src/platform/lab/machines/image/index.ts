@@ -1,8 +1,4 @@
 export { encodeIdentity, readReply, type MachineIdentity, type MachineReply } from './identity.ts';
+export { readMachineImage, type MachineImage } from './image-folder.ts';
 export { machineKinds, type MachineKind } from './kinds.ts';
-export {
-  machineImage,
-  readMachineImage,
-  type ImageOptions,
-  type MachineImage,
-} from './machine-image.ts';
+export { machineImage, type ImageOptions } from './machine-image.ts';

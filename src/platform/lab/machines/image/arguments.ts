@@ -1,0 +1,26 @@
+import type { MachineKind } from './kinds.ts';
+
+/**
+ * Xen's. `no-real-mode` and `cpuidle=0`: QEMU boots it without a BIOS's services, and the processor
+ * that TCG emulates has no mwait. Its first domain keeps one CPU to itself. Where that dies, or Xen,
+ * the machine restarts, which ends a QEMU that has `-no-reboot`.
+ */
+export const xenArguments = [
+  ...['com1=115200,8n1', 'console=com1', 'loglvl=warning', 'guest_loglvl=warning'],
+  ...['no-real-mode', 'cpuidle=0', 'cpufreq=none', 'dom0_max_vcpus=1', 'dom0_vcpus_pin'],
+  'dom0_mem=1024M,max:1024M',
+].join(' ');
+
+const consoles: Readonly<Record<MachineKind, string>> = {
+  kvm: 'ttyS0',
+  xen: 'hvc0',
+  plain: 'ttyS0',
+};
+
+/** A machine's kernel's. A panic, or an oops, ends the machine at once. */
+export function kernelArguments(kind: MachineKind): string {
+  return [
+    `root=/dev/${kind === 'plain' ? 'vda1' : 'vda'} rw console=${consoles[kind]} quiet`,
+    'panic=-1 oops=panic ipv6.disable=1 net.ifnames=0',
+  ].join(' ');
+}
