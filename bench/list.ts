@@ -9,6 +9,7 @@ import { lab } from './lab.ts';
 import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
 import { reportMillion } from './report-million.ts';
+import { simulator } from './simulator.ts';
 import { snapshotVsBoot } from './snapshot-vs-boot.ts';
 import { sshExec } from './ssh-exec.ts';
 import { stormCost } from './storm-cost.ts';
@@ -30,4 +31,5 @@ export const benchmarks: readonly Benchmark[] = [
   observerCost,
   observerDowntime,
   fioOverhead,
+  simulator,
 ];

@@ -74,36 +74,58 @@ export class Lendings {
   grant(from: string, to: string, amount: number): Grant {
     const grant = { from, to, amount };
     this.#book(grant, amount);
-    this.#grants.push(grant);
+    // One entry for two services, or the list would grow with every swing of the load.
+    const older = this.#grants.findIndex((one) => one.from === from && one.to === to);
+    const before = older < 0 ? 0 : (this.#grants.splice(older, 1)[0]?.amount ?? 0);
+    this.#grants.push({ from, to, amount: before + amount });
     return grant;
   }
 
   /** Grants of services that are no more. */
   releaseUnknown(): Release[] {
     const known = ({ from, to }: Grant) => this.#accounts.has(from) && this.#accounts.has(to);
+    if (this.#grants.every(known)) return [];
     return this.#reduce('unknown-service', (grant) => (known(grant) ? 0 : grant.amount));
   }
 
   /** Donors that are down take all back, those that are overloaded or lack something what they lack. */
   releaseDonors(): Release[] {
-    const down = this.#reduce('donor-down', ({ from, amount }) =>
-      this.#account(from).up ? 0 : amount,
-    );
-    const needed = this.#reduce('donor-needs-it', ({ from, amount }) => {
-      const account = this.#account(from);
-      const over = account.demand + account.lent - account.limit;
-      return over > rounding(account) ? Math.min(amount, over) : 0;
-    });
-    return [...down, ...needed];
+    const over = ({ demand, lent, limit }: Account) => demand + lent - limit;
+    const down = this.#where(({ up, lent }) => !up && lent > 0);
+    const released = this.#reduceOf(down, 'donor-down', 'from', () => Infinity);
+    const needy = this.#where((account) => account.lent > 0 && over(account) > rounding(account));
+    return [...released, ...this.#reduceOf(needy, 'donor-needs-it', 'from', over)];
   }
 
   /** What services have borrowed beyond what they lack and their band. */
   releaseRelieved(): Release[] {
-    return this.#reduce('relieved', ({ to, amount }) => {
-      const account = this.#account(to);
-      const kept = Math.max(0, account.demand - account.limit + account.band);
-      const over = account.borrowed - kept;
-      return over > rounding(account) ? Math.min(amount, over) : 0;
+    const over = ({ demand, limit, band, borrowed }: Account) =>
+      borrowed - Math.max(0, demand - limit + band);
+    const relieved = this.#where(
+      (account) => account.borrowed > 0 && over(account) > rounding(account),
+    );
+    return this.#reduceOf(relieved, 'relieved', 'to', over);
+  }
+
+  #where(condition: (account: Account) => boolean): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const account of this.#accounts.values()) if (condition(account)) found.add(account.id);
+    return found;
+  }
+
+  /** Takes from the grants of these services until nothing is over. Most decisions have none. */
+  #reduceOf(
+    services: ReadonlySet<string>,
+    why: ReleaseReason,
+    side: 'from' | 'to',
+    over: (account: Account) => number,
+  ): Release[] {
+    if (services.size === 0) return [];
+    return this.#reduce(why, (grant) => {
+      if (!services.has(grant[side])) return 0;
+      const account = this.#account(grant[side]);
+      const amount = over(account);
+      return amount > rounding(account) ? Math.min(grant.amount, amount) : 0;
     });
   }
 
@@ -121,10 +143,8 @@ export class Lendings {
         kept.push(amount > 0 ? { ...grant, amount: grant.amount - amount } : grant);
       }
     }
-    if (releases.length > 0) {
-      this.#grants = kept.reverse();
-      this.#settle();
-    }
+    this.#grants = kept.reverse();
+    if (releases.length > 0) this.#settle();
     return releases;
   }
 
