@@ -65,7 +65,8 @@ export class TestCluster {
 
   /** Until a job runs no more. */
   async ended(job: string): Promise<void> {
-    await this.#until(() => !this.#ask('squeue', '-h', '-o', '%i').split('\n').includes(job));
+    // Of a task of an array the number of the array.
+    await this.#until(() => !this.#ask('squeue', '-h', '-o', '%F').split('\n').includes(job));
   }
 
   /** Ends all jobs and daemons, and removes everything. */

@@ -83,5 +83,24 @@ describe.skipIf(missing.length > 0)(
       expect(guests()).toEqual([]);
       expect(place.ledgers()).toEqual([]);
     });
+
+    it('a job array spreads a simulation, and its parts are the whole', async () => {
+      const small = ['--set', 'fixed.hosts=20', '--set', 'fixed.guests=100', '--no-report'];
+      const scenario = 'scenarios/sim/placement.yaml';
+      const part = (name: string) => join(place.folder, `part-${name}`);
+      const task = job('simulate', scenario, '--shard', 'SHARD', '--output', part('N'), ...small)
+        .replace("'SHARD'", '"$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT"')
+        .replace("part-N'", `part-'"$SLURM_ARRAY_TASK_ID"`);
+      const array = cluster.submit(['--array', '1-4'], task);
+      await cluster.ended(array);
+      const parts = ['1', '2', '3', '4'].map(part);
+      expect(parts.map((folder) => readTrials(folder).length)).toEqual([16, 16, 16, 16]);
+      const merged = join(place.folder, 'merged');
+      const { code, stderr } = await place.run('report', '--merge', ...parts, '--output', merged);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(readTrials(merged).map(({ trial }) => trial)).toEqual(
+        Array.from({ length: 64 }, (_, trial) => trial),
+      );
+    });
   },
 );
