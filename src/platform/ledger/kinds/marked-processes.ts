@@ -8,6 +8,16 @@ export function markEnvironment(mark: string): Record<string, string> {
   return { [variable]: mark };
 }
 
+/**
+ * The mark in such an environment.
+ * @throws Error if there is none
+ */
+export function markOf(environment: Readonly<Record<string, string>>): string {
+  const mark = environment[variable];
+  if (mark === undefined) throw new Error(`expected ${variable} in the environment of a guest`);
+  return mark;
+}
+
 export interface MarkedProcess {
   pid: number;
   /** With `pid`, names the process for good. */
