@@ -1,5 +1,6 @@
+import type { Problem } from '../../base/errors.ts';
 import type { Host } from '../remote/host.ts';
-import type { Guest, GuestSpec } from './hypervisor.ts';
+import type { AcceleratorName, Guest, GuestSpec } from './hypervisor.ts';
 
 /** How a guest shall be moved, in no hypervisor's words. */
 export interface MigrationMethod {
@@ -100,6 +101,11 @@ export interface PreparedMigration {
 
 /** What a hypervisor that can migrate does. */
 export interface MigrationBackend {
+  /**
+   * Why guests that run by an accelerator cannot be moved from a host at all: known before anything is
+   * made. Absent where that depends on nothing.
+   */
+  unsupported?(host: Host, accelerator: AcceleratorName): Promise<Problem[]>;
   /**
    * Starts what must wait on the target; leaves the guest untouched.
    * @param spec the guest as it shall be on the target: its directory exists there; with `disk:
