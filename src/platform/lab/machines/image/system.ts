@@ -57,7 +57,7 @@ async function install(
         ...(['mmdebstrap', '--quiet', '--variant=minbase'] as const),
         ...['--mode=root', '--format=directory', `--include=${packages.join(',')}`],
         ...excluded.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
-        `--customize-hook=cd "$1" && rm -f ${removed.join(' ')}`,
+        `--customize-hook=cd "$1" && rm -rf ${removed.join(' ')}`,
         ...[release, tree, ...releaseSources(release, '/etc/apt')],
       ],
       { timeout: 900, ...(signal && { signal }) },
@@ -67,7 +67,7 @@ async function install(
     if (!(error instanceof CommandError)) throw error;
     throw new UserError(
       {
-        message: `expected mmdebstrap to install Debian ${release} for machines, got: ${error.message}`,
+        message: `expected mmdebstrap to install Debian ${release} for machines, got: ${error.stderr.trim().split('\n').slice(-3).join('; ') || error.message}`,
         remedy: 'Check that "apt-get update" works as root; in a container, that it may mount.',
       },
       { cause: error },
