@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../errors.ts';
+import { formatBytes } from '../units.ts';
 import { escapeControls, withArticle } from './printable.ts';
 import type { Source } from './tree.ts';
 
 /** Bytes: a hundred times what anybody writes by hand, and still read within a second or two at worst. */
-const largest = 256 * 2 ** 10;
+const largestByHand = 256 * 2 ** 10;
 
 /** Gives the bytes of a file; throws rather than take more than `limit` of them. */
 export type Read = (path: string, limit: number) => Uint8Array;
@@ -15,6 +16,8 @@ export interface Wanted {
   noun: string;
   /** What to do where there is no such file. */
   missing: string;
+  /** Bytes, where programs write such files; else what somebody may write by hand. */
+  largest?: number;
 }
 
 /**
@@ -25,7 +28,7 @@ export function readSource(path: string, wanted: Wanted, read: Read = readFile):
   const where = escapeControls(path);
   let bytes: Uint8Array;
   try {
-    bytes = read(path, largest);
+    bytes = read(path, wanted.largest ?? largestByHand);
   } catch (error) {
     throw new UserError({ where, ...reasonOf(error, wanted) }, { cause: error });
   }
@@ -64,11 +67,14 @@ function readFile(path: string, limit: number): Uint8Array {
   }
 }
 
-function reasonOf(error: unknown, { noun, missing }: Wanted): { message: string; remedy?: string } {
+function reasonOf(
+  error: unknown,
+  { noun, missing, largest = largestByHand }: Wanted,
+): { message: string; remedy?: string } {
   const a = withArticle(noun);
   if (error instanceof TooLarge) {
     return {
-      message: `expected ${a} of at most 256 KiB (${largest} bytes), got ${error.message}`,
+      message: `expected ${a} of at most ${formatBytes(largest)} (${largest} bytes), got ${error.message}`,
       remedy: 'is it the right file?',
     };
   }
@@ -83,7 +89,7 @@ function reasonOf(error: unknown, { noun, missing }: Wanted): { message: string;
     case 'EISDIR':
       return {
         message: `expected ${a} file, got a directory`,
-        remedy: 'name one of the .yaml files in it',
+        remedy: 'name one of the files in it',
       };
     case 'EACCES':
     case 'EPERM':

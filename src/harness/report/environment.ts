@@ -13,8 +13,12 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): Fact[] {
   const { savedStates } = run.environment;
   return [
     ...differences(hosts),
-    ['machine', `${machine.cpus} × ${machine.cpu}, ${bytesText(machine.memory)}`],
-    ['system', `${machine.distribution}, kernel ${machine.kernel}`],
+    ...(machine === undefined
+      ? []
+      : ([
+          ['machine', `${machine.cpus} × ${machine.cpu}, ${bytesText(machine.memory)}`],
+          ['system', `${machine.distribution}, kernel ${machine.kernel}`],
+        ] as Fact[])),
     ...(accelerator === undefined
       ? []
       : [

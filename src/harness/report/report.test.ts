@@ -163,7 +163,7 @@ describe('a report', { timeout: 60_000 }, () => {
         scenario: { name: hostile, description: hostile, fixed: { machine: hostile } },
         environment: {
           ...run.environment,
-          machine: { ...run.environment.machine, cpu: hostile },
+          machine: { cpu: hostile, cpus: 2, memory: 2 ** 34, distribution: '', kernel: '' },
           storages: Object.fromEntries(
             storages.map((name) => [
               name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeMachine, localMachine } from './environment.ts';
-import { environmentSchema } from './schema.ts';
+import { machineSchema } from './schema.ts';
 
 const xeon = `processor\t: 0
 vendor_id\t: GenuineIntel
@@ -50,13 +50,13 @@ describe('describeMachine', () => {
   });
 
   it('fits the schema even where nothing is known', () => {
-    expect(environmentSchema.shape.machine.parse(described({}))).toMatchObject({ cpu: 'unknown' });
+    expect(machineSchema.parse(described({}))).toMatchObject({ cpu: 'unknown' });
   });
 });
 
 describe('localMachine', () => {
   it('finds this machine', () => {
-    const machine = environmentSchema.shape.machine.parse(localMachine());
+    const machine = machineSchema.parse(localMachine());
     expect(machine.cpus).toBeGreaterThan(0);
     expect(machine.memory).toBeGreaterThan(2 ** 20);
     expect(machine.kernel).not.toBe('');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import type { Environment } from './schema.ts';
+import type { z } from 'zod';
+import type { machineSchema } from './schema.ts';
 
-export type Machine = Environment['machine'];
+export type Machine = z.infer<typeof machineSchema>;
 
 /** What a machine says of itself; any text may be empty where a file is missing. */
 export interface MachineTexts {

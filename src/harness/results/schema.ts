@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { importedSchema } from './provenance.ts';
 
 /**
  * The one schema by which results are written and read. Raise the version when a reader of the old
@@ -168,18 +169,22 @@ export const hostFactsSchema = z.strictObject({
 });
 export type HostFacts = z.infer<typeof hostFactsSchema>;
 
+/** A machine as it describes itself. */
+export const machineSchema = z.strictObject({
+  cpu: z.string(),
+  cpus: z.int(),
+  /** Bytes. */
+  memory: z.number(),
+  distribution: z.string(),
+  kernel: z.string(),
+});
+
 /** Where and with what a run was made. */
 export const environmentSchema = z.strictObject({
   virtgauge: z.string(),
   node: z.string(),
-  machine: z.strictObject({
-    cpu: z.string(),
-    cpus: z.int(),
-    /** Bytes. */
-    memory: z.number(),
-    distribution: z.string(),
-    kernel: z.string(),
-  }),
+  /** The controller; absent where nothing was measured, but all imported. */
+  machine: machineSchema.optional(),
   /** Program → version: qemu, qemu-img, guest kernel, busybox, fio, … */
   versions: z.record(z.string(), z.string()),
   /** That of the first arm; absent where no guest was needed. */
@@ -225,6 +230,8 @@ export const runSchema = z.strictObject({
   /** What has to be known of how the run was made, in sentences: its parts, what is missing, … */
   notes: z.array(z.string()).optional(),
   environment: environmentSchema,
+  /** What was imported, by its level of the factor `system`; absent where all was made here. */
+  imported: z.record(z.string(), importedSchema).optional(),
   metrics: z.record(z.string(), metricSchema),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -374,7 +374,7 @@ describe('resumed', () => {
     const before = readFileSync(join(path, 'run.json'), 'utf8');
     const resumed = run('{ trials: 2 }', { path });
     await expect(resumed).rejects.toThrow(UserError);
-    await expect(resumed).rejects.toThrow(`kernel was 1.0, is ${machine.kernel}`);
+    await expect(resumed).rejects.toThrow(`kernel was 1.0, is ${machine?.kernel}`);
     expect(readFileSync(join(path, 'run.json'), 'utf8')).toBe(before);
     expect(readTrials(path)).toEqual([]);
   });

@@ -17,7 +17,9 @@ export function head({ run, trials, badges, simulated }: Analysis, name: string)
   const facts = [
     ...runFacts(run),
     ...(simulated ? [] : [took]),
-    `${machine.cpus} × ${machine.cpu}, ${machine.distribution}`,
+    ...(machine === undefined
+      ? []
+      : [`${machine.cpus} × ${machine.cpu}, ${machine.distribution}`]),
   ];
   return html`<header>
     <p class="kicker">virtgauge report</p>
