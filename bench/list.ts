@@ -6,6 +6,7 @@ import { emptyTrials } from './empty-trials.ts';
 import { fioOverhead } from './fio-overhead.ts';
 import { hotPaths } from './hot-paths.ts';
 import { lab } from './lab.ts';
+import { labMachines } from './lab-machines.ts';
 import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
 import { reportMillion } from './report-million.ts';
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   stormCost,
   demo,
   lab,
+  labMachines,
   sshExec,
   calibration,
   observerCost,
