@@ -98,10 +98,9 @@ function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): s
   const here = levelPhrase(factor, level);
   const there = levelPhrase(factor, base);
   const rest = `${remark}${failures(effect)}${interaction(effect)}.`;
-  const estimate = effect.ratio?.estimate;
   switch (judgement.kind) {
     case 'different':
-      if (estimate === 0 || estimate === Infinity) {
+      if (zeroPairs(effect) > 0) {
         return `${capital(here)}, ${name} is ${fromZero(effect, there)} (${counts(effect)})${rest}${example(run, effect)}`;
       }
       return `${capital(here)}, ${name} is ${change(effect)} ${there} (${evidence(effect)})${rest}${example(run, effect)}`;
@@ -115,14 +114,21 @@ function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): s
 }
 
 /** Where one side is zero, which no ratio tells: `above zero, with placement random it is zero`. */
-function fromZero({ series, pairs, ratio }: Effect, there: string): string {
+function fromZero(effect: Effect, there: string): string {
+  const { pairs, ratio } = effect;
   const rises = ratio?.estimate === Infinity;
-  const zeros = pairs.filter(
-    ({ base, other }) => series.summaries[rises ? base : other]?.median === 0,
-  ).length;
+  const zeros = zeroPairs(effect);
   const [is, was] = rises ? ['above zero', 'zero'] : ['zero', 'above zero'];
   const where = zeros < pairs.length ? ` in ${zeros} of ${pairs.length} pairs of arms` : '';
   return `${is}, ${there} it is ${was}${where}`;
+}
+
+/** In how many pairs one side is zero, where the ratio of all is none for that. */
+function zeroPairs({ series, pairs, ratio }: Effect): number {
+  const estimate = ratio?.estimate;
+  if (estimate !== 0 && estimate !== Infinity) return 0;
+  const side = estimate === 0 ? 'other' : 'base';
+  return pairs.filter((pair) => series.summaries[pair[side]]?.median === 0).length;
 }
 
 /** `41 % lower than`, `2.4 times as high as`. */

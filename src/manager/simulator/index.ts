@@ -8,6 +8,7 @@ export type {
   GuestTimes,
 } from './guests/options.ts';
 export { noRebalancing, type Move, type Rebalance } from './guests/rebalance.ts';
+export { roomInSteps, type RoomOutcome, type RoomSimulation } from './room/fill.ts';
 export { wholly, type InSteps } from './in-steps.ts';
 export {
   unevenSizes,

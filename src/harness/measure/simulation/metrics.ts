@@ -22,6 +22,7 @@ export const simulationMetrics = {
     ...{ title: 'Hosts that may fail', unit: '', better: 'higher', headline: true },
   },
   'simulation.full': { title: 'Taken when full', unit: 'ratio', better: 'neither' },
+  'simulation.obstacle': { title: 'Hosts full, by what they lack', unit: '', better: 'neither' },
   'simulation.imbalance': { title: 'Imbalance', unit: 'ratio', better: 'lower' },
   'simulation.freed': { title: 'Hosts without guests', unit: '', better: 'higher' },
   'simulation.moves': { title: 'Migrations', unit: '', better: 'lower' },

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   guestsInSteps,
+  roomInSteps,
   servicesInSteps,
   type GuestsMoment,
   type InSteps,
@@ -11,7 +12,7 @@ import { simulatedMoment } from './history.ts';
 import { simulationMetrics, type SimulationMetric } from './metrics.ts';
 import type { SimulationOptions } from './options.ts';
 import { traceOf } from './trace-file.ts';
-import { guestsWorld, servicesWorld, type World } from './worlds.ts';
+import { guestsWorld, roomWorld, servicesWorld, type World } from './worlds.ts';
 
 /** Decisions of the manager on a simulated cluster: the same in every run of the same seed. */
 export const simulation: Measurement = {
@@ -62,10 +63,21 @@ const subjects: Readonly<
     recordHistory(scope, outcome.history);
   },
 
-  capacity() {
-    return Promise.reject(new Error('capacity is not simulated yet'));
+  async capacity(scope, world) {
+    const outcome = await inTurns(roomInSteps(roomWorld(world)), scope.signal);
+    const record = recorder(scope, world);
+    record('simulation.refused', outcome.refused / world.levels.guests);
+    record('simulation.fit', outcome.fit);
+    record('simulation.survivable', outcome.survivable);
+    for (const [phase, share] of outcome.taken) record('simulation.full', share, phase);
+    for (const phase of obstacles) {
+      record('simulation.obstacle', outcome.obstacles.get(phase) ?? 0, phase);
+    }
   },
 };
+
+/** What hosts may lack for one more guest. */
+const obstacles = ['cpu', 'memory', 'disk', 'disk I/O', 'N+1'] as const;
 
 /** Lets signals and timers have their turn; ends with the reason of the signal. */
 async function inTurns<Outcome>(steps: InSteps<Outcome>, signal: AbortSignal): Promise<Outcome> {
@@ -79,8 +91,9 @@ async function inTurns<Outcome>(steps: InSteps<Outcome>, signal: AbortSignal): P
 
 /** Samples are of the end of the simulated time. What there was none of has no figure. */
 function recorder(scope: TrialScope, { options }: World) {
-  return (metric: SimulationMetric, value: number | undefined) => {
-    if (value !== undefined) scope.record(metric, value, { at: options.duration });
+  return (metric: SimulationMetric, value: number | undefined, phase?: string) => {
+    if (value === undefined) return;
+    scope.record(metric, value, { at: options.duration, ...(phase !== undefined && { phase }) });
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type GuestShape,
   type GuestsSimulation,
   type Incident,
+  type RoomSimulation,
   type ServicesSimulation,
   type Trace,
   type Workload,
@@ -71,6 +72,20 @@ export function servicesWorld(world: World): ServicesSimulation {
       drain: times.drain,
     },
     random: random.fork(`draws ${sharing}`),
+  };
+}
+
+/** A cluster that is asked how much room it has. */
+export function roomWorld(world: World): RoomSimulation {
+  const { levels, random } = world;
+  return {
+    hosts: hostsOf(world, levels.hosts),
+    rules: rulesOf(world),
+    guests: levels.guests,
+    shapes: shapesOf(world),
+    placement: placementPolicy(levels.placement),
+    random: random.fork('room'),
+    draws: random.fork(`draws ${levels.placement}`),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   amounts,
   Cluster,
   nowhere,
+  resources,
   type ClusterDescription,
   type GuestDescription,
 } from '../model/index.ts';
@@ -49,6 +50,29 @@ const names = (cluster: Cluster, plan: FailoverPlan) =>
 const left = (cluster: Cluster, plan: FailoverPlan) =>
   plan.left.map((one) => cluster.guests.describe(one.guest).name);
 
+/** Hosts that could run a guest beside what runs there, whatever else is kept free; counted anew. */
+function hostsWithRoom(cluster: Cluster, index: number): number[] {
+  const { demand, antiAffinity = [], storages = [], ...asked } = cluster.guests.describe(index);
+  const leader = asked.with === undefined ? undefined : cluster.guests.find(asked.with);
+  return cluster.hosts.flatMap((one, at) => {
+    const groups = cluster
+      .guestsOn(at)
+      .flatMap((other) => cluster.guests.describe(other).antiAffinity ?? []);
+    const able =
+      cluster.health[at] === 'up' &&
+      (leader === undefined || cluster.guests.host[leader] === at) &&
+      !antiAffinity.some((group) => groups.includes(group)) &&
+      storages.every((name) => one.storages?.includes(name)) &&
+      (asked.accelerator === undefined ||
+        (one.accelerators ?? ['kvm']).includes(asked.accelerator)) &&
+      (asked.cpuModel === undefined || one.cpuModels?.includes(asked.cpuModel));
+    const fits = resources.every(
+      (resource, number) => demand[resource] <= cluster.free(at, number),
+    );
+    return able === true && fits && cluster.rules.nPlusOne?.length !== 0 ? [at] : [];
+  });
+}
+
 describe('planFailover', () => {
   it('places whatever fits, in the given order', () => {
     fc.assert(
@@ -64,6 +88,7 @@ describe('planFailover', () => {
           expect(cluster.placeOf(one.guest)).toBeUndefined();
           if (cluster.guests.describe(one.guest).mirrored === true) continue;
           expect(place(one.guest).state).toBe('refused');
+          expect(hostsWithRoom(cluster, one.guest)).toEqual([]);
         }
         for (const one of plan.restarts) {
           expect(one.from).toBe(index);

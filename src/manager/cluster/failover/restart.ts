@@ -49,8 +49,9 @@ export interface FailoverRequest {
  * Decides where guests of fenced hosts go on. Guests of hosts that are silent but not proven to be
  * fenced stay where they are: they may still run, and two of one guest would destroy its disk. In the
  * given order a guest goes to its backup, where room is kept for it, else where the policy says; one
- * whose disk is mirrored can only go to its backup. Whoever finds no place is left, and all that follow
- * are still tried.
+ * whose disk is mirrored can only go to its backup. Whoever finds no place then may have room that is
+ * kept for the next failure (N+1): running now counts more. Who has none at all is left, and all that
+ * follow are still tried.
  *
  * The cluster is changed to what is decided: hosts are suspect or down, guests are at their new places
  * (reserved from now on) or nowhere.
@@ -78,19 +79,43 @@ export function planFailover(request: FailoverRequest): FailoverPlan {
     }
   }
   const restarts: Restart[] = [];
-  const left: LeftGuest[] = [];
+  const without: LeftGuest[] = [];
   for (const guest of restartOrder(cluster, [...lost.keys()])) {
     const { from, backup } = lost.get(guest) as Lost;
     const found = placeOf(request, guest, backup);
     if (typeof found === 'string') {
-      left.push({ guest, from, why: found });
+      without.push({ guest, from, why: found });
     } else {
       cluster.place(guest, found);
       restarts.push({ guest, from, place: found });
     }
   }
+  // Room that is kept for the next failure is given up for this one, once those it was kept for have it.
+  const left = without.filter(({ guest, from }) => {
+    const host = anyRoom(cluster, guest);
+    if (host === nowhere) return true;
+    const place = { host, backup: nowhere };
+    cluster.place(guest, place);
+    restarts.push({ guest, from, place });
+    return false;
+  });
   return { restarts, left, refused };
 }
+
+/** The host with most free memory that can run a guest, whatever is kept there for others. */
+function anyRoom(cluster: Cluster, guest: GuestIndex): HostIndex {
+  const { guests, hosts, health, kinds, kind, reserves } = cluster;
+  if (reserves.counted.length === 0 || guests.describe(guest).mirrored === true) return nowhere;
+  let best = nowhere;
+  for (let host = 0; host < hosts.length; host++) {
+    if (health[host] !== 'up' || !hasRoom(cluster, guest, host)) continue;
+    if (kinds.mismatch(guests.requirement[guest] ?? 0, kind[host] ?? 0) !== undefined) continue;
+    if (best === nowhere || cluster.free(host, memory) > cluster.free(best, memory)) best = host;
+  }
+  return best;
+}
+
+const memory = resources.indexOf('memory');
 
 interface Lost {
   readonly from: HostIndex;
