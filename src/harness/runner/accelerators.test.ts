@@ -38,9 +38,9 @@ it('is told with what is emulated: TCG itself, and all on an emulated host', asy
     arm({ hypervisor: 'xen', accelerator: 'auto' }),
     arm({ hypervisor: 'xen', accelerator: 'auto', guests: 2 }),
   ]);
-  expect(facts).toEqual({
+  expect(facts).toMatchObject({
     'qemu/kvm': { name: 'kvm', emulated: false, why: 'asked for' },
-    'qemu/tcg': { name: 'tcg', emulated: true, why: 'asked for' },
+    'qemu/tcg': { name: 'tcg', emulated: true, why: 'asked for', disk: 'virtio-blk, QEMU' },
     'xen/auto': { name: 'xen-pvh', emulated: true, why: 'asked for', inside: 'tcg' },
   });
 });

@@ -1,3 +1,4 @@
+import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import type { AcceleratorName } from '../../platform/hypervisor/hypervisor.ts';
 import { runs, type Host } from '../../platform/remote/host.ts';
 import type { Accelerator } from '../results/schema.ts';
@@ -40,12 +41,14 @@ export async function chooseAccelerators(
   for (const levels of arms) {
     const { hypervisor, accelerator } = levels;
     const name = of(levels);
+    const { devices } = hypervisorNamed(hypervisor);
     const able = hosts.filter((host) => runs(host, hypervisor));
     const inside = able.some(({ emulated }) => emulated === true);
     const found = accelerator === 'auto' && hypervisor !== 'xen' ? probed?.why : undefined;
     facts[`${hypervisor}/${accelerator}`] = {
       ...{ name, emulated: name === 'tcg' || inside, why: found ?? 'asked for' },
       ...(inside && { inside: 'tcg' }),
+      ...{ disk: devices.diskPath, network: devices.networkPath },
       ...(named && { hosts: able.map((host) => host.name) }),
     };
   }
