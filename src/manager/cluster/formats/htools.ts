@@ -98,11 +98,16 @@ export interface HtoolsPolicy {
   readonly spindleRatio: number;
 }
 
+/** The smallest and largest instance where no policy is stated. */
+export const usualBounds: readonly [{ readonly min: HtoolsSpec; readonly max: HtoolsSpec }] = [
+  { min: [128, 1, 1024, 1, 1, 1], max: [32768, 8, 1048576, 16, 8, 12] },
+];
+
 /** The policy of a cluster that states none. */
 export const usualPolicy: HtoolsPolicy = {
   owner: '',
   standard: [128, 1, 1024, 1, 1, 1],
-  bounds: [{ min: [128, 1, 1024, 1, 1, 1], max: [32768, 8, 1048576, 16, 8, 12] }],
+  bounds: usualBounds,
   diskTemplates,
   vcpuRatio: 4,
   spindleRatio: 32,

@@ -1,6 +1,6 @@
 import type { HtoolsInstance } from '../formats/htools.ts';
 import { allocate, failModes, type FailMode } from './allocate.ts';
-import { ganetiInstance, type GanetiState } from './state.ts';
+import { ganetiInstance, type GanetiInstance, type GanetiState } from './state.ts';
 import { Sums } from './sums.ts';
 
 /** What is asked for again and again. Sizes in MiB. */
@@ -67,35 +67,56 @@ function fill(
   }
 }
 
-/** The largest smaller size, by hspace's ways to shrink, of which one fits. */
+/**
+ * The largest smaller size, by hspace's ways to shrink, of which one fits. There may be thousands of
+ * sizes on the way: one instance is made and shrinks.
+ */
 function nextSize(state: GanetiState, sums: Sums, size: Spec): Spec | undefined {
-  const attempt = (spec: Spec) => allocate(state, asInstance(spec, 'attempt'), sums);
-  let last = size;
-  for (let next: Spec | undefined = size; next !== undefined;) {
-    last = next;
-    const { nodes, failures } = attempt(next);
-    if (nodes !== undefined) return next;
-    next = shrunk(next, mostCommon(failures));
+  const first = probeOf(size);
+  for (;;) {
+    const { nodes, failures } = allocate(state, first, sums);
+    if (nodes !== undefined) return { ...size, ...sizeOf(first) };
+    if (!shrink(first, mostCommon(failures))) break;
   }
   for (const mode of [...failModes].reverse()) {
-    for (let next = shrunk(last, mode); next !== undefined; next = shrunk(next, mode)) {
-      const { nodes, failures } = attempt(next);
-      if (nodes !== undefined) return next;
+    const probe = probeOf({ ...size, ...sizeOf(first) });
+    while (shrink(probe, mode)) {
+      const { nodes, failures } = allocate(state, probe, sums);
+      if (nodes !== undefined) return { ...size, ...sizeOf(probe) };
       if (failures[mode] === 0) break;
     }
   }
   return undefined;
 }
 
-/** One unit less of what was lacking; undefined where that cannot be. Units as in ganeti. */
-function shrunk(spec: Spec, mode: FailMode): Spec | undefined {
-  const less = (key: 'memory' | 'disk' | 'vcpus', unit: number) => {
-    const value = spec[key] - unit;
-    return value < unit ? undefined : { ...spec, [key]: value };
-  };
-  if (mode === 'memory') return less('memory', 64);
-  if (mode === 'disk') return less('disk', 256);
-  return mode === 'cpu' ? less('vcpus', 1) : undefined;
+/** An instance that shrinks. */
+type Probe = { -readonly [key in keyof GanetiInstance]: GanetiInstance[key] };
+
+function probeOf(size: Spec): Probe {
+  return asInstance(size, 'probe');
+}
+
+function sizeOf({ memory, disk, vcpus }: Probe): Pick<Spec, 'memory' | 'disk' | 'vcpus'> {
+  return { memory, disk, vcpus };
+}
+
+/** Takes off one unit (as large as in ganeti) of what was lacking; false where that cannot be. */
+function shrink(probe: Probe, mode: FailMode): boolean {
+  if (mode === 'memory') {
+    if (probe.memory < 128) return false;
+    probe.memory -= 64;
+    // What a secondary keeps for it is its memory.
+    if (probe.mobility === 'two') probe.kept = probe.memory;
+    return true;
+  }
+  if (mode === 'disk') {
+    if (probe.disk < 512) return false;
+    probe.disk -= 256;
+    return true;
+  }
+  if (mode !== 'cpu' || probe.vcpus < 2) return false;
+  probe.vcpus--;
+  return true;
 }
 
 function mostCommon(failures: Readonly<Record<FailMode, number>>): FailMode {

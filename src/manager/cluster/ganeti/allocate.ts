@@ -1,4 +1,4 @@
-import { usualPolicy, type HtoolsSpec } from '../formats/htools.ts';
+import { usualBounds } from '../formats/htools.ts';
 import * as score from './score.ts';
 import type { GanetiInstance, GanetiState } from './state.ts';
 import { Sums } from './sums.ts';
@@ -14,24 +14,16 @@ export interface Allocation {
   readonly failures: Readonly<Record<FailMode, number>>;
 }
 
-/** Whether an instance is within what the policy allows. */
-export function withinPolicy(
-  { memory, disk, vcpus, spindles }: GanetiInstance,
-  bounds: readonly { readonly min: HtoolsSpec; readonly max: HtoolsSpec }[] = usualPolicy.bounds,
-): FailMode | undefined {
-  const sizes = [
-    [0, memory, 'memory'],
-    [2, disk, 'disk'],
-    [1, vcpus, 'cpu'],
-    [5, spindles, 'disk'],
-  ] as const;
-  let fault: FailMode | undefined = undefined;
-  for (const { min, max } of bounds) {
-    fault = sizes.find(([at, size]) => size < min[at] || size > max[at])?.[2];
-    if (fault === undefined) return undefined;
-  }
-  return fault;
+/** What keeps an instance out of the policy of a cluster that states none; undefined: nothing. */
+export function outsidePolicy(instance: GanetiInstance): FailMode | undefined {
+  const { memory, disk, vcpus, spindles } = instance;
+  if (memory < min[0] || memory > max[0]) return 'memory';
+  if (disk < min[2] || disk > max[2]) return 'disk';
+  if (vcpus < min[1] || vcpus > max[1]) return 'cpu';
+  return spindles < min[5] || spindles > max[5] ? 'disk' : undefined;
 }
+
+const [{ min, max }] = usualBounds;
 
 /** Why a node cannot run an instance that takes so much of it; undefined: it can. */
 export function primaryFault(
@@ -74,52 +66,108 @@ export function secondaryFault(
 export function allocate(state: GanetiState, instance: GanetiInstance, sums: Sums): Allocation {
   const failures = { memory: 0, disk: 0, cpu: 0, 'N+1': 0, tags: 0 };
   const two = instance.mobility === 'two';
-  const online = Array.from({ length: state.nodes }, (_, node) => node).filter(
-    (node) => state.offline[node] === 0,
-  );
-  const outside = withinPolicy(instance);
-  const secondaries = new Map(online.map((node) => [node, secondaryFault(state, instance, node)]));
-  let best = Infinity;
-  let nodes: Allocation['nodes'];
-  for (const primary of online) {
-    const partners = two
-      ? online.filter((node) => node !== primary && state.group[node] === state.group[primary])
-      : [];
+  const outside = outsidePolicy(instance);
+  let search: PairSearch | undefined;
+  for (let primary = 0; primary < state.nodes; primary++) {
+    if (state.offline[primary] === 1) continue;
     const fault = outside ?? primaryFault(state, instance, primary);
     if (fault !== undefined) {
-      failures[fault] += two ? partners.length : 1;
+      failures[fault] += two ? (state.partners[primary] ?? 0) : 1;
       continue;
     }
+    // Most sizes that a tiered allocation tries fit nowhere, and need none of this.
+    search ??= new PairSearch(state, instance, sums, failures);
     const own = primaryScore(state, instance, sums, primary);
-    if (!two) {
-      const all = own + pairScore(state, instance, sums, primary, -1);
-      if (all <= best) [best, nodes] = [all, { primary, secondary: -1 }];
-      continue;
+    if (two) search.partners(primary, own);
+    else search.alone(primary, own);
+  }
+  return { nodes: search?.nodes, failures };
+}
+
+const pairColumns = [score.diskAt, score.diskLoadAt, score.spindlesAt];
+
+/** The best pair of nodes so far. */
+class PairSearch {
+  nodes: Allocation['nodes'];
+  private best = Infinity;
+  private readonly faults: (FailMode | undefined)[];
+  /** What each node adds to the sums of the columns that both nodes change: step, growth, step, … */
+  private readonly steps: Float64Array;
+  private readonly state: GanetiState;
+  private readonly instance: GanetiInstance;
+  private readonly sums: Sums;
+  private readonly failures: Record<FailMode, number>;
+
+  constructor(
+    state: GanetiState,
+    instance: GanetiInstance,
+    sums: Sums,
+    failures: Record<FailMode, number>,
+  ) {
+    this.state = state;
+    this.instance = instance;
+    this.sums = sums;
+    this.failures = failures;
+    this.faults = Array.from({ length: state.nodes }, (_, node) =>
+      secondaryFault(state, instance, node),
+    );
+    this.steps = new Float64Array(state.nodes * 6);
+    for (let node = 0; node < state.nodes; node++) {
+      for (const [at, column] of pairColumns.entries()) {
+        const step = pairStep(state, instance, column, node);
+        this.steps[node * 6 + at * 2] = step;
+        this.steps[node * 6 + at * 2 + 1] = sums.growth(node, column, step);
+      }
     }
-    for (const secondary of partners) {
-      const wrong = secondaries.get(secondary);
-      if (wrong !== undefined) {
-        failures[wrong]++;
+  }
+
+  alone(primary: number, own: number) {
+    this.offer(own + this.pairScore(primary, -1), primary, -1);
+  }
+
+  partners(primary: number, own: number) {
+    const { state, instance, sums, failures } = this;
+    for (let secondary = 0; secondary < state.nodes; secondary++) {
+      if (secondary === primary || state.offline[secondary] === 1) continue;
+      if (state.group[secondary] !== state.group[primary]) continue;
+      const fault = this.faults[secondary];
+      if (fault !== undefined) {
+        failures[fault]++;
         continue;
       }
-      const kept = Math.max(
-        state.at(state.keptMemory, secondary),
-        state.peer(secondary, primary) + instance.kept,
-      );
+      const before = state.at(state.keptMemory, secondary);
+      const kept = Math.max(before, state.peer(secondary, primary) + instance.kept);
       if (state.at(state.freeMemory, secondary) <= kept && state.failsN1[secondary] === 0) {
         failures.memory++;
         continue;
       }
-      const step =
-        (kept - state.at(state.keptMemory, secondary)) / state.at(state.totalMemory, secondary);
+      const step = (kept - before) / state.at(state.totalMemory, secondary);
       const reserved =
         sums.spread(score.reservedAt, step, sums.growth(secondary, score.reservedAt, step)) +
         score.weights.reserved * step;
-      const all = own + reserved + pairScore(state, instance, sums, primary, secondary);
-      if (all <= best) [best, nodes] = [all, { primary, secondary }];
+      this.offer(own + reserved + this.pairScore(primary, secondary), primary, secondary);
     }
   }
-  return { nodes, failures };
+
+  private offer(value: number, primary: number, secondary: number) {
+    if (!(value <= this.best)) return;
+    this.best = value;
+    this.nodes = { primary, secondary };
+  }
+
+  /** Spreads that both nodes change alike; secondary −1: there is none. */
+  private pairScore(primary: number, secondary: number): number {
+    const { steps, sums } = this;
+    let total = 0;
+    for (let at = 0; at < 3; at++) {
+      const own = primary * 6 + at * 2;
+      const other = secondary * 6 + at * 2;
+      const step = (steps[own] ?? 0) + (secondary < 0 ? 0 : (steps[other] ?? 0));
+      const growth = (steps[own + 1] ?? 0) + (secondary < 0 ? 0 : (steps[other + 1] ?? 0));
+      total += sums.spread(pairColumns[at] ?? 0, step, growth);
+    }
+    return total;
+  }
 }
 
 /** Spreads that only the primary changes. */
@@ -137,28 +185,6 @@ function primaryScore(
     sums.spread(cpuAt, cpu, sums.growth(node, cpuAt, cpu)) +
     (spreadWeights[loadAt] ?? 0) * sums.spread(loadAt, 1, sums.growth(node, loadAt, 1))
   );
-}
-
-/** Spreads that both nodes change alike; secondary −1: there is none. */
-function pairScore(
-  state: GanetiState,
-  instance: GanetiInstance,
-  sums: Sums,
-  primary: number,
-  secondary: number,
-): number {
-  let total = 0;
-  for (const column of [score.diskAt, score.diskLoadAt, score.spindlesAt]) {
-    let step = pairStep(state, instance, column, primary);
-    let growth = sums.growth(primary, column, step);
-    if (secondary >= 0) {
-      const other = pairStep(state, instance, column, secondary);
-      step += other;
-      growth += sums.growth(secondary, column, other);
-    }
-    total += sums.spread(column, step, growth);
-  }
-  return total;
 }
 
 /** By how much an instance changes a value that it has on both its nodes. */

@@ -73,6 +73,8 @@ export class GanetiState {
   readonly names: readonly string[];
   readonly group: Int32Array;
   readonly offline: Uint8Array;
+  /** Of each node, how many others that are online its instances may have as secondaries. */
+  readonly partners: Int32Array;
   readonly totalMemory: Float64Array;
   readonly freeMemory: Float64Array;
   readonly totalDisk: Float64Array;
@@ -90,7 +92,7 @@ export class GanetiState {
   readonly peers: Float64Array;
   readonly primaries: Int32Array;
   readonly secondaries: Int32Array;
-  /** How many instances load a node's disks: primaries and secondaries, by ganeti's default. */
+  /** Of each node, how many primaries have each tag that excludes its like. */
   readonly exclusive: Map<string, number>[];
   readonly instances: GanetiInstance[] = [];
   readonly primary: number[] = [];
@@ -120,6 +122,10 @@ export class GanetiState {
     this.names = nodes.map(({ name }) => name);
     this.group = Int32Array.from(nodes, ({ groupUuid }) => uuids.indexOf(groupUuid));
     this.offline = Uint8Array.from(nodes, ({ status }) => (status === 'Y' ? 1 : 0));
+    this.partners = Int32Array.from(nodes, ({ groupUuid }, node) => {
+      const alike = nodes.filter((other, at) => at !== node && other.groupUuid === groupUuid);
+      return alike.filter(({ status }) => status !== 'Y').length;
+    });
     this.totalMemory = column((node) => node.totalMemory);
     this.freeMemory = column((node) => node.freeMemory);
     this.totalDisk = column((node) => node.totalDisk);
