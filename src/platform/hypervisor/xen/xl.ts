@@ -36,7 +36,8 @@ export function isAbsent(error: unknown): boolean {
   return (
     error instanceof CommandError &&
     /does not exist|is an invalid domain identifier|Non-exist[ae]nt domain|No such process/i.test(
-      error.stderr,
+      // Later ones also come when something else has failed and is cleaned away.
+      error.stderr.trim().split('\n')[0] ?? '',
     )
   );
 }
@@ -64,4 +65,4 @@ export function xlWords(error: unknown): string {
 
 /** What follows when a domain that never was is cleaned away. */
 const aftermath =
-  /Non-existant domain|Unable to destroy guest|Destruction of domain failed|unable to get domain type/;
+  /Non-existant domain|Unable to destroy guest|Destruction of domain failed|unable to get domain type|read failed: `\/libxl\/\d/;
