@@ -18,6 +18,7 @@ import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
 import { buildSeries, type Series } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
+import { type Setups, setupsOf } from './setups.ts';
 import { type History, historiesOf } from './simulation/histories.ts';
 import { isSimulated } from './simulation/is-simulated.ts';
 import { readingsOf } from './simulation/readings.ts';
@@ -63,6 +64,8 @@ export interface Analysis {
   sentinel: readonly Event[];
   /** Whether all of it was simulated: then nothing depends on when, where and how fast it ran. */
   simulated: boolean;
+  /** What else differs between what ran the guests; absent where all ran in one way. */
+  setups?: Setups;
   /** How simulated clusters went on, arm by arm; empty where none was. */
   histories: History[];
   /** How many guests the storages carry; absent where the run was not made to tell. */
@@ -105,6 +108,7 @@ export function analyse({
   const effects = effectsOf(run, results.filter(isHeadline), margin);
   const kinds = new Set(series.map(({ key }) => key.kind));
   const capacity = capacityForReport({ run, series: results });
+  const setups = setupsOf(run);
   const outages = outagesOf(run, counted, groups, results);
   const decompositions = decompositionsOf(run, results.filter(isDecomposed), margin);
   const observed = observationsOf(eventsNamed(storageEvents), storageNames(input.run));
@@ -134,6 +138,7 @@ export function analyse({
       ...warningsOf({ run, trials: counted, all: trials, setAside, series: results, outages }),
     ],
     badges: badges(run, kinds),
+    ...(setups === undefined ? {} : { setups }),
     ...(outages === undefined ? {} : { outages }),
     ...(capacity === undefined ? {} : { capacity }),
     timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),

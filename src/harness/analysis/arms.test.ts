@@ -7,6 +7,12 @@ it.each([
     'local · clone · 4 guests',
     'on local with clone at 4 guests',
   ],
+  [
+    { hypervisor: 'xen', accelerator: 'xen-pvh', storage: 'local' },
+    'Xen · PVH · local',
+    'under Xen PVH on local',
+  ],
+  [{ hypervisor: 'qemu', accelerator: 'kvm' }, 'QEMU · KVM', 'with QEMU under KVM'],
   [{ method: 'post-copy', dirtyRate: 0 }, 'post-copy · idle', 'with post-copy while idle'],
   [
     { method: 'pre-copy', dirtyRate: 50 * 2 ** 20, disk: 'mirror' },

@@ -45,9 +45,14 @@ export function armText(arm: Arm): string {
 /** Some levels of an arm in a sentence: `on local with clone at 4 guests`. */
 export function armPhrase(arm: Arm, without?: string): string {
   return Object.entries(arm)
-    .filter(([factor]) => factor !== without)
+    .filter(([factor]) => factor !== without && !isImplied(factor, arm))
     .map(([factor, level]) => levelPhrase(factor, level))
     .join(' ');
+}
+
+/** `Xen PVH` says which hypervisor it is. */
+function isImplied(factor: string, { accelerator }: Arm): boolean {
+  return factor === 'hypervisor' && String(accelerator).startsWith('xen-');
 }
 
 /** Factors with at least two levels, in scenario order. */
@@ -66,7 +71,10 @@ export interface ArmPair {
   other: number;
 }
 
-/** All pairs of arms that have `base` and `other` as levels of `factor` and agree in the rest. */
+/**
+ * All pairs of arms that have `base` and `other` as levels of `factor` and agree in the rest. Each
+ * hypervisor has accelerators of its own, so between accelerators the hypervisor may be another.
+ */
 export function matchedPairs(
   arms: readonly Arm[],
   factor: string,
@@ -76,7 +84,17 @@ export function matchedPairs(
   const index = armIndex(arms);
   return arms.flatMap((arm, at) => {
     if (arm[factor] !== base) return [];
-    const partner = index.get(armKey({ ...arm, [factor]: other }));
+    const partner =
+      index.get(armKey({ ...arm, [factor]: other })) ??
+      (factor === 'accelerator' ? elsewhere(arms, { ...arm, [factor]: other }) : undefined);
     return partner === undefined ? [] : [{ base: at, other: partner }];
   });
+}
+
+/** The only arm that agrees in all but the hypervisor; undefined where there is none, or several. */
+function elsewhere(arms: readonly Arm[], wanted: Arm): number | undefined {
+  if (wanted['hypervisor'] === undefined) return undefined;
+  const key = (arm: Arm) => armKey({ ...arm, hypervisor: '' });
+  const found = arms.flatMap((arm, at) => (key(arm) === key(wanted) ? [at] : []));
+  return found.length === 1 ? found[0] : undefined;
 }

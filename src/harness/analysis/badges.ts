@@ -1,19 +1,28 @@
 import type { Kind, Run, StorageFacts } from '../results/schema.ts';
+import { acceleratorList, usedAccelerators } from './accelerators.ts';
 import { bareName } from './storage-names.ts';
 
 /** What every table and picture of the run must say of its data: emulation, stand-ins, other kinds. */
 export function badges(run: Run, kinds: Iterable<Kind>): string[] {
-  const { accelerator } = run.environment;
   const standIns = usedStorages(run).flatMap(([name, { standIn }]) =>
     standIn === undefined ? [] : [`stand-in: ${standIn} (${bareName(name, standIn)})`],
   );
   return [
-    ...(accelerator?.emulated === true ? [`emulated (${accelerator.name.toUpperCase()})`] : []),
+    ...acceleratorBadges(run),
     ...standIns,
     ...serverCaches(run).map(({ cache, names }) => `${cache}: ${names.join(', ')}`),
     ...hostStandIns(run).map(({ hosts, standIn }) => `stand-in: ${hosts} (${standIn})`),
     ...new Set([...kinds].filter((kind) => kind !== 'measured')),
   ];
+}
+
+/** What ran the guests: what is no emulation first. */
+function acceleratorBadges(run: Run): string[] {
+  const used = usedAccelerators(run);
+  const [emulated, others] = [true, false].map((asked) =>
+    acceleratorList(used.filter((one) => one.emulated === asked)),
+  );
+  return [...(others ? [others] : []), ...(emulated ? [`emulated (${emulated})`] : [])];
 }
 
 /** Hosts that are none of their own, together where they are of one kind: `hosts a, b and c`. */

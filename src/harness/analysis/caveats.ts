@@ -1,17 +1,11 @@
 import type { Run } from '../results/schema.ts';
+import { acceleratorList, usedAccelerators } from './accelerators.ts';
 import { hostStandIns, serverCaches, sharedDevices, usedStorages } from './badges.ts';
 import type { Effect } from './effects.ts';
 import { bareName } from './storage-names.ts';
 
 /** Sentences that bear on the whole answer: emulation, stand-ins, storages on one device. */
 export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
-  const { accelerator } = run.environment;
-  const emulated =
-    accelerator?.emulated === true
-      ? [
-          `All guests were emulated (${accelerator.name.toUpperCase()}): these figures hold for emulated guests on this machine, not for hardware virtualization.`,
-        ]
-      : [];
   const standIns = usedStorages(run).flatMap(([name, { standIn, label }]) =>
     standIn === undefined
       ? []
@@ -33,7 +27,29 @@ export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
       ? `Server-warm: the servers of ${list(names)} may have answered reads from their own memory, which no client can empty. Only a working set of more than twice their memory (memory of the servers in the inventory) would keep them out.`
       : `Server-cold: the working set on ${list(names)} exceeds twice the memory of the servers, so their caches hold little of it.`,
   );
-  return [...emulated, ...standIns, ...hosts, ...caches, ...noiseFloors];
+  return [...emulation(run), ...standIns, ...hosts, ...caches, ...noiseFloors];
+}
+
+function emulation(run: Run): string[] {
+  const used = usedAccelerators(run);
+  const emulated = used.filter((one) => one.emulated);
+  if (emulated.length === 0) return [];
+  const names = acceleratorList(emulated);
+  const between =
+    new Set(used.map(({ hypervisor }) => hypervisor)).size > 1
+      ? ' They stand side by side without ratios, and none of the hypervisors is better for them.'
+      : '';
+  if (emulated.length < used.length) {
+    return [
+      `Guests under ${names} were emulated: their figures are not compared with those of hardware virtualization.${between}`,
+    ];
+  }
+  const where = emulated.some(({ inside }) => inside !== undefined)
+    ? 'these hosts'
+    : 'this machine';
+  return [
+    `All guests were emulated (${names}): these figures hold for emulated guests on ${where}, not for hardware virtualization.${between}`,
+  ];
 }
 
 function list(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Level } from '../results/schema.ts';
+import { acceleratorName } from './accelerators.ts';
 import { bytesText, quantity } from './quantity.ts';
 
 /** How the levels of a factor are called where their bare value would not do. */
@@ -22,7 +23,16 @@ const own = (level: Level, text: string) =>
 const hostCount = (level: Level) => `${level} ${level === 1 ? 'host' : 'hosts'}`;
 const targets = (level: Level) => `${level} ${level === 1 ? 'target' : 'targets'}`;
 
+const hypervisors: Readonly<Record<string, string>> = { qemu: 'QEMU', xen: 'Xen' };
+
 const texts: Readonly<Record<string, FactorText>> = {
+  hypervisor: plain((level) => hypervisors[`${level}`] ?? `${level}`),
+  accelerator: {
+    // Its hypervisor stands beside it.
+    text: (level) => acceleratorName(`${level}`).replace(/^Xen /, ''),
+    phrase: (level) =>
+      level === 'auto' ? 'with accelerator auto' : `under ${acceleratorName(`${level}`)}`,
+  },
   provisioning: plain((level) =>
     level === 'sparse' || level === 'reflink' ? `${level} copy` : `${level}`,
   ),

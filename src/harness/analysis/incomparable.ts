@@ -1,4 +1,5 @@
-import type { Arm, Run } from '../results/schema.ts';
+import type { Run } from '../results/schema.ts';
+import { acceleratorOf, acceleratorText, type ArmAccelerator } from './accelerators.ts';
 import { armPhrase } from './arms.ts';
 import type { Series } from './series.ts';
 
@@ -10,10 +11,8 @@ export function incomparable(
   other: number,
 ): string | undefined {
   const [first, second] = [run.arms[base] ?? {}, run.arms[other] ?? {}];
-  if (differ(first, second, 'accelerator')) return 'the guests ran under different accelerators';
-  if (differ(first, second, 'hypervisor') && run.environment.accelerator?.emulated === true) {
-    return 'the guests were emulated, which says nothing about hypervisors';
-  }
+  const why = acrossEmulation(acceleratorOf(run, first), acceleratorOf(run, second));
+  if (why !== undefined) return why;
   for (const arm of [base, other]) {
     const trials = series.arms[arm] ?? [];
     if (trials.every(({ outcome }) => outcome !== 'completed')) {
@@ -27,6 +26,16 @@ export function incomparable(
   return undefined;
 }
 
-function differ(a: Arm, b: Arm, factor: string): boolean {
-  return a[factor] !== b[factor];
+/** Whatever emulation has a part in tells nothing of what runs guests: only like may be set beside like. */
+function acrossEmulation(
+  a: ArmAccelerator | undefined,
+  b: ArmAccelerator | undefined,
+): string | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  if (!a.emulated && !b.emulated) return undefined;
+  if (a.hypervisor !== b.hypervisor) {
+    return `the guests ${a.emulated && b.emulated ? '' : 'of one side '}were emulated, which says nothing about hypervisors`;
+  }
+  if (acceleratorText(a) === acceleratorText(b) && a.emulated === b.emulated) return undefined;
+  return 'the guests ran under different accelerators';
 }

@@ -8,6 +8,8 @@ import type { Arm, Event, Level, Metric, Run, Sample, Trial } from '../results/s
 export interface Synthetic {
   seed?: string;
   factors?: Record<string, Level[]>;
+  /** Whether a combination of levels is an arm; by default all are. */
+  exists?: (arm: Arm) => boolean;
   blocks?: number;
   jobs?: string[];
   /** Measurements to have samples of. */
@@ -93,6 +95,7 @@ export function writeRun(
 export function syntheticRun({
   seed = '41c7',
   factors = { storage: ['local', 'shared'], provisioning: ['copy', 'clone'], guests: [1, 4] },
+  exists = () => true,
   blocks = 8,
   jobs = ['seqread', 'randread', 'randwrite'],
   measure = ['creation', 'guest-io'],
@@ -104,7 +107,7 @@ export function syntheticRun({
   const random = seededRandom(seed);
   const normal = () => normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, random.next())));
   const noisy = (value: number, sigma = noise) => value * Math.exp(sigma * normal());
-  const arms = crossed(factors);
+  const arms = crossed(factors).filter(exists);
   const trials: Trial[] = [];
   const samples: Sample[] = [];
   let now = 0;

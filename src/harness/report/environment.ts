@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Analysis } from '../analysis/analysis.ts';
+import { acceleratorText, usedAccelerators } from '../analysis/accelerators.ts';
 import { factorText } from '../analysis/factor-texts.ts';
 import { bytesText, durationText, quantity } from '../analysis/quantity.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
-import type { HostFacts, StorageFacts } from '../results/schema.ts';
+import type { HostFacts, Run, StorageFacts } from '../results/schema.ts';
 
 type Fact = [name: string, value: string];
 
 /** Facts of the machine and the programs, in rows of name and value; what differs between hosts first. */
 export function environmentFacts({ run }: Pick<Analysis, 'run'>): Fact[] {
-  const { machine, versions, storages, accelerator, node, virtgauge, hosts = {} } = run.environment;
+  const { machine, versions, storages, node, virtgauge, hosts = {} } = run.environment;
   const { savedStates } = run.environment;
   return [
     ...differences(hosts),
@@ -19,14 +20,7 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): Fact[] {
           ['machine', `${machine.cpus} × ${machine.cpu}, ${bytesText(machine.memory)}`],
           ['system', `${machine.distribution}, kernel ${machine.kernel}`],
         ] as Fact[])),
-    ...(accelerator === undefined
-      ? []
-      : [
-          [
-            'accelerator',
-            `${accelerator.name}${accelerator.emulated ? ' (emulation)' : ''}: ${accelerator.why}`,
-          ] as Fact,
-        ]),
+    ...acceleratorFacts(run),
     ...(savedStates === undefined ? [] : [['saved states', savedStates] as Fact]),
     ...Object.entries(storages).flatMap(([name, storage]) => storageFacts(name, storage)),
     ...Object.entries(hosts).map(([name, host]): Fact => [`host ${name}`, hostText(host)]),
@@ -40,6 +34,16 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): Fact[] {
     ...jobFacts(run.scenario),
     ['seed', run.seed],
   ];
+}
+
+/** By hypervisor where there are several. */
+function acceleratorFacts(run: Run): Fact[] {
+  const used = usedAccelerators(run);
+  const several = new Set(used.map(({ hypervisor }) => hypervisor)).size > 1;
+  return used.map((one) => [
+    several ? `accelerator of ${one.hypervisor}` : 'accelerator',
+    `${acceleratorText(one)}${one.emulated ? ' (emulation)' : ''}: ${one.why}`,
+  ]);
 }
 
 /** What was found of a storage: a row of its own for each fact beyond the common ones. */
@@ -93,13 +97,14 @@ function comparable({ cpu, cpus, memory, kernel, versions, standIn }: HostFacts)
 }
 
 function hostText(host: HostFacts): string {
-  const { cpu, cpus, memory, kernel, versions, clockUncertainty, standIn } = host;
+  const { cpu, cpus, memory, kernel, versions, clockUncertainty, standIn, emulated } = host;
   return [
     `${cpus} × ${cpu}`,
     bytesText(memory),
     `kernel ${kernel}`,
     ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
     `its clock known to ±${quantity(clockUncertainty, 's')}`,
+    ...(emulated === true ? ['itself emulated'] : []),
     ...(standIn === undefined ? [] : [`stand-in: ${standIn}`]),
   ].join(', ');
 }

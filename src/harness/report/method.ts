@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts';
 import { migrationParagraphs } from './migration-method.ts';
+import { acceleratorText, usedAccelerators } from '../analysis/accelerators.ts';
 import { crossedFactors, levelText } from '../analysis/arms.ts';
 import { countText } from '../analysis/quantity.ts';
 import { isSimulated } from '../analysis/simulation/is-simulated.ts';
@@ -7,22 +8,22 @@ import { isSimulated } from '../analysis/simulation/is-simulated.ts';
 /** What was done, as one would write it in a paper. One paragraph each. */
 export function methodParagraphs(analysis: Analysis): string[] {
   const { run, counted, margin, sampleCount } = analysis;
-  const { accelerator } = run.environment;
   const factors = crossedFactors(run).map(
     ([factor, levels]) =>
       `${factor} (${levels.map((level) => levelText(factor, level)).join(', ')})`,
   );
+  const hypervisors = new Set(usedAccelerators(run).map(({ hypervisor }) => hypervisor)).size;
   const blocks = new Set(counted.map(({ block }) => block)).size;
-  const guests =
-    accelerator === undefined
-      ? ''
-      : ` Guests ran under ${accelerator.name}${accelerator.emulated ? ', that is, emulated in software' : ''} (${accelerator.why}).`;
+  const guests = usedAccelerators(run).map(
+    (one) =>
+      ` Guests${hypervisors > 1 ? ` of ${one.hypervisor}` : ''} ran under ${acceleratorText(one)}${one.emulated ? ', that is, emulated in software' : ''} (${one.why}).`,
+  );
   const design =
     factors.length === 0
       ? `One arm was measured in ${countText(counted.length)} trials.`
       : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
   return [
-    `${design}${guests} ${countText(sampleCount)} samples were taken.`,
+    `${design}${guests.join('')} ${countText(sampleCount)} samples were taken.`,
     ...sentinelParagraph(analysis),
     ...decompositionParagraph(analysis),
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',

@@ -14,6 +14,7 @@ import { head } from './head.ts';
 import { inlineSvg } from './inline-svg.ts';
 import { methodSection } from './method-section.ts';
 import { outagesSection, outagesStyle } from './outages-section.ts';
+import { setupsSection } from './setups-section.ts';
 import { styleSheet } from './style.ts';
 import { type Html, html, trusted, unbroken } from './template.ts';
 
@@ -114,6 +115,7 @@ function comparison(analysis: Analysis, palette: Palette): Html {
   const section = html`<section id="comparison">
     <h2>Comparison</h2>
     ${badgeLine(analysis)} ${tableLegend(analysis)} ${table(head)} ${more}
+    ${setupsSection(analysis)}
   </section>`;
   return html`${outagesSection(analysis, palette)}${decompositionSection(analysis)}${section}${countersSection(analysis)}`;
 }

@@ -21,6 +21,7 @@ import { countersMarkdown } from './counters.ts';
 import { decompositionMarkdown } from './decomposition.ts';
 import { outagesMarkdown } from './outages.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
+import { setupsMarkdown } from './setups.ts';
 import { badgeLine } from './table.ts';
 
 const most = 12;
@@ -49,6 +50,7 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
       '## Comparison',
       ...badgeLine(analysis.badges),
       ...analysis.series.filter(isProminent).map((one) => tableOf(analysis, one)),
+      ...setupsMarkdown(analysis),
     ],
     countersMarkdown(analysis),
     [
