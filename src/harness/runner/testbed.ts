@@ -5,7 +5,11 @@ import { UserError } from '../../base/errors.ts';
 import { markEnvironment } from '../../platform/ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
-import { ownedDirectoryOn, processesOf } from '../../platform/ledger/owned-directory-on.ts';
+import {
+  domainsOf,
+  ownedDirectoryOn,
+  processesOf,
+} from '../../platform/ledger/owned-directory-on.ts';
 import { guestImage } from '../../platform/guest/image/index.ts';
 import { templateSource } from '../../platform/guest/image/template.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
@@ -102,6 +106,8 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   ledger.enter({ kind: 'processes', mark });
   for (const host of hosts) {
     if (!isThisMachine(host)) ledger.enter(processesOf(host, mark));
+    const domains = domainsOf(host, mark);
+    if (domains !== undefined) ledger.enter(domains);
   }
   const environment = markEnvironment(mark);
   const consoles = createOwnedDirectory(ledger, join(tmpdir(), `vg-${mark}`)).path;

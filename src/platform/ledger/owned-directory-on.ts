@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import type { Host } from '../remote/host.ts';
+import { runs, type Host } from '../remote/host.ts';
 import { CommandError } from '../remote/shell.ts';
 import { isThisMachine } from '../remote/this-machine.ts';
 import { tokenFile } from './kinds/directory.ts';
@@ -58,6 +58,13 @@ export function processesOf({ entry }: Host, mark: string): Resource {
   return entry?.ssh === undefined
     ? { kind: 'processes', mark }
     : { kind: 'remote-processes', host: entry, mark };
+}
+
+/** What the guests of Xen are entered as that a run makes on this host; undefined where none run. */
+export function domainsOf(host: Host, mark: string): Resource | undefined {
+  const { entry } = host;
+  if (entry === undefined || !runs(host, 'xen')) return undefined;
+  return { kind: 'xen-domains', host: entry, mark };
 }
 
 /** `mkdir: cannot create directory '/x': File exists` → `File exists`. */

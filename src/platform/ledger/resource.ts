@@ -4,6 +4,7 @@ import { file } from './kinds/file.ts';
 import { processes } from './kinds/processes.ts';
 import { remoteDirectory } from './kinds/remote-directory.ts';
 import { remoteProcesses } from './kinds/remote-processes.ts';
+import { xenDomains } from './kinds/xen-domains.ts';
 import type { Removed, ResourceKind } from './kinds/kind.ts';
 
 /** One line a kind. */
@@ -13,6 +14,7 @@ const kinds = {
   directory,
   'remote-processes': remoteProcesses,
   'remote-directory': remoteDirectory,
+  'xen-domains': xenDomains,
 };
 
 export const resourceSchema = z.discriminatedUnion('kind', [
@@ -21,6 +23,7 @@ export const resourceSchema = z.discriminatedUnion('kind', [
   kinds.directory.schema,
   kinds['remote-processes'].schema,
   kinds['remote-directory'].schema,
+  kinds['xen-domains'].schema,
 ]);
 
 /** Something that exists because of us and that a ledger can hold. */
