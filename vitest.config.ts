@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['src/**/*.lab.test.ts'],
+          globalSetup: ['src/platform/lab/machines/images.example.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
