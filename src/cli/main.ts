@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   simulate: async () => (await import('./simulate.ts')).addSimulate,
   resume: async () => (await import('./resume.ts')).addResume,
   report: async () => (await import('./report.ts')).addReport,
+  import: async () => (await import('./import.ts')).addImport,
   capacity: async () => (await import('./capacity/index.ts')).addCapacity,
   calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,
   lab: async () => (await import('./lab.ts')).addLab,

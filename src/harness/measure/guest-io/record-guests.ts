@@ -15,7 +15,7 @@ import type { Job } from './options.ts';
 import { commonInterval, summedThroughput, type ProgressCurve } from './progress-curve.ts';
 import { busyShare, isSaturated } from './saturation.ts';
 
-const percentiles = [50, 75, 90, 95, 99, 99.5, 99.9] as const;
+export const percentiles = [50, 75, 90, 95, 99, 99.5, 99.9] as const;
 /** Share of requests that may wait unseen before it is said. */
 const bearable = 0.1;
 

@@ -1,0 +1,35 @@
+import { errorOf } from '../../../base/yaml/finding.ts';
+import { escapeControls } from '../../../base/yaml/printable.ts';
+import type { Source } from '../../../base/yaml/tree.ts';
+import { jsonErrorPosition } from '../../results/json-error-position.ts';
+
+/**
+ * The JSON document that fio printed, and where it begins: fio puts notes of its own in front of it.
+ * @throws UserError naming line and column where it stops being JSON
+ */
+export function parseFioJson(source: Source): { content: unknown; begin: number } {
+  const { text } = source;
+  const begin = Math.max(text.search(/^\{/m), 0);
+  const document = text.slice(begin);
+  try {
+    return { content: JSON.parse(document), begin };
+  } catch (error) {
+    const at = begin + jsonErrorPosition(document);
+    const span = { source, start: at, end: at + 1 };
+    if (text.trim() === '') {
+      throw errorOf([{ span, message: "expected fio's output as JSON, got an empty file" }]);
+    }
+    if (at >= text.trimEnd().length) {
+      const message = "expected the rest of fio's output, got the end of the file: it is cut off";
+      throw errorOf([{ span, message, remedy: 'copy it again, or run fio again' }]);
+    }
+    const { message } = error as Error;
+    throw errorOf([
+      {
+        span,
+        message: `expected fio's output as JSON (${escapeControls(message.slice(0, 100))})`,
+        remedy: 'fio --output-format=json+ --output=FILE writes it',
+      },
+    ]);
+  }
+}
