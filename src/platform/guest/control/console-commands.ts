@@ -6,9 +6,9 @@ import type { GuestCommandOptions, GuestControl, GuestOutput } from './control.t
 
 /** Bytes of a line that a terminal takes. */
 const longestLine = 4000;
-/** Seconds for a command, and between two tries of the first. */
+/** Seconds for a command, and for the first try of the first. */
 const commandLimit = 60;
-const tryInterval = 1;
+const firstPatience = 1;
 
 /**
  * Runs programs in a guest through its console, where it has no other way to its host while its
@@ -56,14 +56,15 @@ export class ConsoleCommands {
 
   async #begin(): Promise<number> {
     if (this.#starter !== undefined) {
-      const line = `setsid sh -c ${quote(reader(this.#device))} < /dev/null > /dev/null 2>&1 &`;
+      // Not as the leader of a session: its end would hang the console up.
+      const line = `sh -c ${quote(reader(this.#device))} < /dev/null > /dev/null 2>&1 &`;
       const { code, stderr } = await this.#starter.run(['sh', '-c', line]);
       if (code !== 0) throw new Error(`does not listen on its console: ${stderr.trim()}`);
     }
     // What is written before it listens may be lost.
-    for (;;) {
+    for (let patience = firstPatience; ; patience *= 2) {
       try {
-        const { stdout } = await this.#ask(['date', '+%s.%N'], tryInterval);
+        const { stdout } = await this.#ask(['date', '+%s.%N'], patience);
         return Number.parseFloat(stdout);
       } catch (error) {
         if (this.#stream.destroyed) throw error;
