@@ -31,7 +31,10 @@ async function guest(port = 0, answers: Record<string, unknown> = {}): Promise<G
       if (!known) {
         known = line === token;
         if (known) callers.push(socket);
-        else (refused.push(line), socket.destroy());
+        else {
+          refused.push(line);
+          socket.destroy();
+        }
         return;
       }
       const { execute } = JSON.parse(line) as { execute: string };
