@@ -17,7 +17,8 @@ export function machinesInventoryText(lab: MachinesRecord): string {
       ...{ address: host.address, user: 'root', key, knownHosts, bridge: 'br0' },
       ...(hypervisors[host.machine] && { hypervisors: hypervisors[host.machine] }),
       ...(accelerator === 'tcg' && { emulated: true }),
-      ...{ runtime: '/run', cache: '/var/lib/vg/cache' },
+      // Not on tmpfs, which has no O_DIRECT.
+      ...{ runtime: '/var/lib/vg', cache: '/var/lib/vg/cache' },
       console: machineFiles(host).console,
       storages: {
         local: { kind: 'local', path: '/var/lib/vg' },
