@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import {
   amounts,
+  Cluster,
   resources,
-  type Cluster,
   type ClusterDescription,
   type GuestDescription,
   type HostDescription,
 } from './model/index.ts';
+import { Placer, placementPolicy } from './placement/index.ts';
 
 const gibibyte = 2 ** 30;
 
@@ -138,4 +139,12 @@ export function violations(cluster: Cluster): string[] {
     }
   }
   return found;
+}
+
+/** Places as many guests as fit, as a cluster is that decisions are taken on. */
+export function filled(description: ClusterDescription, policy = 'worst-fit'): Cluster {
+  const cluster = new Cluster(description);
+  const placer = new Placer(cluster, { policy: placementPolicy(policy) });
+  for (const guest of cluster.guests.all()) placer.place(guest);
+  return cluster;
 }

@@ -92,10 +92,10 @@ function groupOf(fields: HtoolsFields): HtoolsGroup {
 function nodeOf(fields: HtoolsFields, groups: ReadonlySet<string>): HtoolsNode {
   const name = fields.name('name');
   // A node that does not answer has question marks, and counts as offline.
-  let unknown = false;
+  const unknown: string[] = [];
   const size = (field: string) => {
     if (fields.text(field) !== '?') return fields.whole(field);
-    unknown = true;
+    unknown.push(field);
     fields.word(field);
     return 0;
   };
@@ -110,7 +110,7 @@ function nodeOf(fields: HtoolsFields, groups: ReadonlySet<string>): HtoolsNode {
   if (!groups.has(uuid)) throw fields.problem(`node "${name}": there is no group "${uuid}"`);
   const node: HtoolsNode = {
     ...{ name, totalMemory, ownMemory, freeMemory, totalDisk, freeDisk, cpus },
-    status: unknown ? 'Y' : status,
+    status: unknown.length > 0 ? 'Y' : status,
     groupUuid: fields.name('group'),
     spindles: fields.more ? fields.whole('spindles') : 1,
     tags: fields.more ? fields.words('tags') : [],

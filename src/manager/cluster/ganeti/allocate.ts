@@ -1,7 +1,7 @@
 import { usualBounds } from '../formats/htools.ts';
 import * as score from './score.ts';
 import type { GanetiInstance, GanetiState } from './state.ts';
-import { Sums } from './sums.ts';
+import type { Sums } from './sums.ts';
 
 /** Why ganeti's rules refuse a node, in the order in which equal counts are ranked. */
 export const failModes = ['memory', 'disk', 'cpu', 'N+1', 'tags'] as const;

@@ -2,7 +2,7 @@ import { pairStep } from './allocate.ts';
 import type { GanetiMove, MoveKind } from './moves.ts';
 import * as score from './score.ts';
 import type { GanetiInstance, GanetiState } from './state.ts';
-import { Sums } from './sums.ts';
+import type { Sums } from './sums.ts';
 
 export interface MoveRules {
   /** Whether disks may be copied to other nodes; else only failovers. */

@@ -29,7 +29,7 @@ export function checkCluster(cluster: ClusterDescription, origin: Origin = () =>
     for (const resource of resources) {
       const reserved = host.reserved?.[resource] ?? 0;
       const has = host.capacity[resource];
-      if (reserved > has)
+      if (reserved > Math.max(has, 0))
         say(`${resource}: expected at most its capacity ${has} reserved, got ${reserved}`);
     }
     transactionProblem(host.transaction, say);
@@ -41,6 +41,7 @@ export function checkCluster(cluster: ClusterDescription, origin: Origin = () =>
     placeProblems(guest, hosts, say);
     affinityProblems(guest, guests, say);
   }
+  siblingProblems(cluster.guests, (index, message) => tell('guest', index, message));
   unique(cluster.services ?? [], (index, message) => tell('service', index, message), 'service');
   for (const [index, service] of (cluster.services ?? []).entries()) {
     const unknown = service.guests.find((name) => !guests.has(name));
@@ -123,6 +124,28 @@ function affinityProblems(
     const both = guest.antiAffinity?.find((group) => leader.antiAffinity?.includes(group));
     if (both !== undefined) {
       say(`it has to be with "${next}" and apart from it, as both are in group "${both}"`);
+    }
+  }
+}
+
+/** Guests that follow the same one are together too. */
+function siblingProblems(
+  guests: readonly GuestDescription[],
+  tell: (index: number, message: string) => void,
+) {
+  const seen = new Map<string, string>();
+  for (const [index, { name, with: leader, antiAffinity = [] }] of guests.entries()) {
+    if (leader === undefined) continue;
+    for (const group of antiAffinity) {
+      const key = JSON.stringify([leader, group]);
+      const other = seen.get(key);
+      if (other !== undefined) {
+        tell(
+          index,
+          `guest "${name}": it and "${other}" both have to be with "${leader}" and apart from each other, as both are in group "${group}"`,
+        );
+      }
+      seen.set(key, name);
     }
   }
 }

@@ -11,3 +11,4 @@ export {
   type Refusal,
 } from './place.ts';
 export { amounts, kept, resources, type Amounts, type Resource } from './resources.ts';
+export { snapshot } from './snapshot.ts';

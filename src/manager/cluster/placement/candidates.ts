@@ -14,6 +14,8 @@ import { shapeOf, type Shape } from './shape.ts';
 export interface Narrowing {
   /** Only hosts for which it says true are asked, as host and as backup. */
   readonly allowed?: (host: HostIndex) => boolean;
+  /** It has to run on this host: only the backup is open. */
+  readonly on?: HostIndex;
 }
 
 /** A question to the cluster: where could these guests, placed as one, go? None of them has a place. */
@@ -22,15 +24,16 @@ export class Candidates {
   readonly groups: readonly number[];
   private readonly cluster: Cluster;
   private readonly allowed: (host: HostIndex) => boolean;
-  /** Where the guest that it has to be with is, or nowhere; undefined: it need not be with any. */
+  /** Where it has to be: with another guest (nowhere: that has no place), or where it was told. */
   readonly leader: Place | undefined;
 
-  constructor(cluster: Cluster, guests: readonly GuestIndex[], { allowed }: Narrowing = {}) {
+  constructor(cluster: Cluster, guests: readonly GuestIndex[], { allowed, on }: Narrowing = {}) {
     this.cluster = cluster;
     this.shape = shapeOf(cluster, guests);
     this.groups = guests.flatMap((guest) => cluster.guests.groups[guest] ?? []);
     this.allowed = allowed ?? (() => true);
-    this.leader = leaderOf(cluster, guests);
+    this.leader =
+      leaderOf(cluster, guests) ?? (on === undefined ? undefined : { host: on, backup: nowhere });
   }
 
   /** What a host costs by a policy; Infinity if it has no room or is of the wrong kind. */
@@ -58,7 +61,8 @@ export class Candidates {
   /** Whether a host with room may take it, as far as other guests go. */
   accepts(host: HostIndex): boolean {
     if (this.leader !== undefined && this.leader.host !== host) return false;
-    return this.allowed(host) && apart(this.cluster, this.groups, host);
+    const told = this.leader !== undefined;
+    return (told || this.allowed(host)) && apart(this.cluster, this.groups, host);
   }
 
   /** Whether a host with room may be its backup when it runs on `host`. */

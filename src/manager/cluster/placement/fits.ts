@@ -9,11 +9,16 @@ export const shortages: readonly Constraint[] = resources.map((resource) =>
 /** What keeps a host from running a guest of this shape whichever guests are there; undefined: nothing. */
 export function hostMismatch(
   cluster: Cluster,
-  { requirement }: Shape,
+  { requirements }: Shape,
   host: HostIndex,
 ): Constraint | undefined {
   if (cluster.health[host] !== 'up') return 'health';
-  return cluster.kinds.mismatch(requirement, cluster.kind[host] ?? 0);
+  const kind = cluster.kind[host] ?? 0;
+  for (const requirement of requirements) {
+    const found = cluster.kinds.mismatch(requirement, kind);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /**

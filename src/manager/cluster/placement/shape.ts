@@ -6,13 +6,14 @@ export interface Shape {
   readonly demand: Float64Array;
   /** What its backup has to have room for at once: the copy of a mirrored disk. */
   readonly copied: Float64Array;
-  readonly requirement: number;
+  /** Each once, see `Kinds`. */
+  readonly requirements: readonly number[];
   readonly needsBackup: boolean;
   /** The same for the same shape, and for no other. */
   readonly key: string;
 }
 
-/** The shape of guests that are placed as one: the demands add up, the first one says the rest. */
+/** The shape of guests that are placed as one: the demands add up, all requirements have to be met. */
 export function shapeOf(cluster: Cluster, guests: readonly GuestIndex[]): Shape {
   const demand = new Float64Array(width);
   const copied = new Float64Array(width);
@@ -23,9 +24,9 @@ export function shapeOf(cluster: Cluster, guests: readonly GuestIndex[]): Shape 
       if (cluster.copies(guest, at)) copied[at] = (copied[at] ?? 0) + amount;
     }
   }
-  const [first = -1] = guests;
-  const requirement = cluster.guests.requirement[first] ?? 0;
+  const asked = guests.map((guest) => cluster.guests.requirement[guest] ?? 0);
+  const requirements = [...new Set(asked)].sort((a, b) => a - b);
   const needsBackup = guests.some((guest) => cluster.needsBackup(guest));
-  const key = `${demand.join()};${copied.join()};${requirement};${needsBackup}`;
-  return { demand, copied, requirement, needsBackup, key };
+  const key = `${demand.join()};${copied.join()};${requirements.join()};${needsBackup}`;
+  return { demand, copied, requirements, needsBackup, key };
 }

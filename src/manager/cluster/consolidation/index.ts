@@ -1,0 +1,1 @@
+export { consolidate, type Consolidation, type ConsolidationRules } from './consolidate.ts';
