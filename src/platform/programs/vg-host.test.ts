@@ -359,6 +359,15 @@ describe.skipIf(whyNot !== undefined)(`vg-host${whyNot ? `, skipped: ${whyNot}` 
       });
     });
   });
+
+  it('measures the rate of the time stamp counter, the same each time', async () => {
+    if (process.arch !== 'x64') return;
+    const measure = async () => Number((await run(program, ['tsc-rate'])).stdout);
+    const first = await measure();
+    const second = await measure();
+    expect(first).toBeGreaterThan(500_000);
+    expect(Math.abs(first - second) / first).toBeLessThan(0.001);
+  });
 });
 
 /** The words of the lines that begin with this one. */

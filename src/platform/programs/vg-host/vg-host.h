@@ -115,5 +115,7 @@ int cut(char **arguments);
 /* A short job on a storage: some requests of a few sizes on FILE, how long they took as one line of
    JSON, in seconds and bytes a second. */
 int sentinel(char **arguments);
+/* Prints at how many kHz the processor's time stamp counter runs. */
+int tsc_rate(char **arguments);
 
 #endif

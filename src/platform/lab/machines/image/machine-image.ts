@@ -12,6 +12,7 @@ import { machineKernel, type MachineKernel } from './kernel.ts';
 import type { MachineKind } from './kinds.ts';
 import { grubModules, machineFolder, makeRootDisk } from './root-disk.ts';
 import { installedSystem, type System } from './system.ts';
+import { tscMegahertz } from './tsc-rate.ts';
 
 export type { MachineImage } from './image-folder.ts';
 export type { MachineKind } from './kinds.ts';
@@ -51,16 +52,17 @@ export async function machineImage(
   const release = debianRelease(await readFile('/etc/os-release', 'utf8'));
   const kernel = await machineKernel(shell, cache, release, options);
   const system = await installedSystem(shell, cache, release, packagesOf(kind), options);
+  const append = kernelArguments(kind, await tscMegahertz(shell, cache));
   const key = contentKey(
     JSON.stringify([recipe, kind, kernel.version, kernel.package, system.installed]),
-    ...[kernelArguments(kind), xenArguments],
+    ...[append, xenArguments],
     ...(await contentsBelow(machineFolder)),
   );
   const folder = await cached(cache, `machine-${kind}-${key}`, async (partial) => {
     options.progress?.(`making the disk of ${kind} machines`);
-    await makeParts(shell, kind, system, kernel, partial);
+    await makeParts(shell, kind, { system, kernel, append }, partial);
     const versions = { kernel: kernel.version, ...notableVersions(system.installed) };
-    await writeAbout(partial, { kind, key, versions, append: kernelArguments(kind) });
+    await writeAbout(partial, { kind, key, versions, append });
   });
   return readMachineImage(folder);
 }
@@ -68,20 +70,14 @@ export async function machineImage(
 async function makeParts(
   shell: Shell,
   kind: MachineKind,
-  system: System,
-  kernel: MachineKernel,
+  { system, kernel, append }: { system: System; kernel: MachineKernel; append: string },
   folder: string,
 ): Promise<void> {
   const { disk, initramfs, kernel: image, xen } = imageFiles(folder);
   const busybox = join(system.tree, 'usr/bin/busybox');
   const script = join(machineFolder, 'initramfs');
   await makeInitramfs(shell, { busybox, modules: kernel.first, script }, initramfs);
-  await makeRootDisk(
-    shell,
-    kind,
-    { system, kernel, initramfs, append: kernelArguments(kind) },
-    disk,
-  );
+  await makeRootDisk(shell, kind, { system, kernel, initramfs, append }, disk);
   if (kind !== 'plain') await linkOrCopy(kernel.fast, image);
   if (kind === 'xen') {
     const unpack = 'gzip -dc "$1"/boot/xen-*.gz > "$2"';
