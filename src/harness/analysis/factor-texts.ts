@@ -20,6 +20,8 @@ const plain = (text: (level: Level) => string): FactorText => ({
 /** `as the directory says` for what is left to the storage. */
 const own = (level: Level, text: string) =>
   level === 'inherit' ? "the directory's own layout" : text;
+const moving = (level: Level) =>
+  level === 'balance' ? 'balancing' : level === 'consolidate' ? 'consolidation' : undefined;
 const hostCount = (level: Level) => `${level} ${level === 1 ? 'host' : 'hosts'}`;
 const targets = (level: Level) => `${level} ${level === 1 ? 'target' : 'targets'}`;
 
@@ -32,6 +34,10 @@ const texts: Readonly<Record<string, FactorText>> = {
     text: (level) => acceleratorName(`${level}`).replace(/^Xen /, ''),
     phrase: (level) =>
       level === 'auto' ? 'with accelerator auto' : `under ${acceleratorName(`${level}`)}`,
+  },
+  system: {
+    text: String,
+    phrase: (level) => (/ here$/.test(`${level}`) ? `${level}` : `of ${level}`),
   },
   provisioning: plain((level) =>
     level === 'sparse' || level === 'reflink' ? `${level} copy` : `${level}`,
@@ -80,7 +86,10 @@ const texts: Readonly<Record<string, FactorText>> = {
     text: (level) => (level === 'none' ? 'no sharing' : `${level}`),
     phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),
   },
-  rebalancing: plain((level) => (level === 'none' ? 'no rebalancing' : `rebalancing: ${level}`)),
+  rebalancing: {
+    text: (level) => moving(level) ?? 'no rebalancing',
+    phrase: (level) => (level === 'none' ? 'without rebalancing' : `with ${moving(level)}`),
+  },
   workload: {
     text: (level) => `load: ${level}`,
     phrase: (level) => `under load ${level}`,

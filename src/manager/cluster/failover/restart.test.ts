@@ -50,37 +50,47 @@ const names = (cluster: Cluster, plan: FailoverPlan) =>
 const left = (cluster: Cluster, plan: FailoverPlan) =>
   plan.left.map((one) => cluster.guests.describe(one.guest).name);
 
-/** Hosts that could run a guest beside what runs there, whatever else is kept free; counted anew. */
-function hostsWithRoom(cluster: Cluster, index: number): number[] {
-  const { demand, antiAffinity = [], storages = [], ...asked } = cluster.guests.describe(index);
+/** Whether a host is of the kind that a guest needs, and has nobody whom it must not meet. */
+function suits(cluster: Cluster, index: number, at: number): boolean {
+  const { antiAffinity = [], storages = [], ...asked } = cluster.guests.describe(index);
+  const {
+    accelerators = ['kvm'],
+    cpuModels = [],
+    storages: reached = [],
+  } = cluster.hosts[at] ?? {};
   const leader = asked.with === undefined ? undefined : cluster.guests.find(asked.with);
-  return cluster.hosts.flatMap((one, at) => {
-    const groups = cluster
-      .guestsOn(at)
-      .flatMap((other) => cluster.guests.describe(other).antiAffinity ?? []);
-    const able =
-      cluster.health[at] === 'up' &&
-      (leader === undefined || cluster.guests.host[leader] === at) &&
-      !antiAffinity.some((group) => groups.includes(group)) &&
-      storages.every((name) => one.storages?.includes(name)) &&
-      (asked.accelerator === undefined ||
-        (one.accelerators ?? ['kvm']).includes(asked.accelerator)) &&
-      (asked.cpuModel === undefined || one.cpuModels?.includes(asked.cpuModel));
-    const fits = resources.every(
-      (resource, number) => demand[resource] <= cluster.free(at, number),
-    );
-    return able === true && fits && cluster.rules.nPlusOne?.length !== 0 ? [at] : [];
-  });
+  const others = cluster.guestsOn(at).filter((other) => other !== index);
+  const groups = others.flatMap((other) => cluster.guests.describe(other).antiAffinity ?? []);
+  return (
+    cluster.health[at] === 'up' &&
+    (leader === undefined || cluster.guests.host[leader] === at) &&
+    !antiAffinity.some((group) => groups.includes(group)) &&
+    storages.every((name) => reached.includes(name)) &&
+    (asked.accelerator === undefined || accelerators.includes(asked.accelerator)) &&
+    (asked.cpuModel === undefined || cpuModels.includes(asked.cpuModel))
+  );
+}
+
+/** Hosts that could run a guest beside what runs there; with N+1 whatever else is kept free. */
+function hostsWithRoom(cluster: Cluster, index: number): number[] {
+  if (cluster.rules.nPlusOne?.length === 0) return [];
+  const { demand } = cluster.guests.describe(index);
+  return [...cluster.hosts.keys()].filter(
+    (at) =>
+      suits(cluster, index, at) &&
+      resources.every((resource, number) => demand[resource] <= cluster.free(at, number)),
+  );
 }
 
 describe('planFailover', () => {
   it('places whatever fits, in the given order', () => {
     fc.assert(
-      fc.property(clusterArbitrary, fc.nat(), (description, which) => {
+      fc.property(clusterArbitrary, fc.array(fc.nat(6)), (description, which) => {
         const { cluster, place } = filled(description);
-        const index = which % description.hosts.length;
-        const lost = [...cluster.guestsOn(index)];
-        const plan = planFailover({ cluster, place, watched: [fenced(`h${index}`)] });
+        const hosts = [...new Set(which.map((one) => one % description.hosts.length))];
+        const lost = hosts.flatMap((index) => [...cluster.guestsOn(index)]);
+        const watched = hosts.map((index) => fenced(`h${index}`));
+        const plan = planFailover({ cluster, place, watched });
         expect([...plan.restarts, ...plan.left].map((one) => one.guest).sort()).toEqual(
           lost.sort(),
         );
@@ -91,12 +101,14 @@ describe('planFailover', () => {
           expect(hostsWithRoom(cluster, one.guest)).toEqual([]);
         }
         for (const one of plan.restarts) {
-          expect(one.from).toBe(index);
-          expect(one.place.host).not.toBe(index);
+          expect(hosts).toContain(one.from);
+          expect(hosts).not.toContain(one.place.host);
+          expect(suits(cluster, one.guest, one.place.host)).toBe(true);
           expect(cluster.placeOf(one.guest)).toEqual(one.place);
           expect(cluster.health[one.place.host]).toBe('up');
         }
       }),
+      { numRuns: 500 },
     );
   });
 
@@ -160,6 +172,50 @@ describe('planFailover', () => {
       ...['vital', 'beside vital', 'large', 'mail-1', 'small', 'web-1'],
     ]);
     expect(names(cluster, plan)).toContain('web-1 on c');
+  });
+
+  it('starts whom others follow before them, and one guest of a service for each that is lost', () => {
+    const at = { place: { host: 'a' } };
+    const web = { ...at, antiAffinity: ['web'] };
+    const { cluster, place } = filled({
+      hosts: ['a', 'b', 'c', 'd', 'e'].map((name) => host(name, 20)),
+      guests: [
+        guest('last', 9, { ...at, with: 'middle' }),
+        guest('middle', 1, { ...at, with: 'first' }),
+        guest('first', 1, at),
+        guest('web-1', 2, web),
+        guest('web-2', 5, { ...web, place: { host: 'b' } }),
+        guest('web-3', 3, { ...web, place: { host: 'c' } }),
+        guest('mail-1', 1, { ...at, antiAffinity: ['mail'] }),
+        guest('mail-2', 2, { place: { host: 'b' }, antiAffinity: ['mail'] }),
+        guest('low', 9, { ...at, priority: -1 }),
+        guest('alone', 1, at),
+      ],
+    });
+    const watched = [fenced('a'), fenced('b')];
+    const plan = planFailover({ cluster, place, watched });
+    const tried = [...plan.restarts, ...plan.left].map(
+      (one) => cluster.guests.describe(one.guest).name,
+    );
+    // web-3 runs, so web-2 is the second of its service and web-1 the third.
+    expect(tried).toEqual([
+      ...['first', 'middle', 'last', 'mail-2', 'alone', 'web-2', 'mail-1', 'web-1', 'low'],
+    ]);
+  });
+
+  it('takes room that is kept for another failure where there is no other, the largest first', () => {
+    const at = { place: { host: 'a' } };
+    const { cluster, place } = filled({
+      hosts: [host('a', 10), host('b', 10), host('c', 10), host('d', 3)],
+      guests: [
+        guest('lost', 4, at),
+        guest('b-1', 3, { place: { host: 'b', backup: 'c' } }),
+        guest('c-1', 5, { place: { host: 'c', backup: 'b' } }),
+      ],
+      rules: { nPlusOne: ['memory'] },
+    });
+    const plan = planFailover({ cluster, place, watched: [fenced('a')] });
+    expect(names(cluster, plan)).toEqual(['lost on b']);
   });
 
   it('leaves what does not fit, says why, goes on with the rest, and tries it again later', () => {

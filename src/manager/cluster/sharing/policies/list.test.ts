@@ -35,6 +35,27 @@ describe('sharingPolicies', () => {
     expect(order(name, deficit)).toBe(expected);
   });
 
+  it.each([
+    [
+      'ma2scf-reconstructed',
+      [donor('b', 100, 30), donor('a', 200, 110), donor('c', 100, 30)],
+      'b c a',
+    ],
+    ['ratio-first', [donor('b', 100, 40), donor('a', 200, 80), donor('c', 100, 40)], 'a b c'],
+    ['least-loaded', [donor('b', 100, 40), donor('a', 200, 40)], 'a b'],
+    ['best-fit', [donor('b', 100, 40), donor('a', 100, 40)], 'a'],
+  ] as const)(
+    '%s decides between equals by its second thought, then by name',
+    (name, equals, expected) => {
+      const asked = (some: readonly Donor[]) =>
+        sharingPolicies[name](10, some, seededRandom('1'))
+          .map(({ id }) => id)
+          .join(' ');
+      expect(asked(equals)).toBe(expected);
+      expect(asked(equals.toReversed())).toBe(expected);
+    },
+  );
+
   it('weighs what is asked by capacity in ratio-first only', () => {
     const small = donor('small', 10, 4);
     const big = donor('big', 1000, 100);
