@@ -50,3 +50,14 @@ it('without hosts speaks of this machine', () => {
   expect(setups?.rows).toEqual([{ what: 'emulated', values: ['no', 'yes'] }]);
   expect(setups?.same).toContain('hosts: this machine');
 });
+
+it('may find that nothing differs but what ran the guests', () => {
+  const setups = setupsOf(
+    syntheticHypervisors({
+      blocks: 0,
+      factors: { hypervisor: ['xen'], accelerator: ['xen-pvh', 'xen-pv'] },
+    }).run,
+  );
+  expect(setups?.rows).toEqual([]);
+  expect(setups?.same).toContain('hosts: x1');
+});

@@ -8,10 +8,12 @@ export function setupsMarkdown({ setups }: Pick<Analysis, 'setups'>): string[] {
   const { names, rows, same } = setups;
   return [
     '### What else differs',
-    markdownTable(
-      ['', ...names],
-      rows.map(({ what, values }) => [what, ...values]),
-    ),
+    rows.length === 0
+      ? 'Nothing that is known.'
+      : markdownTable(
+          ['', ...names],
+          rows.map(({ what, values }) => [what, ...values]),
+        ),
     ...(same.length === 0 ? [] : [text(`The same for all: ${same.join('; ')}.`)]),
   ];
 }
