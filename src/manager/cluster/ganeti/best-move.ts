@@ -70,11 +70,13 @@ export class MoveSearch {
     const sOnline = state.offline[s] === 0;
     const rest = this.constants(index, p, s);
     const losesKept: Change = [s, sKept];
+    // A node that is offline may stay secondary, or even primary, but that costs.
+    const pOffline = forcedP ? score.weights.offline : 0;
     const onS = sOnline && canRun(state, instance, s, 1, sKept, forcedP);
     const sRuns = onS ? this.primarySpreads(instance, p, s) + this.tags(instance, p, s) : 0;
     const pKept = Math.max(kept(p), state.peer(p, s) + instance.kept);
     if (onS && canKeep(state, instance, p, pKept, 1, 1, false)) {
-      const value = rest + sRuns + this.pairSpreads(instance, -1, -1);
+      const value = rest + sRuns + pOffline + this.pairSpreads(instance, -1, -1);
       this.offer(index, 'failover', s, p, value + this.keptSpread([losesKept, [p, pKept]]));
     }
     if (!diskMoves) return;
@@ -88,7 +90,12 @@ export class MoveSearch {
       const disksPT = this.pairSpreads(instance, s, t);
       const tKeptP = Math.max(kept(t), state.peer(t, p) + instance.kept);
       if (canKeep(state, instance, t, tKeptP, 0, 0, forcedS)) {
-        const value = rest + pStays + disksPT + this.keptSpread([losesKept, [t, tKeptP]]);
+        const value =
+          rest +
+          pStays +
+          (forcedP ? stranded : 0) +
+          disksPT +
+          this.keptSpread([losesKept, [t, tKeptP]]);
         this.offer(index, 'replace-secondary', p, t, value);
       }
       const tPrimary =
@@ -96,7 +103,8 @@ export class MoveSearch {
       const pKeptT = Math.max(kept(p), state.peer(p, t) + instance.kept);
       if (sOnline || forcedS) {
         if (tRuns && canKeep(state, instance, p, pKeptT, 1, 1, forcedS)) {
-          const value = rest + tPrimary + disksPT + this.keptSpread([losesKept, [p, pKeptT]]);
+          const value =
+            rest + tPrimary + pOffline + disksPT + this.keptSpread([losesKept, [p, pKeptT]]);
           this.offer(index, 'replace-and-failover', t, p, value);
         }
       }
@@ -139,11 +147,18 @@ export class MoveSearch {
     return index < 0 ? 0 : total;
   }
 
-  /** Conflicts of tags that are gone once the instance has left a node; it makes no new ones. */
+  /** Conflicts of tags that go with the instance, or that it makes where it is forced to go. */
   private tags({ exclusive }: GanetiInstance, from: number, to: number): number {
-    if (exclusive.length === 0 || from === to) return 0;
-    const before = this.state.exclusive[from];
-    return -score.weights.tags * exclusive.filter((tag) => (before?.get(tag) ?? 0) > 1).length;
+    if (exclusive.length === 0) return 0;
+    const { state } = this;
+    let total = 0;
+    for (const tag of exclusive) {
+      const there = state.exclusive[to]?.get(tag) ?? 0;
+      const here = state.exclusive[from]?.get(tag) ?? 0;
+      if (state.offline[to] === 0 && there > 0) total += score.weights.tags;
+      if (state.offline[from] === 0 && here > 1) total -= score.weights.tags;
+    }
+    return total;
   }
 
   /** Spreads by where it runs; from −1: it stays. */
@@ -206,6 +221,9 @@ export class MoveSearch {
     return sums.spread(score.reservedAt, step, growth) + score.weights.reserved * step;
   }
 }
+
+/** What an instance costs whose primary is offline. */
+const stranded = score.weights.offline + score.weights.offlinePrimary;
 
 /** A node, and the memory that it keeps afterwards. */
 type Change = readonly [node: number, kept: number];
