@@ -9,6 +9,7 @@ import { parseCpuList } from './guest-spec.ts';
 import { missingFio } from './hosts/host-fio.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
+import { unsupportedMoves } from './hosts/unsupported-moves.ts';
 import { hypervisorsOf } from './hypervisors-of.ts';
 import { guestsOn } from './spread.ts';
 
@@ -20,6 +21,8 @@ export interface Requirements {
   hostFio?: boolean;
   /** Addresses that there are for guests; none by default. */
   addresses?: number;
+  /** Whether guests move between hosts while they run; they do not by default. */
+  moves?: boolean;
   /** Trials at once; 1 by default. */
   parallel?: number;
 }
@@ -64,7 +67,7 @@ async function missingOn(
 ): Promise<Problem[]> {
   const { arms } = wanted;
   return [
-    ...(await missingPrograms(host.shell, arms)),
+    ...(await missingPrograms(host, wanted)),
     ...(wanted.hostFio === true ? await missingFio(host.shell) : []),
     ...missingMemory(arms.filter(ofThisKernel), texts.meminfo, together),
     ...(await missingBridges(host, texts, wanted)),
@@ -73,7 +76,8 @@ async function missingOn(
   ];
 }
 
-async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<Problem[]> {
+async function missingPrograms(host: Host, { arms, moves }: Requirements): Promise<Problem[]> {
+  const { shell } = host;
   for (const name of hypervisorsOf(arms)) {
     try {
       await hypervisorNamed(name).versions(shell);
@@ -88,7 +92,7 @@ async function missingPrograms(shell: Shell, arms: readonly Levels[]): Promise<P
       ];
     }
   }
-  return [];
+  return moves === true ? unsupportedMoves(host, arms) : [];
 }
 
 /** Whether its guests have memory of the kernel that we ask: Xen's have the hypervisor's. */

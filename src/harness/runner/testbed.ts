@@ -99,6 +99,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     microGuest: scenario.guest.image === 'micro',
     hostFio: needsHostFio(scenario),
     addresses: addresses.size,
+    moves: scenario.measure.migration !== undefined,
     parallel: run.groups.length,
   });
   const mark = randomToken();
