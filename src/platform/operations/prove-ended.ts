@@ -3,7 +3,7 @@ import type { Guest } from '../hypervisor/hypervisor.ts';
 import { within } from '../within.ts';
 
 /** Seconds for each step; an emulated host takes some to end a guest of Xen. */
-const limit = 20;
+const limit = 30;
 
 /**
  * Ends a guest and looks on its host whether anything of it is left.

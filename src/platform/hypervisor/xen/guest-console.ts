@@ -8,6 +8,7 @@ export class ConsoleLine {
   readonly stream: Duplex;
   readonly #far: Duplex;
   #process: PipedProcess | undefined;
+  #writer: PipedProcess | undefined;
   #closed = false;
 
   constructor() {
@@ -30,18 +31,43 @@ export class ConsoleLine {
     this.#process = process;
     for (const each of [process.stdin, process.stdout]) each.on('error', () => undefined);
     process.stdout.pipe(this.#far, { end: false });
-    this.#far.pipe(process.stdin);
+    // xl reads nothing where it has no terminal of its own: what is written goes to Xen's.
+    this.#far.once('data', (first: Buffer) => {
+      void this.#write(shell, id, environment, first).catch(() => this.stream.destroy());
+    });
+    if (this.#closed) this.close();
+  }
+
+  async #write(
+    shell: Shell,
+    id: number,
+    environment: Readonly<Record<string, string>>,
+    first: Buffer,
+  ): Promise<void> {
+    this.#far.pause();
+    const script =
+      'path=/local/domain/$1; ' +
+      'tty=$(xenstore-read $path/serial/0/tty 2>/dev/null || xenstore-read $path/console/tty); ' +
+      'exec cat > "$tty"';
+    const env = { ...plainLanguage, ...environment };
+    const writer = await shell.open(['sh', '-c', script, 'sh', String(id)], { env });
+    this.#writer = writer;
+    for (const each of [writer.stdin, writer.stdout]) each.on('error', () => undefined);
+    writer.stdout.resume();
+    writer.stdin.write(first);
+    this.#far.pipe(writer.stdin);
     if (this.#closed) this.close();
   }
 
   close(): void {
     this.#closed = true;
     this.#process?.kill('SIGTERM');
+    this.#writer?.kill('SIGTERM');
     this.stream.destroy();
   }
 
-  /** Resolves when the program that listened has ended. */
+  /** Resolves when the programs that listened and wrote have ended. */
   async ended(): Promise<void> {
-    await this.#process?.exited;
+    await Promise.all([this.#process?.exited, this.#writer?.exited]);
   }
 }

@@ -16,6 +16,8 @@ import { deviceLimit, isAbsent, plainLanguage, xl } from './xl.ts';
 /** Seconds in which a destroyed domain must go. */
 const endLimit = 30;
 
+const destroyed = 'it was destroyed';
+
 /** A guest of Xen: a domain, once it has one. */
 export class XenGuest implements Guest {
   readonly spec: GuestSpec;
@@ -32,6 +34,7 @@ export class XenGuest implements Guest {
   readonly #line = new ConsoleLine();
   #id: number | undefined;
   #ended = false;
+  #wanted = false;
   #end: (why: string) => void = () => undefined;
   #unwatch: () => Promise<void> = () => Promise.resolve();
 
@@ -96,6 +99,7 @@ export class XenGuest implements Guest {
   }
 
   async destroy(): Promise<void> {
+    this.#wanted = true;
     this.control.close();
     if (this.#id !== undefined && !this.#ended) {
       await this.#destroyDomain(this.#id);
@@ -104,7 +108,7 @@ export class XenGuest implements Guest {
         await within(endLimit, message, this.gone);
       }
     }
-    await this.#close('it was destroyed');
+    await this.#close(destroyed);
   }
 
   async exists(): Promise<boolean> {
@@ -161,7 +165,7 @@ export class XenGuest implements Guest {
     }
     const domain = look.domains.find(({ id }) => id === this.#id);
     if (domain === undefined) {
-      void this.#close('its domain is gone');
+      void this.#close(this.#wanted ? destroyed : 'its domain is gone');
       return;
     }
     if (domain.state !== 'shut down' || domain.reason === 'suspended') return;

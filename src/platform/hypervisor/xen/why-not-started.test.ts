@@ -21,8 +21,8 @@ it.each([
   ['no-qemu', /^expected QEMU on xa for this guest's disk, found no \/nonexistent/, /format: raw/],
 ])('says what to do about %s', async (name, message, remedy) => {
   const why = await whyNotStarted(host(), exampleSpec, failed(name));
-  expect(why).toBeInstanceOf(UserError);
-  const [problem] = (why as UserError).problems;
+  if (!(why instanceof UserError)) throw why;
+  const [problem] = why.problems;
   expect(problem?.message).toMatch(message);
   expect(problem?.remedy).toMatch(remedy);
 });
