@@ -11,6 +11,7 @@ import {
   type CreateRequest,
 } from '../../platform/operations/create.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import { patienceWith } from '../../platform/remote/patience.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { guestSpec } from './guest-spec.ts';
@@ -156,13 +157,14 @@ export class TrialBed {
 
   /**
    * Ends all processes of the trial on all of its hosts and removes what it has made there. Takes
-   * no longer than 30 seconds, also if a host is gone.
+   * no longer than 30 seconds, also if a host is gone; two minutes where one is emulated.
    * @returns what was not as it should be, in sentences
    */
   async remove(): Promise<string[]> {
     const notes: string[] = [];
     const ended = Promise.all([...this.#known].map(({ guest }) => guest.destroy()));
-    if (!(await within(patience / 2, ended))) notes.push('some guests could not be ended');
+    const enough = patienceWith(this.hosts, patience / 2);
+    if (!(await within(enough, ended))) notes.push('some guests could not be ended');
     const here = this.hosts.some(isThisMachine) ? [] : [this.controller];
     const cleanings = [...this.hosts, ...here].map(async (host) => {
       try {
@@ -171,7 +173,7 @@ export class TrialBed {
         notes.push(`what it made on ${host.name} is left there: ${(error as Error).message}`);
       }
     });
-    if (!(await within(patience / 2, Promise.all(cleanings)))) {
+    if (!(await within(enough, Promise.all(cleanings)))) {
       notes.push(`what it made is left where its hosts do not answer; later: virtgauge clean`);
     }
     await rm(this.#consoles(), { recursive: true, force: true });

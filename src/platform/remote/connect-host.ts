@@ -6,6 +6,7 @@ import type { Host } from './host.ts';
 import type { Inventory } from './inventory/load.ts';
 import type { HostEntry } from './inventory/schema.ts';
 import { localShell } from './local.ts';
+import { patientShell } from './patience.ts';
 import type { Shell } from './shell.ts';
 import { sshShell, type OnNewKey } from './ssh/index.ts';
 import { ownClock } from './this-machine.ts';
@@ -42,7 +43,7 @@ export async function connectHost(
       ...folders(entry, storages, home, cacheDirectory(process.env)),
     };
   }
-  const shell = await sshShell(name, ssh, { signal, onNewKey });
+  const shell = patientShell(await sshShell(name, ssh, { signal, onNewKey }), entry);
   try {
     const { home, cache, boot } = await about(shell, signal);
     const sharesKernel = boot === (await about(localShell, signal)).boot;

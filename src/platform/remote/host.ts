@@ -36,7 +36,7 @@ export interface Host {
   /** What runs guests there; absent: QEMU, alone or through libvirt. */
   readonly hypervisors?: readonly string[] | undefined;
   /** Whether it is itself a machine under software emulation, so that all that it runs is emulated. */
-  readonly emulated?: boolean;
+  readonly emulated?: boolean | undefined;
   /** Storage name → where it is. */
   readonly storages: Readonly<Record<string, HostStorage>>;
   /** Folder in which each run makes a work folder of its own; short, for paths of sockets. */

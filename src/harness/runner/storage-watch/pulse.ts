@@ -12,7 +12,7 @@ export interface PulseLimits {
   write: number;
 }
 
-const usualLimits: PulseLimits = { look: 20, write: 60 };
+export const usualLimits: PulseLimits = { look: 20, write: 60 };
 
 /**
  * Whether a storage answers on a host: told by a look at the file system, and by a few bytes written

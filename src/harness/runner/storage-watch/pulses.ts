@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Host } from '../../../platform/remote/host.ts';
-import { StoragePulse } from './pulse.ts';
+import { patienceWith } from '../../../platform/remote/patience.ts';
+import { StoragePulse, usualLimits } from './pulse.ts';
 
 /** The pulses of a run: one for each storage on each host, so that what hangs there hangs alone. */
 export class StoragePulses {
@@ -23,6 +24,10 @@ export class StoragePulses {
       host.shell,
       posix.join(directory, `pulse-${host.name}`),
       this.#environment,
+      {
+        look: patienceWith([host], usualLimits.look),
+        write: patienceWith([host], usualLimits.write),
+      },
     );
     this.#pulses.set(key, { host: host.name, storage, pulse });
     return pulse;

@@ -48,6 +48,7 @@ standIn: namespaces of one machine
         ssh: {
           ...{ address: '10.77.0.2', port: 2222, user: 'root', key: '/keys/id' },
           knownHosts: [`${process.cwd()}/labs/known`],
+          emulated: true,
         },
         ...{ address: '192.168.1.2', bridge: 'br0', runtime: '/run/vg', cache: '~/c' },
         libvirtUri: 'qemu+tls://h2.example/system',

@@ -76,7 +76,8 @@ class Resolver {
   }
 
   #endpoint(name: string, way: readonly string[]): Endpoint {
-    const { address = '', port = 22, jump, key, knownHosts, user, console } = this.#host(name);
+    const { address = '', port = 22, jump, key, knownHosts, user, ...rest } = this.#host(name);
+    const { console, emulated } = rest;
     const login = {
       user: user ?? this.#written.defaults.user,
       ...(key !== undefined && { key: this.#path(key) }),
@@ -89,6 +90,7 @@ class Resolver {
     return {
       ...{ address, port, ...login },
       ...(console !== undefined && { console: this.#path(console) }),
+      ...(emulated !== undefined && { emulated }),
       ...(gate && { jump: gate }),
     };
   }

@@ -116,6 +116,8 @@ export const endpointSchema = z.strictObject({
   knownHosts: z.array(path).min(1),
   /** File of this machine with what the host's console says; absolute. */
   console: path.optional(),
+  /** An emulated machine, which takes longer. */
+  emulated: z.boolean().optional(),
   /** Goes through it. */
   get jump(): z.ZodOptional<typeof endpointSchema> {
     return endpointSchema.optional();

@@ -3,6 +3,7 @@ import { UserError, type Problem } from '../../../base/errors.ts';
 import { lastWords } from '../console-log.ts';
 import { onAbort } from '../on-abort.ts';
 import type { Endpoint } from '../inventory/schema.ts';
+import { patienceWith } from '../patience.ts';
 import { expectKnownKey, readKnownHosts, type OnNewKey } from './host-key.ts';
 import { knownTypes } from './known-hosts.ts';
 import { loginMethods, type LoginMethods } from './login-methods.ts';
@@ -145,7 +146,8 @@ async function login(
   });
   client.connect({
     ...{ host: address, port, username: user, ...(way && { sock: way }) },
-    ...{ readyTimeout: patience, keepaliveInterval: keepalive, keepaliveCountMax: 2 },
+    readyTimeout: patienceWith([endpoint], patience),
+    ...{ keepaliveInterval: patienceWith([endpoint], keepalive), keepaliveCountMax: 2 },
     authHandler: login.methods,
     algorithms: { serverHostKey: preferred(knownTypes(known, endpoint)) },
     hostVerifier: (key: Buffer) => {
@@ -218,21 +220,23 @@ function problemOf(
   error: ClientError,
   where: string,
   { tried }: LoginMethods,
-  { console }: Endpoint,
+  endpoint: Endpoint,
 ): UserError {
-  const { message, ...rest } = reasonOf(error, tried);
+  const { console } = endpoint;
+  const limit = patienceWith([endpoint], patience);
+  const { message, ...rest } = reasonOf(error, tried, limit);
   const said = error.level === 'client-authentication' ? '' : lastWords(console);
   return new UserError({ where, message: `${message}${said}`, ...rest }, { cause: error });
 }
 
-function reasonOf({ level, code, message }: ClientError, tried: string[]): Problem {
+function reasonOf({ level, code, message }: ClientError, tried: string[], limit: number): Problem {
   if (level === 'client-authentication') {
     return {
       message: `the host refused the login; tried ${tried.join(', ')}`,
       remedy: "put the public key into the user's ~/.ssh/authorized_keys there",
     };
   }
-  if (level === 'client-timeout') return { message: `no answer within ${patience / 1000} s` };
+  if (level === 'client-timeout') return { message: `no answer within ${limit / 1000} s` };
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
