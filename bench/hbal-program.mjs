@@ -2,6 +2,7 @@
 // usage: node hbal-program.mjs FILE disk-moves|migrations
 import { readFileSync } from 'node:fs';
 
+/** @param {string} path */
 const dist = (path) => import(new URL(`../dist/manager/cluster/${path}`, import.meta.url).href);
 const [{ parseHtools }, { balance, GanetiState, moveText }] = await Promise.all([
   dist('formats/parse-htools.js'),

@@ -3,6 +3,7 @@
 // usage: node hspace-program.mjs FILE TEMPLATE LIMIT [OUTPUT]
 import { readFileSync, writeFileSync } from 'node:fs';
 
+/** @param {string} path */
 const dist = (path) => import(new URL(`../dist/manager/cluster/${path}`, import.meta.url).href);
 const [{ parseHtools }, { allocateMany, allocateTiered, ganetiScore, GanetiState }] =
   await Promise.all([dist('formats/parse-htools.js'), dist('ganeti/index.js')]);
@@ -10,6 +11,10 @@ const [{ parseHtools }, { allocateMany, allocateTiered, ganetiScore, GanetiState
 const [file = '', diskTemplate, limit, output] = process.argv.slice(2);
 const data = parseHtools(readFileSync(file, 'utf8'), file);
 const [memory, vcpus, disk, , , spindles] = data.policies[0].bounds[0].max;
+/**
+ * @param {unknown} state
+ * @param {{ instances: readonly unknown[] }} allocated
+ */
 const result = (state, { instances }) => ({ score: ganetiScore(state), count: instances.length });
 const tieredState = new GanetiState(data);
 const tiered = allocateTiered(

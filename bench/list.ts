@@ -4,11 +4,14 @@ import { createOverhead } from './create-overhead.ts';
 import { demo } from './demo.ts';
 import { emptyTrials } from './empty-trials.ts';
 import { fioOverhead } from './fio-overhead.ts';
+import { hbal } from './hbal.ts';
 import { hotPaths } from './hot-paths.ts';
+import { hspace } from './hspace.ts';
 import { lab } from './lab.ts';
 import { labMachines } from './lab-machines.ts';
 import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
+import { placementScale } from './placement-scale.ts';
 import { reportMillion } from './report-million.ts';
 import { simulator } from './simulator.ts';
 import { snapshotVsBoot } from './snapshot-vs-boot.ts';
@@ -33,5 +36,8 @@ export const benchmarks: readonly Benchmark[] = [
   observerCost,
   observerDowntime,
   fioOverhead,
+  hspace,
+  hbal,
+  placementScale,
   simulator,
 ];

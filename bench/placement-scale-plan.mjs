@@ -2,13 +2,19 @@
 // p50 and p99 of one placement in milliseconds, how many were refused, and in how many of the
 // placements tried (every 1,000th) the full scan said otherwise.
 // usage: node placement-scale-plan.mjs HOSTS GUESTS POLICY [varied]
-import { seededRandom } from '../dist/base/stats/random.js';
-import { amounts, Cluster } from '../dist/manager/cluster/model/index.js';
-import { placeByScan, placementPolicy, Placer } from '../dist/manager/cluster/placement/index.js';
+/** @param {string} path */
+const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
+const [{ seededRandom }, { amounts, Cluster }, { placeByScan, placementPolicy, Placer }] =
+  await Promise.all([
+    dist('base/stats/random.js'),
+    dist('manager/cluster/model/index.js'),
+    dist('manager/cluster/placement/index.js'),
+  ]);
 
-const [hostCount, guestCount] = process.argv.slice(2, 4).map(Number);
+const [hostCount = 0, guestCount = 0] = process.argv.slice(2, 4).map(Number);
 const policy = placementPolicy(process.argv[4]);
 const random = seededRandom('placement-scale');
+/** @type {(items: readonly any[]) => any} */
 const pick = (items) => items[random.integer(items.length)];
 const gibibyte = 2 ** 30;
 
@@ -38,6 +44,10 @@ const flavours = [1, 2, 4, 8].flatMap((cpu) =>
   })),
 );
 const varied = process.argv[5] === 'varied';
+/**
+ * @param {{ memory: number }} flavour
+ * @param {number} index
+ */
 const own = (flavour, index) => ({ ...flavour, memory: flavour.memory + index * 4096 });
 const guests = Array.from({ length: guestCount }, (_, index) => {
   const flavour = pick(flavours);
@@ -79,6 +89,7 @@ for (const [index, guest] of guests.entries()) {
 }
 const seconds = (performance.now() - start - comparing) / 1000;
 times.sort();
+/** @param {number} share */
 const at = (share) => times[Math.min(guestCount - 1, Math.floor(share * guestCount))];
 console.log(
   JSON.stringify({
