@@ -61,7 +61,10 @@ function open(shell: Shell, environment: Readonly<Record<string, string>>): Stre
     .then(({ lost, stderr, signal }) => {
       forget(shell, stream);
       const why = lost ?? `its watch ended: ${stderr.trim() || (signal ?? 'it says no more')}`;
-      for (const listener of [...stream.listeners]) listener({ lost: why });
+      const all = [...stream.listeners];
+      // A look that is under way has nothing more to say.
+      stream.listeners.clear();
+      for (const listener of all) listener({ lost: why });
     })
     .catch(() => forget(shell, stream));
   return stream;
