@@ -73,7 +73,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   let failed = false;
   let hosts = request.hosts;
   try {
-    for (const { prepare } of measurements) prepare?.(request.scenario);
+    for (const measurement of measurements) measurement.prepare?.(request.scenario);
     hosts ??= await prepareHosts(request, measurements);
     const testbed = await prepareBed(request, hosts, measurements);
     const run = describeRun(request, startedAt, measurements, testbed);

@@ -7,7 +7,7 @@ export type {
   GuestsSimulation,
   GuestTimes,
 } from './guests/options.ts';
-export { noRebalancing, type Move, type Rebalance } from './guests/rebalance.ts';
+export { rebalancings, type Move, type Rebalance } from './guests/rebalance.ts';
 export { roomInSteps, type RoomOutcome, type RoomSimulation } from './room/fill.ts';
 export { wholly, type InSteps } from './in-steps.ts';
 export {

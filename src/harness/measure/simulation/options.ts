@@ -95,6 +95,12 @@ export const simulationOptions = z
       .default(0.1)
       .describe('How far load has to fall below the threshold until capacity is given back.'),
     check: duration.default(300).describe('From one look at the cluster to the next: rebalancing.'),
+    moves: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(10)
+      .describe('Migrations that one look at the cluster may begin.'),
     incidents: z.int().min(1).max(1000).default(1).describe('How often hosts fail (faults).'),
     repair: duration.default(3600).describe('Until failed hosts are back.'),
     points: z.int().min(1).max(1000).default(48).describe('Points of the pictures over time.'),

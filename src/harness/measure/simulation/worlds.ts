@@ -3,7 +3,7 @@ import { amounts, type HostDescription } from '../../../manager/cluster/model/in
 import { placementPolicy } from '../../../manager/cluster/placement/index.ts';
 import {
   correlatedFaults,
-  noRebalancing,
+  rebalancings,
   traceWorkload,
   unevenSizes,
   workloads,
@@ -31,7 +31,7 @@ export interface World {
 export function guestsWorld(world: World): GuestsSimulation {
   const { levels, options, random } = world;
   const { times, lifetime, threshold, duration, points, replicas, check } = options;
-  const { hosts, guests, placement } = levels;
+  const { hosts, guests, placement, rebalancing } = levels;
   return {
     ...{ guests, replicas, check, threshold, duration, points },
     hosts: hostsOf(world, hosts),
@@ -39,7 +39,10 @@ export function guestsWorld(world: World): GuestsSimulation {
     shapes: shapesOf(world),
     lifetime: lifetime === 'unlimited' ? Infinity : lifetime,
     placement: placementPolicy(placement),
-    rebalance: noRebalancing,
+    rebalance: rebalancings[rebalancing]({
+      migrate: { setup: times.migrateSetup, rate: times.migrateRate },
+      moves: options.moves,
+    }),
     workload: workloadOf(world, guests),
     incidents: incidentsOf(world, hosts),
     times: {

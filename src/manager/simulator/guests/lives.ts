@@ -1,6 +1,7 @@
 import type { Random } from '../../../base/stats/random.ts';
 import { nowhere, type Cluster, type GuestIndex } from '../../cluster/model/index.ts';
 import { exponential } from '../workload/workload.ts';
+import { drawShape } from './draw-shape.ts';
 import type { GuestShape, GuestsSimulation } from './options.ts';
 
 /** Mean time until a guest comes in place of one that has gone, as a share of a life. */
@@ -15,7 +16,6 @@ export class Lives {
   refused = 0;
   readonly #cluster: Cluster;
   readonly #shapes: readonly GuestShape[];
-  readonly #weights: number;
   readonly #replicas: number;
   readonly #lifetime: number;
   readonly #random: Random;
@@ -30,7 +30,6 @@ export class Lives {
   constructor({ guests, shapes, replicas, lifetime, random }: GuestsSimulation, cluster: Cluster) {
     this.#cluster = cluster;
     this.#shapes = shapes;
-    this.#weights = shapes.reduce((sum, { weight }) => sum + weight, 0);
     this.#replicas = replicas;
     this.#lifetime = lifetime;
     this.#random = random.fork('lives');
@@ -44,7 +43,7 @@ export class Lives {
 
   /** The next guest of a slot, which has no place yet. */
   begin(slot: number): GuestIndex {
-    const { demand, priority } = this.#drawShape();
+    const { demand, priority } = drawShape(this.#shapes, this.#random);
     const life = (this.#life[slot] as number) + 1;
     this.#life[slot] = life;
     this.came++;
@@ -142,14 +141,5 @@ export class Lives {
   /** Seconds until the next comes. */
   gap(): number {
     return exponential(this.#lifetime * gapShare, this.#random);
-  }
-
-  #drawShape(): GuestShape {
-    let left = this.#random.next() * this.#weights;
-    for (const shape of this.#shapes) {
-      left -= shape.weight;
-      if (left < 0) return shape;
-    }
-    return this.#shapes.at(-1) as GuestShape;
   }
 }

@@ -1,4 +1,12 @@
-import { Cluster, nowhere, width, type GuestIndex, type Place } from '../../cluster/model/index.ts';
+import {
+  Cluster,
+  nowhere,
+  resources,
+  width,
+  type GuestIndex,
+  type HostIndex,
+  type Place,
+} from '../../cluster/model/index.ts';
 import { Placer } from '../../cluster/placement/index.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Failures } from './failures.ts';
@@ -6,9 +14,8 @@ import { HostsAtWork } from './hosts-at-work.ts';
 import { stepLength, wholly, type InSteps } from '../in-steps.ts';
 import { kinds, type Kind } from './kinds.ts';
 import { Lives } from './lives.ts';
+import { memoryOf } from './rebalance.ts';
 import type { GuestsMoment, GuestsOutcome, GuestsSimulation } from './options.ts';
-
-const memory = 1;
 
 /** Runs a cluster of guests as the policies decide. The same options give the same outcome. */
 export function simulateGuests(options: GuestsSimulation): GuestsOutcome {
@@ -164,16 +171,17 @@ class Simulation {
   #rebalance(): void {
     const { times, rebalance } = this.#options;
     const { guests } = this.#cluster;
-    for (const { guest, place } of rebalance(this.#cluster, this.#onTheWay)) {
+    for (const { guest, place } of rebalance(this.#cluster)) {
       const slot = this.#lives.slotOf(guest);
-      if (slot === undefined || !this.#lives.isRunning(slot)) continue;
+      if (slot === undefined || !this.#lives.isRunning(slot) || this.#onTheWay.has(guest)) continue;
+      // Nobody has left the target yet to whom others may have to give way: those move next time.
+      if (!hasRoom(this.#cluster, guest, place.host)) continue;
       const { name, demand } = guests.describe(guest);
       const shadow = this.#cluster.add({ name: `${name} on its way`, demand, load: { cpu: 0 } });
       this.#cluster.place(shadow, { host: place.host, backup: nowhere });
       this.#onTheWay.add(guest);
-      const bytes = guests.demand[guest * width + memory] ?? 0;
       const { setup, rate } = times.migrate;
-      const arrives = this.#queue.now + setup + bytes / rate;
+      const arrives = this.#queue.now + setup + memoryOf(this.#cluster, guest) / rate;
       this.#queue.push(arrives, kinds.moved, this.#moving.length);
       this.#moving.push({ slot, life: this.#lives.life(slot), place, shadow });
       this.#work.look(place.host);
@@ -213,4 +221,11 @@ class Simulation {
       history: this.#history,
     };
   }
+}
+
+/** Beside all that is there now. */
+function hasRoom(cluster: Cluster, guest: GuestIndex, host: HostIndex): boolean {
+  return resources.every(
+    (_, at) => (cluster.guests.demand[guest * width + at] ?? 0) <= cluster.free(host, at),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../../../base/stats/random.ts';
-import { planFailover, hear, watchHost } from '../../cluster/failover/index.ts';
+import { failuresSurvived } from '../../cluster/capacity/index.ts';
 import {
   Cluster,
   resources,
@@ -7,9 +7,11 @@ import {
   type ClusterRules,
   type Constraint,
   type HostDescription,
+  type PlacementAnswer,
   type Resource,
 } from '../../cluster/model/index.ts';
 import { Placer, type PlacementPolicy } from '../../cluster/placement/index.ts';
+import { drawShape } from '../guests/draw-shape.ts';
 import type { GuestShape } from '../guests/options.ts';
 import { stepLength, type InSteps } from '../in-steps.ts';
 
@@ -38,74 +40,38 @@ export interface RoomOutcome {
   readonly obstacles: ReadonlyMap<Constraint, number>;
   /** Share of each resource of the whole cluster that is taken then. */
   readonly taken: ReadonlyMap<Resource, number>;
-  /** Hosts that failed one after the other, at random, until a guest could not be started again. */
+  /** Hosts that may fail one after the other, the fullest first, until a guest has no place. */
   readonly survivable: number;
 }
 
 /** How many more guests fit, what runs out first, and how many hosts may fail. */
 export function* roomInSteps(options: RoomSimulation): InSteps<RoomOutcome> {
-  const { shapes, guests: present, random } = options;
-  const weights = shapes.reduce((sum, { weight }) => sum + weight, 0);
-  const draw = random.fork('shapes');
-  const { cluster, come } = begin();
+  const { hosts, rules, placement: policy, draws, random } = options;
+  const cluster = new Cluster({ hosts, rules, guests: [] });
+  const placer = new Placer(cluster, { policy, random: draws });
   let refused = 0;
-  for (let index = 0; index < present; index++) {
-    if (come(draw).state === 'refused') refused++;
-    if (index % stepLength === stepLength - 1) yield;
+  for (let number = 0; number < options.guests; number++) {
+    if (come(number).state === 'refused') refused++;
+    if (number % stepLength === 0) yield;
   }
+  const survivable = failuresSurvived(cluster, policy).count;
   yield;
-  const places = [...cluster.guests.all()].map((guest) => ({
-    guest: cluster.guests.describe(guest),
-    place: cluster.placeOf(guest),
-  }));
   let fit = 0;
-  let last = come(draw);
-  for (; last.state === 'placed'; last = come(draw)) {
+  let last = come(options.guests);
+  for (; last.state === 'placed'; last = come(options.guests + fit)) {
     if (++fit % stepLength === 0) yield;
   }
   const { binding, hosts: obstacles } = last.refusal;
   const taken = new Map(resources.map((resource, at) => [resource, takenShare(cluster, at)]));
-  yield;
-  const survivable = yield* failOneByOne();
   return { refused, fit, binding, obstacles, taken, survivable };
 
-  /** The next guest of a cluster, placed if there is a place. */
-  function begin() {
-    const { hosts, rules, placement, draws } = options;
-    const cluster = new Cluster({ hosts, rules, guests: [] });
-    const placer = new Placer(cluster, { policy: placement, random: draws });
-    let came = 0;
-    const come = (from: Random) => {
-      let left = from.next() * weights;
-      const shape = shapes.find(({ weight }) => (left -= weight) < 0) ?? shapes.at(-1);
-      const { demand, priority } = shape as GuestShape;
-      const guest = cluster.add({ name: `g${came++}`, demand, priority });
-      const answer = placer.place(guest);
-      if (answer.state === 'refused') cluster.remove(guest);
-      return answer;
-    };
-    return { cluster, placer, come };
-  }
-
-  function* failOneByOne(): InSteps<number> {
-    const { cluster: again, placer: where } = begin();
-    for (const { guest, place } of places) {
-      const index = again.add(guest);
-      if (place !== undefined) again.place(index, place);
-    }
-    const all = options.hosts.map((_, host) => host);
-    let failed = 0;
-    for (const host of random.fork('failures').shuffle(all)) {
-      const watched = watchHost(again.hostName(host), '1', 0);
-      const proof = { by: 'the simulation', at: 0, boot: '1' };
-      const rules = { interval: 1, missed: 1, grace: 1 };
-      const { host: fenced } = hear(watched, { type: 'fenced', proof }, rules);
-      const place = (guest: number) => where.decide(guest);
-      if (planFailover({ cluster: again, watched: [fenced], place }).left.length > 0) break;
-      failed++;
-      yield;
-    }
-    return failed;
+  /** One more guest, placed if there is a place, else gone. */
+  function come(number: number): PlacementAnswer {
+    const { demand, priority } = drawShape(options.shapes, random);
+    const guest = cluster.add({ name: `g${number}`, demand, priority });
+    const answer = placer.place(guest);
+    if (answer.state === 'refused') cluster.remove(guest);
+    return answer;
   }
 }
 
