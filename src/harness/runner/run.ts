@@ -141,15 +141,19 @@ async function prepareHosts(
 
 /** Hosts that a trial takes. */
 export function hostsNeeded(
-  measurements: readonly Pick<Measurement, 'needsHosts'>[],
+  measurements: readonly Pick<Measurement, 'needsHosts' | 'kind'>[],
   arms: readonly Pick<Levels, 'hosts'>[],
 ): number {
+  // Simulated hosts are none.
+  if (measurements.some(({ kind }) => kind === 'simulated')) return 1;
   const measuring = measurements.map(({ needsHosts = 1 }) => needsHosts);
   return largest([1, ...measuring, ...arms.map(({ hosts }) => hosts)]);
 }
 
 /** Whether a measurement moves guests to another host. */
-export function guestsMove(measurements: readonly Pick<Measurement, 'needsHosts'>[]): boolean {
+export function guestsMove(
+  measurements: readonly Pick<Measurement, 'needsHosts' | 'kind'>[],
+): boolean {
   return hostsNeeded(measurements, []) > 1;
 }
 
