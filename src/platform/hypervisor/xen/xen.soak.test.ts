@@ -57,6 +57,35 @@ describe.skipIf(missingForXen.length > 0)('guests of Xen, of all kinds', () => {
     },
   );
 
+  it('gets a network interface, and gives it back', async () => {
+    const { hotplug } = xen;
+    if (hotplug === undefined) throw new Error('expected hotplug');
+    const where = { host: lab.host, hypervisor: xen };
+    const { guest } = await createGuest(where, lab.request('xen-pvh'), signal);
+    const { network } = guest.spec;
+    if (network.kind !== 'bridge') throw new Error('expected a bridge');
+    const mac = '52:54:00:00:00:99';
+    const seen = (wanted: string) =>
+      expect
+        .poll(() => ask(guest, 'cat /sys/class/net/eth1/address'), { timeout: 60_000 })
+        .toBe(wanted);
+    await hotplug.attachNic(guest, { mac, network });
+    await seen(mac);
+    expect((await hotplug.devices(guest)).nics).toEqual([guest.spec.mac, mac]);
+    await hotplug.detachNic(guest, mac);
+    await seen('');
+    await expect(hotplug.detachNic(guest, mac)).rejects.toThrow('xl network-detach');
+    await guest.destroy();
+  });
+
+  it('says that a bridge is not there', async () => {
+    const network = { kind: 'bridge', bridge: 'nobr', address: '10.0.0.2/24' } as const;
+    const request = lab.request('xen-pvh', { network });
+    await expect(createGuest({ host: lab.host, hypervisor: xen }, request, signal)).rejects.toThrow(
+      'expected a bridge called nobr',
+    );
+  });
+
   it('says why a guest has ended', async () => {
     const where = { host: lab.host, hypervisor: xen };
     const { guest } = await createGuest(where, lab.request('xen-pvh'), signal);
