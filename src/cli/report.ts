@@ -5,9 +5,10 @@ import { UserError } from '../base/errors.ts';
 interface ReportOptions {
   merge: boolean;
   output?: string;
+  with?: string[];
 }
 
-/** `virtgauge report RUN` and `virtgauge report --merge PART...` */
+/** `virtgauge report RUN [--with IMPORT...]` and `virtgauge report --merge PART...` */
 export function addReport(program: Command): void {
   program
     .command('report')
@@ -15,10 +16,11 @@ export function addReport(program: Command): void {
     .argument('<run...>', 'folder of the run; with --merge of each of its parts')
     .option('--merge', 'join the parts that run --shard has made, and report on the whole', false)
     .option('--output <folder>', 'with --merge: folder for the whole (default: results/<run id>)')
-    .action(async (paths: string[], { merge, output }: ReportOptions) => {
+    .option('--with <folder...>', 'imported runs to put beside it: see virtgauge import')
+    .action(async (paths: string[], { merge, output, with: beside }: ReportOptions) => {
       const path = merge ? await mergeParts(paths, output) : onlyOne(paths);
       const { writeReport } = await import('../harness/report/index.ts');
-      const { page, answer } = await writeReport(path);
+      const { page, answer } = await writeReport(path, { ...(beside && { beside }) });
       for (const sentence of answer) console.log(sentence);
       console.log(`report  ${relative('', page)}`);
     });

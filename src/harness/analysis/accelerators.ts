@@ -1,4 +1,5 @@
 import type { Accelerator, Arm, Run } from '../results/schema.ts';
+import { isImportedArm } from './imported/systems.ts';
 
 /** What ran the guests of an arm. */
 export interface ArmAccelerator extends Accelerator {
@@ -27,6 +28,7 @@ export function acceleratorText({ name, inside }: Pick<Accelerator, 'name' | 'in
 
 /** What ran the guests of an arm; undefined where the run had none. */
 export function acceleratorOf(run: Run, arm: Arm): ArmAccelerator | undefined {
+  if (isImportedArm(run, arm)) return undefined;
   const { accelerator: first, accelerators } = run.environment;
   const hypervisor = levelOf(run, arm, 'hypervisor', 'qemu');
   const asked = levelOf(run, arm, 'accelerator', 'auto');

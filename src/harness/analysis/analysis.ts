@@ -11,6 +11,9 @@ import { type Decomposition, decompositionsOf } from './decomposition/decomposit
 import { decompositionSentences, isTold } from './decomposition/answer.ts';
 import { type Effect, effectsOf } from './effects.ts';
 import { floorRemark } from './migration/floor-remark.ts';
+import { joinImported, type RunRecord, withShownSystems } from './imported/join.ts';
+import { ownPart } from './imported/systems.ts';
+import { undeclared } from './imported/texts.ts';
 import { isLeading } from './migration/observers.ts';
 import { type ArmOutages, outagesOf } from './migration/outages.ts';
 import { migrationSentences } from './migration/statements.ts';
@@ -85,6 +88,8 @@ export interface AnalysisInput {
   warnings?: readonly string[];
   /** The events of these trials; not called where no migration was measured. */
   events?: (trials: ReadonlySet<number>) => Iterable<Event>;
+  /** Imported runs that stand beside it. */
+  beside?: readonly RunRecord[];
   /** The events of these names. */
   eventsNamed?: (names: readonly string[]) => Iterable<Event>;
 }
@@ -95,9 +100,12 @@ export function analyse({
   warnings = [],
   events = () => [],
   eventsNamed = () => [],
+  beside = [],
   ...input
 }: AnalysisInput): Analysis {
-  const { run, trials, groups } = withStorageNames(input);
+  const named = withStorageNames(input);
+  const { run, trials, groups } =
+    beside.length === 0 ? withShownSystems(named) : joinImported(named, beside);
   const { counted, setAside } = countedTrials(trials);
   const series = buildSeries(run, counted, groups).map((one) => ({
     ...one,
@@ -107,10 +115,11 @@ export function analyse({
   const results = series.map((one, index) => ({ ...one, comparisons: compared[index] ?? [] }));
   const effects = effectsOf(run, results.filter(isHeadline), margin);
   const kinds = new Set(series.map(({ key }) => key.kind));
-  const capacity = capacityForReport({ run, series: results });
+  const own = ownPart({ run, trials: counted, series: results });
+  const capacity = capacityForReport(own);
   const setups = setupsOf(run);
-  const outages = outagesOf(run, counted, groups, results);
-  const decompositions = decompositionsOf(run, results.filter(isDecomposed), margin);
+  const outages = outagesOf(own.run, own.trials, groups, own.series);
+  const decompositions = decompositionsOf(own.run, own.series.filter(isDecomposed), margin);
   const observed = observationsOf(eventsNamed(storageEvents), storageNames(input.run));
   return {
     run,
@@ -135,6 +144,7 @@ export function analyse({
     margin,
     warnings: [
       ...warnings,
+      ...undeclared(run),
       ...warningsOf({ run, trials: counted, all: trials, setAside, series: results, outages }),
     ],
     badges: badges(run, kinds),

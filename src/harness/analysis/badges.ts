@@ -1,5 +1,6 @@
 import type { Kind, Run, StorageFacts } from '../results/schema.ts';
 import { acceleratorList, usedAccelerators } from './accelerators.ts';
+import { importedBadges } from './imported/texts.ts';
 import { bareName } from './storage-names.ts';
 
 /** What every table and picture of the run must say of its data: emulation, stand-ins, other kinds. */
@@ -12,7 +13,8 @@ export function badges(run: Run, kinds: Iterable<Kind>): string[] {
     ...standIns,
     ...serverCaches(run).map(({ cache, names }) => `${cache}: ${names.join(', ')}`),
     ...hostStandIns(run).map(({ hosts, standIn }) => `stand-in: ${hosts} (${standIn})`),
-    ...new Set([...kinds].filter((kind) => kind !== 'measured')),
+    ...new Set([...kinds].filter((kind) => kind !== 'measured' && kind !== 'imported')),
+    ...importedBadges(run),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Run } from '../results/schema.ts';
 import { acceleratorList, usedAccelerators } from './accelerators.ts';
 import { hostStandIns, serverCaches, sharedDevices, usedStorages } from './badges.ts';
 import type { Effect } from './effects.ts';
+import { importedCaveats } from './imported/texts.ts';
 import { bareName } from './storage-names.ts';
 
 /** Sentences that bear on the whole answer: emulation, stand-ins, storages on one device. */
@@ -27,7 +28,14 @@ export function caveatsOf(run: Run, effects: readonly Effect[]): string[] {
       ? `Server-warm: the servers of ${list(names)} may have answered reads from their own memory, which no client can empty. Only a working set of more than twice their memory (memory of the servers in the inventory) would keep them out.`
       : `Server-cold: the working set on ${list(names)} exceeds twice the memory of the servers, so their caches hold little of it.`,
   );
-  return [...emulation(run), ...standIns, ...hosts, ...caches, ...noiseFloors];
+  return [
+    ...emulation(run),
+    ...standIns,
+    ...hosts,
+    ...caches,
+    ...noiseFloors,
+    ...importedCaveats(run),
+  ];
 }
 
 function emulation(run: Run): string[] {

@@ -1,9 +1,11 @@
 import { seededRandom } from '../../base/stats/random.ts';
 import { verdict } from '../../base/stats/verdict.ts';
+import { systemFactor } from '../results/provenance.ts';
 import type { Level, Run } from '../results/schema.ts';
 import { type ArmPair, crossedFactors, matchedPairs } from './arms.ts';
 import { isNoiseFloor } from './badges.ts';
 import { blockPairs } from './block-pairs.ts';
+import { isOwn } from './imported/systems.ts';
 import { incomparable } from './incomparable.ts';
 import { judge, type Judgement } from './judgement.ts';
 import { type Ratio, ratioOf } from './ratio.ts';
@@ -61,7 +63,9 @@ function effectOf(
 ): Effect | undefined {
   const pairs = matchedPairs(run.arms, factor, base, level).filter(
     (pair) =>
-      series.summaries[pair.base] !== undefined && series.summaries[pair.other] !== undefined,
+      (factor === systemFactor || isOwn(run, run.arms[pair.base] ?? {})) &&
+      series.summaries[pair.base] !== undefined &&
+      series.summaries[pair.other] !== undefined,
   );
   if (pairs.length === 0) return undefined;
   const trials = pairs.flatMap(trialsOf);

@@ -1,6 +1,7 @@
 import type { Run } from '../results/schema.ts';
 import { acceleratorOf, acceleratorText, type ArmAccelerator } from './accelerators.ts';
 import { armPhrase } from './arms.ts';
+import { acrossSystems } from './imported/texts.ts';
 import type { Series } from './series.ts';
 
 /** Why two arms must not be compared in this figure; undefined where they may. */
@@ -11,6 +12,8 @@ export function incomparable(
   other: number,
 ): string | undefined {
   const [first, second] = [run.arms[base] ?? {}, run.arms[other] ?? {}];
+  const elsewhere = acrossSystems(run, first, second);
+  if (elsewhere !== undefined) return elsewhere;
   const why = acrossEmulation(acceleratorOf(run, first), acceleratorOf(run, second));
   if (why !== undefined) return why;
   for (const arm of [base, other]) {

@@ -52,10 +52,11 @@ export function buildSeries(
   for (const { trial, state } of trials) {
     if (state === 'completed') completed.add(armOf.get(trial) ?? -1);
   }
+  const merged = commonKind(groups);
   const byId = new Map<string, { key: SeriesKey; unit: string; values: Map<number, number> }>();
   for (const group of groups) {
     const { unit } = group.labels;
-    const key = keyOf(group.labels);
+    const key = { ...keyOf(group.labels), ...(merged && { kind: merged }) };
     const id = seriesId(key);
     let entry = byId.get(id);
     if (entry === undefined) byId.set(id, (entry = { key, unit, values: new Map() }));
@@ -84,6 +85,16 @@ export function buildSeries(
         rank(a.key.metric) - rank(b.key.metric) ||
         observerRank(a.key.observer) - observerRank(b.key.observer),
     );
+}
+
+/**
+ * Where imported figures stand beside others, both are in one series, under the kind of the others: which
+ * of the arms were imported, the run tells.
+ */
+function commonKind(groups: readonly SampleColumns[]): Kind | undefined {
+  const kinds = new Set(groups.map(({ labels }) => labels.kind));
+  const [other] = [...kinds].filter((kind) => kind !== 'imported');
+  return kinds.size === 2 && kinds.has('imported') ? other : undefined;
 }
 
 /** The observers of a migration have an order; all others stay in that of the samples. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { armKey } from '../analysis/arms.ts';
-import type { Provenance } from '../results/provenance.ts';
+import { systemFactor, type Provenance } from '../results/provenance.ts';
 import { runId } from '../results/run-id.ts';
 import {
   schemaVersion,
@@ -11,7 +11,6 @@ import {
   type Trial,
 } from '../results/schema.ts';
 import type { ImportedFigure } from './figure.ts';
-import { systemFactor } from './level.ts';
 import { importableMetrics } from './metrics.ts';
 import type { ImportedFigures } from './read-files.ts';
 

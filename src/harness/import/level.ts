@@ -1,10 +1,8 @@
 import { UserError } from '../../base/errors.ts';
 import { show } from '../../base/yaml/printable.ts';
 import type { Arm, Level } from '../results/schema.ts';
+import { systemFactor } from '../results/provenance.ts';
 import { isLabelText, labelRule } from './label-text.ts';
-
-/** The factor that tells imported systems from each other and from what was measured. */
-export const systemFactor = 'system';
 
 /** Whether a factor may be called so by whoever imports. */
 export function isFactorName(text: string): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Analysis } from '../analysis/analysis.ts';
 import { acceleratorText, usedAccelerators } from '../analysis/accelerators.ts';
 import { factorText } from '../analysis/factor-texts.ts';
+import { importedFacts } from '../analysis/imported/texts.ts';
 import { bytesText, durationText, quantity } from '../analysis/quantity.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import type { HostFacts, Run, StorageFacts } from '../results/schema.ts';
@@ -13,6 +14,7 @@ export function environmentFacts({ run }: Pick<Analysis, 'run'>): Fact[] {
   const { machine, versions, storages, node, virtgauge, hosts = {} } = run.environment;
   const { savedStates } = run.environment;
   return [
+    ...importedFacts(run),
     ...differences(hosts),
     ...(machine === undefined
       ? []

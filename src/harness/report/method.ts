@@ -1,12 +1,17 @@
 import type { Analysis } from '../analysis/analysis.ts';
+import { shellWord } from './shell-word.ts';
+import { besideOptions, importCommand } from './imported-commands.ts';
 import { migrationParagraphs } from './migration-method.ts';
 import { acceleratorText, usedAccelerators } from '../analysis/accelerators.ts';
 import { crossedFactors, levelText } from '../analysis/arms.ts';
+import { isImported, isOwn, ownPart } from '../analysis/imported/systems.ts';
+import { importedSystems } from '../analysis/imported/texts.ts';
 import { countText } from '../analysis/quantity.ts';
 import { isSimulated } from '../analysis/simulation/is-simulated.ts';
 
 /** What was done, as one would write it in a paper. One paragraph each. */
-export function methodParagraphs(analysis: Analysis): string[] {
+export function methodParagraphs(whole: Analysis): string[] {
+  const analysis = ownAnalysis(whole);
   const { run, counted, margin, sampleCount } = analysis;
   const factors = crossedFactors(run).map(
     ([factor, levels]) =>
@@ -23,13 +28,36 @@ export function methodParagraphs(analysis: Analysis): string[] {
       ? `One arm was measured in ${countText(counted.length)} trials.`
       : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
   return [
-    `${design}${guests.join('')} ${countText(sampleCount)} samples were taken.`,
+    isImported(run)
+      ? `All ${countText(sampleCount)} samples were imported; nothing was measured here.`
+      : `${design}${guests.join('')} ${countText(sampleCount)} samples were taken.`,
+    ...importedParagraph(whole),
     ...sentinelParagraph(analysis),
     ...decompositionParagraph(analysis),
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
     `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
     ...migrationParagraphs(analysis),
     ...simulationParagraph(analysis),
+  ];
+}
+
+/** The run without what was put beside it. */
+function ownAnalysis(whole: Analysis): Analysis {
+  const { run, trials, ...rest } = ownPart({ ...whole, trials: whole.counted });
+  const groups = rest.groups.filter(({ labels }) => isOwn(whole.run, labels.arm));
+  return {
+    ...rest,
+    ...{ run, counted: trials, trials: whole.trials },
+    sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
+  };
+}
+
+/** What was not measured here. */
+function importedParagraph({ run }: Analysis): string[] {
+  const names = importedSystems(run).map(([shown]) => shown);
+  if (names.length === 0) return [];
+  return [
+    `Figures of ${names.join(', ')} were measured elsewhere, by others or at another time, and are shown as they were declared: their trials were not interleaved with any others, and whether they were measured in the same way is not known. Between them and other figures there are no ratios, no intervals of ratios and no verdicts.`,
   ];
 }
 
@@ -67,12 +95,7 @@ export function commands(run: Analysis['run']): string[] {
   if (isSimulated(run)) {
     return [`npx virtgauge simulate ${shellWord(source)} --seed ${shellWord(seed)}${sets}`];
   }
-  return [
-    `npx virtgauge report ${shellWord(`results/${id}`)}`,
-    `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${on}${sets}`,
-  ];
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const report = `npx virtgauge report ${shellWord(`results/${id}`)}${besideOptions(run)}`;
+  if (isImported(ownPart({ run, trials: [], series: [] }).run)) return [report, importCommand(run)];
+  return [report, `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${on}${sets}`];
 }

@@ -13,12 +13,14 @@ import type { DrawnChart } from './html/page.ts';
 import { paletteOf, type Palette } from './palette.ts';
 
 export interface ReportOptions {
+  /** Folders of imported runs that are put beside the run. */
+  beside?: readonly string[];
   /** Half width of the range around 1 in which arms count as equal; 0.05 by default. */
   margin?: number;
 }
 
 /** Reads the folder of a run and says what is in it. */
-export function analyseRun(folder: string, { margin }: ReportOptions = {}): Analysis {
+export function analyseRun(folder: string, { margin, beside = [] }: ReportOptions = {}): Analysis {
   const { groups, warnings } = readSamples(join(folder, 'samples.ndjson'));
   const trials = readTrials(folder);
   const all = new Set(trials.map(({ trial }) => trial));
@@ -29,6 +31,11 @@ export function analyseRun(folder: string, { margin }: ReportOptions = {}): Anal
     trials,
     groups,
     warnings,
+    beside: beside.map((other) => ({
+      run: readRun(other),
+      trials: readTrials(other),
+      groups: readSamples(join(other, 'samples.ndjson')).groups,
+    })),
     ...(margin === undefined ? {} : { margin }),
   });
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The factor that tells imported systems from each other and from what was measured. */
+export const systemFactor = 'system';
+
 /** One line or several, without what controls a terminal or turns the direction of text. */
 const text = (most: number) =>
   z
@@ -36,6 +39,8 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** The provenance of what was imported, and the files that it came in. */
 export const importedSchema = provenanceSchema.extend({
+  /** Id of the run that it came from, where it is joined to another. */
+  run: z.string().optional(),
   /** Below `artifacts/`, with the SHA-256 of each. */
   files: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
 });

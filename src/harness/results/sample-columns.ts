@@ -51,13 +51,16 @@ export class SampleColumns {
     this.#iteration[index] = iteration;
   }
 
-  /** The same numbers under another arm; the columns are shared, not copied. */
-  withArm(arm: SampleLabels['arm']): SampleColumns {
+  /**
+   * The same numbers under another arm; the columns are shared, not copied.
+   * @param firstTrial what is added to the numbers of trials
+   */
+  withArm(arm: SampleLabels['arm'], firstTrial = 0): SampleColumns {
     const other = new SampleColumns({ ...this.labels, arm });
     other.length = this.length;
     other.#value = this.#value;
     other.#at = this.#at;
-    other.#trial = this.#trial;
+    other.#trial = firstTrial === 0 ? this.#trial : this.#trial.map((one) => one + firstTrial);
     other.#guest = this.#guest;
     other.#iteration = this.#iteration;
     return other;

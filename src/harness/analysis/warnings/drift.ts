@@ -1,4 +1,5 @@
 import { median, sampleRankCorrelation } from 'simple-statistics';
+import { isImported, ownPart } from '../imported/systems.ts';
 import { isSimulated } from '../simulation/is-simulated.ts';
 import { isHeadline, type SeriesResult } from '../series-result.ts';
 import { seriesText } from '../series-text.ts';
@@ -13,8 +14,9 @@ const threshold = 3.3;
  * Figures that rise or fall with time. Values are taken relative to the median of their arm, so that
  * arms do not hide it; Spearman's correlation with time has the standard deviation 1/√(n − 1) by chance.
  */
-export const drift: WarningKind = ({ run, series }) => {
-  if (isSimulated(run)) return [];
+export const drift: WarningKind = (input) => {
+  const { run, series } = ownPart(input);
+  if (isSimulated(run) || isImported(run)) return [];
   const found = series.filter(isHeadline).flatMap((one) => {
     const change = driftOf(one);
     if (change === undefined) return [];

@@ -1,6 +1,7 @@
 import { largest } from '../../../base/stats/largest.ts';
 import type { Analysis } from '../../analysis/analysis.ts';
 import { armText } from '../../analysis/arms.ts';
+import { isImported, ownPart } from '../../analysis/imported/systems.ts';
 import { isLeading } from '../../analysis/migration/observers.ts';
 import { axisScale } from '../../analysis/quantity.ts';
 import { headlines } from '../../analysis/series-result.ts';
@@ -14,13 +15,15 @@ const most = 4;
 const minute = 60;
 
 /** Headline figures against the moment of each trial: drift and interference become visible. */
-export const order: ChartKind = (analysis, palette) => {
+export const order: ChartKind = (whole, palette) => {
+  const analysis = ownPart(whole);
   const series = headlines(analysis).filter(isLeading).slice(0, most);
   const { run, trials } = analysis;
   const measuresGuests = run.environment.accelerator !== undefined;
-  // When a simulation ran says nothing about it.
+  // When a simulation ran says nothing about it; when imported trials ran is not known.
   if (
     analysis.simulated ||
+    isImported(run) ||
     series.length === 0 ||
     trials.length < 2 ||
     (run.arms.length < 2 && !measuresGuests)

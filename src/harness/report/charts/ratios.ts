@@ -193,7 +193,7 @@ function captionOf(shown: number, effects: readonly Effect[], margin: number): s
     .filter(([number]) => number > 0)
     .map(
       ([number, what]) =>
-        `${number} ${number === 1 ? what.replace('show', 'shows').replace('are', 'is') : what}`,
+        `${number} ${number === 1 ? what.replace('show', 'shows').replace(/\bare\b/, 'is') : what}`,
     );
   const hidden = effects.length - shown;
   const rest =

@@ -192,7 +192,9 @@ function pointsOf({ run }: Analysis, panel: SeriesResult, names: string[], facto
   const { by, unit } = axisScale(medians, panel.metric.unit);
   const points = run.arms.flatMap((arm, index) => {
     const summary = panel.summaries[index];
-    if (summary === undefined || !Number.isFinite(summary.median)) return [];
+    // What was imported may not say this level.
+    const has = typeof arm[factor] === 'number';
+    if (!has || summary === undefined || !Number.isFinite(summary.median)) return [];
     const { low = NaN, high = NaN } = summary.interval ?? {};
     return [
       {

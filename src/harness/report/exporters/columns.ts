@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
-import type { Run } from '../../results/schema.ts';
+import { isImportedArm } from '../../analysis/imported/systems.ts';
+import type { Arm, Run } from '../../results/schema.ts';
 import type { SeriesKey } from '../../analysis/series.ts';
 import type { Cell } from './csv.ts';
 
@@ -8,6 +9,11 @@ export const keyHeader = ['metric', 'job', 'percentile', 'phase', 'observer', 'k
 /** The cells under `keyHeader`. */
 export function keyCells({ metric, job, percentile, phase, observer, kind }: SeriesKey): Cell[] {
   return [metric, job, percentile, phase, observer, kind];
+}
+
+/** The same for the figures of one arm, which may have been imported beside others that were not. */
+export function armKeyCells(run: Run, arm: Arm, key: SeriesKey): Cell[] {
+  return keyCells(isImportedArm(run, arm) ? { ...key, kind: 'imported' } : key);
 }
 
 /** Names of the factors: one column each. */

@@ -1,8 +1,8 @@
 import { csv } from './csv.ts';
 import {
+  armKeyCells,
   factorCells,
   factorHeader,
-  keyCells,
   keyHeader,
   labelCell,
   labelHeader,
@@ -38,7 +38,9 @@ export const comparisonTable: Table = {
           const interval = [ratio?.interval?.low, ratio?.interval?.high];
           const figures = [blocks, ratio?.estimate, ...interval, p, adjustedP, delta];
           const verdict = [...judgementCells(judgement), labelCell(analysis)];
-          return [[...keyCells(key), ...levels, ...figures, ...verdict]];
+          return [
+            [...armKeyCells(run, run.arms[arm] ?? {}, key), ...levels, ...figures, ...verdict],
+          ];
         }),
       ),
     ]);

@@ -1,5 +1,5 @@
 import { csv } from './csv.ts';
-import { keyCells, keyHeader, labelCell, labelHeader } from './columns.ts';
+import { armKeyCells, keyHeader, labelCell, labelHeader } from './columns.ts';
 import { judgementCells, judgementHeader } from './judgement-cells.ts';
 import type { Table } from './tables.ts';
 
@@ -7,7 +7,7 @@ export const effectsTable: Table = {
   file: 'effects.csv',
   about: 'what each level of each factor does to the headline figures, across all matched arms',
   *write(analysis) {
-    const { effects, outages } = analysis;
+    const { run, effects, outages } = analysis;
     const migrates = outages !== undefined;
     yield csv([
       [
@@ -29,7 +29,7 @@ export const effectsTable: Table = {
         labelHeader,
       ],
       ...effects.map(({ series, factor, base, level, pairs, blocks, trials, failed, ...rest }) => [
-        ...keyCells(series.key),
+        ...armKeyCells(run, run.arms[pairs[0]?.other ?? 0] ?? {}, series.key),
         factor,
         base,
         level,

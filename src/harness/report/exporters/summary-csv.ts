@@ -1,8 +1,8 @@
 import { csv } from './csv.ts';
 import {
+  armKeyCells,
   factorCells,
   factorHeader,
-  keyCells,
   keyHeader,
   labelCell,
   labelHeader,
@@ -44,7 +44,9 @@ export const summaryTable: Table = {
             outliers.join(' '),
             labelCell(analysis),
           ];
-          return [[...keyCells(key), metric.unit, ...levels, ...figures]];
+          return [
+            [...armKeyCells(run, run.arms[arm] ?? {}, key), metric.unit, ...levels, ...figures],
+          ];
         }),
       ),
     ]);

@@ -50,7 +50,7 @@ function tableOf(
 /** One line a factor; neighbours with the same levels so far share a cell. */
 function header({ run }: Analysis, palette: Palette, columns: readonly number[]): Html {
   const variables = colourVariables(palette);
-  const factors = Object.keys(run.arms[0] ?? {});
+  const factors = Object.keys(run.factors);
   const swatch = (arm: number) => {
     const { name } = variables.get(palette.arms[arm]?.light ?? '') ?? { name: '--quiet' };
     return html`<span class="swatch" style="background:var(${name})"></span>`;
@@ -66,7 +66,8 @@ function header({ run }: Analysis, palette: Palette, columns: readonly number[])
     const cells: { arm: number; span: number; label: string }[] = [];
     for (const arm of columns) {
       const levels = run.arms[arm] ?? {};
-      const label = levelText(factor, levels[factor] ?? '');
+      const level = levels[factor];
+      const label = level === undefined ? 'not declared' : levelText(factor, level);
       const previous = cells.at(-1);
       const same =
         previous !== undefined &&
