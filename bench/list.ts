@@ -17,6 +17,7 @@ import { simulator } from './simulator.ts';
 import { snapshotVsBoot } from './snapshot-vs-boot.ts';
 import { sshExec } from './ssh-exec.ts';
 import { stormCost } from './storm-cost.ts';
+import { xenHotplugScripts } from './xen-hotplug-scripts.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark, in the order in which they run; a new one is a file and a line here. */
@@ -40,4 +41,5 @@ export const benchmarks: readonly Benchmark[] = [
   hbal,
   placementScale,
   simulator,
+  xenHotplugScripts,
 ];

@@ -25,6 +25,12 @@ export const method: MigrationMethod = {
 /** Seconds for an emulated guest to boot. */
 const bootLimit = 180;
 
+/** One for each address. */
+function macOf(address: string): string {
+  const last = Number(/\.(\d+)\//.exec(address)?.[1] ?? 0);
+  return `00:16:3e:76:67:${last.toString(16).padStart(2, '0')}`;
+}
+
 /** Two Xen hosts that share a storage, and what a test makes on them; all of it is in the ledger. */
 export class XenPair {
   readonly hosts: readonly [Host, Host];
@@ -100,7 +106,7 @@ export class XenPair {
     const address = this.#address;
     return {
       ...{ name: 'mover', machine: 'pc', cpu: 'max', accelerator, vcpus: 1, memory: 128 * 2 ** 20 },
-      ...{ hugepages: false, pin: [], mac: '00:16:3e:76:67:02', directory },
+      ...{ hugepages: false, pin: [], mac: macOf(this.#address), directory },
       disk: {
         path: disk,
         format: 'raw',

@@ -88,6 +88,20 @@ describe('Transcript', () => {
     expect(transcript.told.undecided).toBe(true);
   });
 
+  it('says in plain words that the target was lost', () => {
+    const transcript = new Transcript(() => undefined);
+    for (const text of [
+      'libxl: error: libxl_utils.c:505:libxl_read_exactly: file/stream truncated reading ipc msg header from domain 21 save/restore helper stdout pipe',
+      'libxl: error: libxl_exec.c:127:libxl_report_child_exitstatus: domain 21 save/restore helper [2406] died due to fatal signal Broken pipe',
+      'migration sender: libxl_domain_suspend failed (rc=-3)',
+    ]) {
+      transcript.read({ at: 0, text });
+    }
+    expect(transcript.reason()).toBe(
+      'the program on the target, or the way to it, was lost in the middle',
+    );
+  });
+
   it('gives the last words of a program that says nothing of errors', () => {
     const transcript = new Transcript(() => undefined);
     for (const text of [

@@ -111,12 +111,19 @@ export class Transcript {
       return words === undefined ? [] : [plain(words)];
     });
     // The first error is the cause; what follows is what came of it.
+    // What its helper says then is only that somebody closed the pipe.
+    if (this.lines.some(({ text }) => brokenOff.test(text)) && !this.told.unsupported) {
+      return 'the program on the target, or the way to it, was lost in the middle';
+    }
     const first = said.find((words) => !/^migration /.test(words)) ?? said[0];
     if (first !== undefined) return first;
     const last = this.lines.findLast(({ text }) => isSpoken(text));
     return last && plain(last.text);
   }
 }
+
+const brokenOff =
+  /helper \[\d+\] died due to fatal signal Broken pipe|(?:Broken pipe|Connection reset by peer)\): Internal error/;
 
 /** Without the places in the source code. */
 function plain(text: string): string {
