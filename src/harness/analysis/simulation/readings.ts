@@ -27,6 +27,8 @@ const known: readonly Readings[] = [
   },
 ];
 
+const rounding = 1e-9;
+
 /**
  * What the reading of an abstract changes: where both readings were tried among other policies, the
  * figures in which they take different places in the ranking by medians.
@@ -42,7 +44,7 @@ export function readingsOf(run: Run, series: readonly SeriesResult[]): string[] 
     return [
       differences.length === 0
         ? `${only} Both take the same places among the ${levels.length} policies in every headline figure.`
-        : `${only} The reading changes the ranking among the ${levels.length} policies: ${differences.join('; ')}.`,
+        : `${only} The reading changes the ranking among the ${levels.length} policies by their medians: ${differences.join('; ')}.`,
     ];
   });
 }
@@ -69,7 +71,8 @@ function differenceOf(
     if (medians.some(Number.isNaN)) return [];
     const rank = ([level]: [Level, string]) => {
       const own = medians[levels.indexOf(level)] as number;
-      return 1 + medians.filter((other) => other < own).length;
+      // What sums round to is no rank.
+      return 1 + medians.filter((other) => other < own - rounding * Math.abs(own)).length;
     };
     const [a, b] = [rank(first), rank(second)];
     // Neighbours have no third policy between them.
