@@ -14,7 +14,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vg-xen-guest-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A Xen host with the guest's domain 5, whose flags and reason `xl list -v` tells. */
+/** A Xen host with the guest's domain 5, whose flags and reason `xl list` tells. */
 async function guestOn(unpause = '1000.5\n') {
   const state = { line: '-b---- - -', destroyed: 0 };
   const streams: Record<string, { stdout: PassThrough; end: (how: Partial<Ended>) => void }> = {};
@@ -83,7 +83,7 @@ it("tells when its CPUs go on, by the host's stamp on our clock", async () => {
 it.each([
   ['---sc- 3 -', 'the guest crashed: Kernel panic - not syncing: no working init'],
   ['---s-- 0 -', 'the guest powered off: Kernel panic'],
-  ['---s-- 1 -', 'the guest rebooted, which ends a guest of Xen here: Kernel panic'],
+  ['---sr- 1 -', 'the guest rebooted, which ends a guest of Xen here: Kernel panic'],
 ])('says why it has ended, and destroys what is left: %s', async (line, why) => {
   const { guest, state, streams, release } = await guestOn();
   streams.console?.stdout.write('[ 1.0] Kernel panic - not syncing: no working init\r\n');
@@ -98,7 +98,7 @@ it('is not gone while it is saved or moved', async () => {
   const { guest, state, release } = await guestOn();
   let ended = false;
   void guest.gone.then(() => (ended = true));
-  state.line = '---s-- 2 -';
+  state.line = '---ss- 2 -';
   release();
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect({ ended, destroyed: state.destroyed }).toEqual({ ended: false, destroyed: 0 });

@@ -84,7 +84,7 @@ async function tell(shell: Shell, stream: Stream): Promise<void> {
   try {
     while (now.again) {
       now.again = false;
-      const domains = parseList(await xl(shell, ['list', '-v']));
+      const domains = parseList(await xl(shell, ['list']));
       for (const listener of [...stream.listeners]) listener({ domains });
     }
   } catch {

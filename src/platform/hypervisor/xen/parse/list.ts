@@ -1,12 +1,12 @@
-/** Why a domain has shut down, as Xen numbers it (xen/include/public/sched.h). */
-const reasons = [
-  'powered off',
-  'rebooted',
-  'suspended',
-  'crashed',
-  'watchdog',
-  'soft reset',
-] as const;
+/** Why a domain has shut down, by the letter with which xl says so (tools/xl, list_domains). */
+const reasons = {
+  '-': 'powered off',
+  r: 'rebooted',
+  s: 'suspended',
+  c: 'crashed',
+  w: 'watchdog',
+  S: 'soft reset',
+} as const;
 
 /** A line of `xl list` or `xl list -v`. */
 export interface DomainLine {
@@ -16,8 +16,8 @@ export interface DomainLine {
   memory: number;
   vcpus: number;
   state: 'running' | 'paused' | 'shut down' | 'dying';
-  /** Of one that has shut down, where it is told. */
-  reason?: (typeof reasons)[number] | undefined;
+  /** Of one that has shut down. */
+  reason?: (typeof reasons)[keyof typeof reasons] | undefined;
 }
 
 /**
@@ -25,29 +25,25 @@ export interface DomainLine {
  * of a domain are passed over.
  */
 export function parseList(text: string): DomainLine[] {
-  const pattern =
-    /^(\S.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+([rbpscd-]{6})\s+[\d.]+(?:\s+[0-9a-f-]{36}\s+(-|[0-9a-f]+))?/;
+  const pattern = /^(\S.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+([r-][b-][p-][s-][rscwS-][d-])\s+[\d.]+/;
   return text.split('\n').flatMap((line) => {
     const match = pattern.exec(line);
     if (match === null) return [];
-    const [, name = '', id, memory, vcpus, flags = '', reason] = match;
-    const code = reason === undefined || reason === '-' ? undefined : Number.parseInt(reason, 16);
+    const [, name = '', id, memory, vcpus, flags = ''] = match;
+    const state = stateOf(flags);
+    const letter = flags.charAt(4) as keyof typeof reasons;
     return [
       {
-        ...{ name, id: Number(id), memory: Number(memory) * 2 ** 20, vcpus: Number(vcpus) },
-        state: stateOf(flags),
-        ...(stateOf(flags) === 'shut down' && {
-          reason:
-            code === undefined ? (flags.includes('c') ? 'crashed' : undefined) : reasons[code],
-        }),
+        ...{ name, id: Number(id), memory: Number(memory) * 2 ** 20, vcpus: Number(vcpus), state },
+        ...(state === 'shut down' && { reason: reasons[letter] }),
       },
     ];
   });
 }
 
-/** @param flags such as `-b----`: running, blocked, paused, shut down, crashed, dying */
+/** @param flags such as `-b----`: running, blocked, paused, shut down, why, dying */
 function stateOf(flags: string): DomainLine['state'] {
-  if (flags.includes('d')) return 'dying';
-  if (/[sc]/.test(flags)) return 'shut down';
-  return flags.includes('p') ? 'paused' : 'running';
+  if (flags.charAt(5) === 'd') return 'dying';
+  if (flags.charAt(3) === 's') return 'shut down';
+  return flags.charAt(2) === 'p' ? 'paused' : 'running';
 }
