@@ -5,8 +5,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** @param {string} path */
 const dist = (path) => import(new URL(`../dist/manager/cluster/${path}`, import.meta.url).href);
-const [{ parseHtools }, { allocateMany, allocateTiered, ganetiScore, GanetiState }] =
-  await Promise.all([dist('formats/parse-htools.js'), dist('ganeti/index.js')]);
+const [{ parseHtools }, { allocateMany, allocateTiered }, { ganetiScore }, { GanetiState }] =
+  await Promise.all([
+    dist('formats/parse-htools.js'),
+    dist('ganeti/allocate-many.js'),
+    dist('ganeti/score.js'),
+    dist('ganeti/state.js'),
+  ]);
 
 const [file = '', diskTemplate, limit, output] = process.argv.slice(2);
 const data = parseHtools(readFileSync(file, 'utf8'), file);

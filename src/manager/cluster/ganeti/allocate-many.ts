@@ -1,5 +1,6 @@
 import type { HtoolsInstance } from '../formats/htools.ts';
-import { allocate, failModes, type FailMode } from './allocate.ts';
+import { allocate } from './allocate.ts';
+import { failModes, type FailMode } from './fail-mode.ts';
 import { ganetiInstance, type GanetiInstance, type GanetiState } from './state.ts';
 import { Sums } from './sums.ts';
 
@@ -73,14 +74,15 @@ function fill(
  */
 function nextSize(state: GanetiState, sums: Sums, size: Spec): Spec | undefined {
   const first = probeOf(size);
+  const mostDisk = state.freeDisk.reduce((most, free) => Math.max(most, free), 0);
   for (;;) {
     const { nodes, failures } = allocate(state, first, sums);
     if (nodes !== undefined) return { ...size, ...sizeOf(first) };
-    if (!shrink(first, mostCommon(failures))) break;
+    if (!shrink(first, mostCommon(failures), mostDisk)) break;
   }
   for (const mode of [...failModes].reverse()) {
     const probe = probeOf({ ...size, ...sizeOf(first) });
-    while (shrink(probe, mode)) {
+    while (shrink(probe, mode, mostDisk)) {
       const { nodes, failures } = allocate(state, probe, sums);
       if (nodes !== undefined) return { ...size, ...sizeOf(probe) };
       if (failures[mode] === 0) break;
@@ -100,8 +102,11 @@ function sizeOf({ memory, disk, vcpus }: Probe): Pick<Spec, 'memory' | 'disk' | 
   return { memory, disk, vcpus };
 }
 
-/** Takes off one unit (as large as in ganeti) of what was lacking; false where that cannot be. */
-function shrink(probe: Probe, mode: FailMode): boolean {
+/**
+ * Takes off one unit (as large as in ganeti) of what was lacking; false where that cannot be.
+ * @param mostDisk free on any node
+ */
+function shrink(probe: Probe, mode: FailMode, mostDisk: number): boolean {
   if (mode === 'memory') {
     if (probe.memory < 128) return false;
     probe.memory -= 64;
@@ -111,7 +116,9 @@ function shrink(probe: Probe, mode: FailMode): boolean {
   }
   if (mode === 'disk') {
     if (probe.disk < 512) return false;
-    probe.disk -= 256;
+    // As long as no node has so much disk, a smaller one is refused for the same reasons.
+    const steps = Math.floor((probe.disk - Math.max(mostDisk, 511)) / 256);
+    probe.disk -= 256 * Math.max(1, steps);
     return true;
   }
   if (mode !== 'cpu' || probe.vcpus < 2) return false;

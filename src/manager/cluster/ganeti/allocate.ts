@@ -1,11 +1,9 @@
 import { usualBounds } from '../formats/htools.ts';
 import * as score from './score.ts';
+import type { FailMode } from './fail-mode.ts';
+import { PairSearch } from './pair-search.ts';
 import type { GanetiInstance, GanetiState } from './state.ts';
 import type { Sums } from './sums.ts';
-
-/** Why ganeti's rules refuse a node, in the order in which equal counts are ranked. */
-export const failModes = ['memory', 'disk', 'cpu', 'N+1', 'tags'] as const;
-export type FailMode = (typeof failModes)[number];
 
 export interface Allocation {
   /** Undefined: nowhere. */
@@ -46,29 +44,17 @@ export function primaryFault(
   return undefined;
 }
 
-/** Why a node cannot be the secondary, whatever the primary is. */
-export function secondaryFault(
-  state: GanetiState,
-  instance: GanetiInstance,
-  node: number,
-): FailMode | undefined {
-  if (state.at(state.freeDisk, node) - instance.disk <= 0) return 'disk';
-  const spindles = state.at(state.usedSpindles, node) + instance.spindles;
-  if (spindles > state.at(state.mostSpindles, node)) return 'disk';
-  if (instance.kept >= state.at(state.freeMemory, node)) return 'memory';
-  return undefined;
-}
-
 /**
  * The node, or pair of nodes, with the lowest score for one more instance; of equals the last, as hspace
- * chooses. Every pair is looked at, but what depends on one node alone is computed once a node.
+ * chooses. All pairs are covered, but what depends on one node alone is computed once, and what nodes
+ * have in common that are alike once for all of them.
  */
 export function allocate(state: GanetiState, instance: GanetiInstance, sums: Sums): Allocation {
   const failures = { memory: 0, disk: 0, cpu: 0, 'N+1': 0, tags: 0 };
   const two = instance.mobility === 'two';
   const outside = outsidePolicy(instance);
   let search: PairSearch | undefined;
-  for (let primary = 0; primary < state.nodes; primary++) {
+  for (let primary = state.nodes - 1; primary >= 0; primary--) {
     if (state.offline[primary] === 1) continue;
     const fault = outside ?? primaryFault(state, instance, primary);
     if (fault !== undefined) {
@@ -82,92 +68,6 @@ export function allocate(state: GanetiState, instance: GanetiInstance, sums: Sum
     else search.alone(primary, own);
   }
   return { nodes: search?.nodes, failures };
-}
-
-const pairColumns = [score.diskAt, score.diskLoadAt, score.spindlesAt];
-
-/** The best pair of nodes so far. */
-class PairSearch {
-  nodes: Allocation['nodes'];
-  private best = Infinity;
-  private readonly faults: (FailMode | undefined)[];
-  /** What each node adds to the sums of the columns that both nodes change: step, growth, step, … */
-  private readonly steps: Float64Array;
-  private readonly state: GanetiState;
-  private readonly instance: GanetiInstance;
-  private readonly sums: Sums;
-  private readonly failures: Record<FailMode, number>;
-
-  constructor(
-    state: GanetiState,
-    instance: GanetiInstance,
-    sums: Sums,
-    failures: Record<FailMode, number>,
-  ) {
-    this.state = state;
-    this.instance = instance;
-    this.sums = sums;
-    this.failures = failures;
-    this.faults = Array.from({ length: state.nodes }, (_, node) =>
-      secondaryFault(state, instance, node),
-    );
-    this.steps = new Float64Array(state.nodes * 6);
-    for (let node = 0; node < state.nodes; node++) {
-      for (const [at, column] of pairColumns.entries()) {
-        const step = pairStep(state, instance, column, node);
-        this.steps[node * 6 + at * 2] = step;
-        this.steps[node * 6 + at * 2 + 1] = sums.growth(node, column, step);
-      }
-    }
-  }
-
-  alone(primary: number, own: number) {
-    this.offer(own + this.pairScore(primary, -1), primary, -1);
-  }
-
-  partners(primary: number, own: number) {
-    const { state, instance, sums, failures } = this;
-    for (let secondary = 0; secondary < state.nodes; secondary++) {
-      if (secondary === primary || state.offline[secondary] === 1) continue;
-      if (state.group[secondary] !== state.group[primary]) continue;
-      const fault = this.faults[secondary];
-      if (fault !== undefined) {
-        failures[fault]++;
-        continue;
-      }
-      const before = state.at(state.keptMemory, secondary);
-      const kept = Math.max(before, state.peer(secondary, primary) + instance.kept);
-      if (state.at(state.freeMemory, secondary) <= kept && state.failsN1[secondary] === 0) {
-        failures.memory++;
-        continue;
-      }
-      const step = (kept - before) / state.at(state.totalMemory, secondary);
-      const reserved =
-        sums.spread(score.reservedAt, step, sums.growth(secondary, score.reservedAt, step)) +
-        score.weights.reserved * step;
-      this.offer(own + reserved + this.pairScore(primary, secondary), primary, secondary);
-    }
-  }
-
-  private offer(value: number, primary: number, secondary: number) {
-    if (!(value <= this.best)) return;
-    this.best = value;
-    this.nodes = { primary, secondary };
-  }
-
-  /** Spreads that both nodes change alike; secondary −1: there is none. */
-  private pairScore(primary: number, secondary: number): number {
-    const { steps, sums } = this;
-    let total = 0;
-    for (let at = 0; at < 3; at++) {
-      const own = primary * 6 + at * 2;
-      const other = secondary * 6 + at * 2;
-      const step = (steps[own] ?? 0) + (secondary < 0 ? 0 : (steps[other] ?? 0));
-      const growth = (steps[own + 1] ?? 0) + (secondary < 0 ? 0 : (steps[other + 1] ?? 0));
-      total += sums.spread(pairColumns[at] ?? 0, step, growth);
-    }
-    return total;
-  }
 }
 
 /** Spreads that only the primary changes. */
@@ -185,18 +85,4 @@ function primaryScore(
     sums.spread(cpuAt, cpu, sums.growth(node, cpuAt, cpu)) +
     (spreadWeights[loadAt] ?? 0) * sums.spread(loadAt, 1, sums.growth(node, loadAt, 1))
   );
-}
-
-/** By how much an instance changes a value that it has on both its nodes. */
-export function pairStep(
-  state: GanetiState,
-  instance: GanetiInstance,
-  column: number,
-  node: number,
-): number {
-  if (column === score.diskLoadAt) return 1;
-  if (!instance.local) return 0;
-  if (column === score.spindlesAt) return instance.spindles / state.at(state.mostSpindles, node);
-  const total = state.at(state.totalDisk, node);
-  return total === 0 ? 0 : -instance.disk / total;
 }

@@ -1,4 +1,4 @@
-import { pairStep } from './allocate.ts';
+import { pairStep } from './pair-step.ts';
 import type { GanetiMove, MoveKind } from './moves.ts';
 import * as score from './score.ts';
 import type { GanetiInstance, GanetiState } from './state.ts';

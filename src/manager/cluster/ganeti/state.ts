@@ -159,6 +159,17 @@ export class GanetiState {
     return column[index] ?? 0;
   }
 
+  /** The same for nodes that differ in nothing but their names and what they keep for whom. */
+  likeness(node: number): string {
+    const columns = [
+      ...[this.totalMemory, this.freeMemory, this.totalDisk, this.freeDisk, this.cpus],
+      ...[this.usedCpus, this.cpuSpeed, this.vcpuRatio, this.mostSpindles, this.usedSpindles],
+      ...[this.keptMemory, this.failsN1, this.primaries, this.secondaries, this.group],
+    ];
+    const tags = [...(this.exclusive[node] ?? [])].flat();
+    return [...columns.map((column) => column[node] ?? 0), ...tags].join();
+  }
+
   /** What primaries of `other` need on `node`. */
   peer(node: number, other: number): number {
     return this.peers[node * this.nodes + other] ?? 0;

@@ -10,6 +10,9 @@ export class Sums {
   readonly count: number;
   /** node · columns + column: value less the centre. */
   readonly values: Float64Array;
+  /** Nodes with the same number are alike in all that counts, but for what they keep for whom. */
+  readonly classes: Int32Array;
+  private readonly classNumbers = new Map<string, number>();
   private readonly centre = new Float64Array(columns);
   private readonly sum = new Float64Array(columns);
   private readonly squares = new Float64Array(columns);
@@ -18,6 +21,7 @@ export class Sums {
   constructor(state: GanetiState) {
     this.state = state;
     this.values = new Float64Array(state.nodes * columns);
+    this.classes = new Int32Array(state.nodes);
     let count = 0;
     for (let node = 0; node < state.nodes; node++) {
       if (state.offline[node] === 1) continue;
@@ -34,6 +38,10 @@ export class Sums {
   /** Takes in the present values of a node. */
   update(node: number) {
     if (this.state.offline[node] === 1) return;
+    const key = this.state.likeness(node);
+    const known = this.classNumbers.get(key) ?? this.classNumbers.size;
+    this.classNumbers.set(key, known);
+    this.classes[node] = known;
     for (const [at, value] of nodeValues(this.state, node).entries()) {
       const index = node * columns + at;
       const after = value - (this.centre[at] ?? 0);
