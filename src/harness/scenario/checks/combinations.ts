@@ -137,6 +137,12 @@ const impossible: readonly Impossible[] = [
     why: 'only Xen sets up devices by hotplug scripts',
     remedy: 'use hotplugScripts host there, or hypervisor xen',
   },
+  {
+    factors: ['hotplugScripts', 'cache'],
+    applies: ({ hotplugScripts, cache }) => hotplugScripts === 'light' && cache !== 'none',
+    why: 'the light scripts open disks past the page cache',
+    remedy: 'use cache none, or hotplugScripts host',
+  },
   ...Object.entries(notOfXen).map(([name, level]): Impossible => {
     const factor = name as keyof typeof notOfXen;
     return {

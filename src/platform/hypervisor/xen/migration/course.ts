@@ -76,14 +76,16 @@ export class Course {
       return { why: 'failed', reason: `${name} is out of reach: ${lost}` };
     }
     if (this.#cancelled === 'silent') return { why: 'failed', reason: 'xl did not come to an end' };
-    const how =
-      signal === undefined ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`;
+    if (signal !== undefined) return { why: 'failed', reason: `xl was ended by ${signal}` };
     const { unsupported } = this.transcript.told;
     if (unsupported !== undefined) {
       const why = `unsupported: Xen on ${name} cannot follow what this guest writes (${unsupported})`;
       return { why: 'failed', reason: why };
     }
-    return { why: 'failed', reason: this.transcript.reason() ?? `xl ${how}` };
+    return {
+      why: 'failed',
+      reason: this.transcript.reason() ?? `xl ended with code ${code ?? 'unknown'}`,
+    };
   }
 
   /**

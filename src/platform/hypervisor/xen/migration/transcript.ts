@@ -138,6 +138,8 @@ function plain(text: string): string {
 function isSpoken(text: string): boolean {
   return (
     text.trim() !== '' &&
-    !/(?:debug|detail|info): |xencall|^Transferred: |bytes per second/i.test(text)
+    !/(?:debug|detail|info): |xencall|domainbuilder|\b(?:mfn|ao|config|save file)\b|^Transferred: |bytes per second/i.test(
+      text,
+    )
   );
 }
