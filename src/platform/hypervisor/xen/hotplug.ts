@@ -3,10 +3,12 @@ import type { HotplugBackend } from '../hotplug.ts';
 import { setDirectIo } from './direct-io.ts';
 import { mebibytes } from './domain/config.ts';
 import { diskName, diskText } from './domain/disk.ts';
+import { domainName } from './domain/domain-name.ts';
 import { nicText } from './domain/nic.ts';
 import { scriptsOf } from './domain/scripts.ts';
 import { xenGuest } from './guest.ts';
 import { parseDevices } from './parse/devices.ts';
+import { expectQemuDisk } from './qemu-disk.ts';
 import { deviceLimit, xl, xlWords } from './xl.ts';
 
 /** Disks that a guest can have, beside the seed of its image. */
@@ -30,7 +32,9 @@ export const xenHotplug: HotplugBackend = {
       'block-attach',
       diskText(disk, name, { script: scriptsOf(guest.spec).disk }),
     );
-    await setDirectIo(guest.host.shell, xenGuest(guest).expectId(), disk, name);
+    const id = xenGuest(guest).expectId();
+    await setDirectIo(guest.host.shell, id, disk, name);
+    await expectQemuDisk(guest.host.shell, id, disk, name, domainName(guest.spec));
     return name;
   },
 

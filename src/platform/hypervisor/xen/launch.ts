@@ -4,9 +4,11 @@ import { CommandError } from '../../remote/shell.ts';
 import type { Guest, GuestSpec, Hypervisor } from '../hypervisor.ts';
 import { setDirectIoOf } from './direct-io.ts';
 import { domainConfig } from './domain/config.ts';
+import { diskName } from './domain/disk.ts';
 import { domainName } from './domain/domain-name.ts';
 import { findBoot } from './find-boot.ts';
 import { XenGuest } from './guest.ts';
+import { expectQemuDisk } from './qemu-disk.ts';
 import { whyNotStarted } from './why-not-started.ts';
 import { plainLanguage, xl } from './xl.ts';
 
@@ -51,6 +53,7 @@ export async function start(
     });
     const id = Number(await xl(shell, ['domid', name]));
     await setDirectIoOf(shell, id, spec);
+    await expectQemuDisk(shell, id, spec.disk, diskName(0), name);
     await guest.adopt(id);
   } catch (cause) {
     const why = await whyNotStarted(shell, spec, cause);

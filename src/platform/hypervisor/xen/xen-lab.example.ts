@@ -14,7 +14,7 @@ import type { Host } from '../../remote/host.ts';
 import { addressesOf } from '../../remote/inventory/address-range.ts';
 import { loadInventory } from '../../remote/inventory/index.ts';
 import { localShell } from '../../remote/local.ts';
-import type { AcceleratorName, GuestSpec } from '../hypervisor.ts';
+import type { AcceleratorName, DiskSpec, GuestSpec } from '../hypervisor.ts';
 
 /** An inventory of real Xen hosts to test on, in place of a lab. */
 const given = process.env.VG_XEN_INVENTORY;
@@ -101,7 +101,11 @@ export class XenLab {
   }
 
   /** What is needed to create a guest there, with a disk and an address of its own. */
-  request(accelerator: AcceleratorName, changes: Partial<GuestSpec> = {}): CreateRequest {
+  request(
+    accelerator: AcceleratorName,
+    changes: Partial<Omit<GuestSpec, 'disk'>> = {},
+    cache: DiskSpec['cache'] = 'none',
+  ): CreateRequest {
     const number = ++this.#count;
     const address = this.#addresses[number % this.#addresses.length] ?? '';
     const { kernel } = this.image;
@@ -111,7 +115,7 @@ export class XenLab {
       spec: {
         ...{ name: `C-${number}`, machine: 'pc', cpu: 'max', accelerator, vcpus: 1 },
         ...{ memory: 128 * 2 ** 20, hugepages: false, pin: [] },
-        disk: { cache: 'none', aio: 'threads', iothread: false, queues: 1 },
+        disk: { cache, aio: 'threads', iothread: false, queues: 1 },
         kernel: { image: this.path('kernel'), initramfs: this.path('initramfs'), commandLine },
         network: { kind: 'bridge', bridge: this.host.bridge ?? '', address },
         mac: `52:54:00:${this.mark.slice(0, 2)}:${this.mark.slice(2, 4)}:${hex}`,
