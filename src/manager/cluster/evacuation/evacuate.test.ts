@@ -31,6 +31,7 @@ it('keeps every constraint after each of its moves, in their order', () => {
       const { moves } = evacuate(cluster, host, new Placer(cluster, { policy }));
       for (const [index, { guest, from, to }] of moves.entries()) {
         expect(replay.placeOf(guest)).toEqual(from);
+        expect(replay.hosts[to.host]?.group).toBe(replay.hosts[from.host]?.group);
         replay.move(guest, to);
         // Guests that belong together go together.
         const next = moves[index + 1]?.guest;

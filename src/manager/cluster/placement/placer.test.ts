@@ -149,6 +149,16 @@ describe('each policy', () => {
     expect(choices(policy)).toEqual([host]);
   });
 
+  it('least-loaded goes by the busiest resource, and by loads, not demands', () => {
+    const loaded = (name: string, load: object) => ({ ...one(name), load, place: { host: name } });
+    const guests = [
+      loaded('a', { cpu: 4, memory: 0 }),
+      loaded('b', { cpu: 3, memory: 3 }),
+      loaded('c', { cpu: 0, memory: 16 }),
+    ];
+    expect(choices('least-loaded', { ...cluster(), guests })).toEqual(['b']);
+  });
+
   it('round-robin goes around', () => {
     expect(choices('round-robin', cluster(), 5)).toEqual(['a', 'b', 'c', 'a', 'b']);
   });
