@@ -17,9 +17,7 @@ export function head({ run, trials, badges, simulated }: Analysis, name: string)
   const facts = [
     ...runFacts(run),
     ...(simulated ? [] : [took]),
-    ...(machine === undefined
-      ? []
-      : [`${machine.cpus} × ${machine.cpu}, ${machine.distribution}`]),
+    ...(machine === undefined ? [] : [`${machine.cpus} × ${machine.cpu}, ${machine.distribution}`]),
   ];
   return html`<header>
     <p class="kicker">virtgauge report</p>
