@@ -134,7 +134,9 @@ export class Lendings {
     const releases: Release[] = [];
     const kept: Grant[] = [];
     for (const grant of this.#grants.toReversed()) {
-      const amount = part(grant);
+      const asked = part(grant);
+      // What would be left is the rounding of the subtraction: it would be taken back once more.
+      const amount = grant.amount - asked <= dust * grant.amount ? grant.amount : asked;
       if (amount > 0) {
         this.#book(grant, -amount);
         releases.push({ ...grant, amount, why });

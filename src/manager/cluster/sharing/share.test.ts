@@ -47,6 +47,12 @@ const lentBy = ({ after }: SharingPlan, id: string) => sum(after.filter(({ from 
 const borrowedBy = ({ after }: SharingPlan, id: string) => sum(after.filter(({ to }) => to === id));
 const limitOf = ({ up, capacity }: SharingService) => (up ? threshold * capacity : 0);
 
+/** Of which a subtraction of amounts leaves more than one of them can do. */
+const rounded: SharingService[] = [
+  { id: 's1', capacity: 0, demand: 1, up: false },
+  { id: 's2', capacity: 2.775557561562892e-16, demand: 0, up: true },
+];
+
 describe('planSharing', () => {
   it('lets no donor lend that is down or overloaded', () => {
     fc.assert(
@@ -145,6 +151,11 @@ describe('planSharing', () => {
         const again = plan({ ...state, grants: after }, name, seed);
         expect(again).toMatchObject({ releases: [], grants: [], after });
       }),
+      {
+        examples: [
+          [{ services: rounded, grants: [{ from: 's2', to: 's1', amount: 2.4 }] }, 'none', ''],
+        ],
+      },
     );
   });
 
