@@ -12,6 +12,19 @@ measure: { simulation: { subject: ${subject}, services: 5, duration: 1h, points:
 repeat: { trials: 6 }
 `;
 
+/** As ganeti's tools write it: three nodes that are half full, and one instance. */
+const cluster = `g|u|preferred||
+
+n1|65536|0|64512|1024000|1003520|16|M|u|1||N|0|1|1.0
+n2|65536|0|65536|1024000|1003520|16|N|u|1||N|0|1|1.0
+n3|65536|0|65536|1024000|1024000|16|N|u|1||N|0|1|1.0
+
+web-1|1024|20480|1|running|Y|n1|n2|drbd||1|-|N
+
+
+|128,1,1024,1,1,1|128,1,1024,1,1,1;32768,8,1048576,16,8,12|plain,drbd|4.0|32.0
+`;
+
 let place: Workplace;
 let folder: string;
 beforeEach(() => {
@@ -27,6 +40,16 @@ beforeEach(() => {
     'trace.yaml',
     scenario('guests', '{ workload: [steady, trace] }', `, load: { trace: ${folder}/t.csv }`),
   );
+  write(
+    'cluster.yaml',
+    `
+name: room
+factors: { placement: [best-fit, worst-fit] }
+measure: { simulation: { subject: capacity, cluster: ${folder}/cluster.txt } }
+repeat: { trials: 2 }
+`,
+  );
+  write('cluster.txt', cluster);
   write('t.csv', 'time,guest,load\n0,a,0.5\n10,a,much\n');
 });
 afterEach(() => {
@@ -85,6 +108,16 @@ describe('simulate', () => {
     expect(all['/report/report.md']).toMatch(
       /Only the abstract of MA2SCF is public; it can be read as/,
     );
+  });
+
+  it('asks a cluster of ganeti how much room it has', async () => {
+    const asked = await simulate('cluster.yaml', 'a');
+    expect(asked.code).toBe(0);
+    expect(asked.stdout).toContain('4 trials, 4 completed');
+    writeFileSync(at('cluster.txt'), cluster.replace('n2|65536', 'n2|-1'));
+    const refused = await simulate('cluster.yaml', 'b');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/cluster\.txt:4:4: .* got "-1"/);
   });
 
   it('tells what is missing in the whole, and refuses what is no part of it', async () => {

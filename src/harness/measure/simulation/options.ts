@@ -61,6 +61,11 @@ export const simulationOptions = z
         'guests: they come, change their load, are moved, lost and restarted, and go. services: they lend capacity to each other. capacity: guests are added until one is refused.',
       ),
     duration: duration.default(6 * 3600).describe('Simulated time.'),
+    cluster: path
+      .optional()
+      .describe(
+        "For capacity: a cluster in ganeti's htools text format, as hbal and hspace read it by -t. Its hosts, guests and policy take the place of the levels hosts, guests and nPlusOne, and of hostKinds.",
+      ),
     hostKinds: z.array(hostKind).min(1).max(100).prefault([{}]).describe('What hosts are like.'),
     guestKinds: z.array(guestKind).min(1).max(100).prefault([{}]).describe('What guests are like.'),
     services: z.int().min(2).max(10_000).default(100).describe('Services that share the hosts.'),

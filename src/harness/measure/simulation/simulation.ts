@@ -8,6 +8,7 @@ import {
   type ServicesMoment,
 } from '../../../manager/simulator/index.ts';
 import type { Measurement, TrialScope } from '../measurement.ts';
+import { clusterOf } from './cluster-file.ts';
 import { simulatedMoment } from './history.ts';
 import { simulationMetrics, type SimulationMetric } from './metrics.ts';
 import type { SimulationOptions } from './options.ts';
@@ -22,11 +23,18 @@ export const simulation: Measurement = {
   dataBytes: () => 0,
   prepare(scenario) {
     traceOf(scenario);
+    clusterOf(scenario);
   },
   async run(scope) {
     const { scenario, levels, random } = scope;
     const options = scenario.measure.simulation as SimulationOptions;
-    const world: World = { levels, options, random, trace: traceOf(scenario) };
+    const world: World = {
+      levels,
+      options,
+      random,
+      trace: traceOf(scenario),
+      cluster: clusterOf(scenario),
+    };
     await subjects[options.subject](scope, world);
   },
 };
@@ -66,7 +74,9 @@ const subjects: Readonly<
   async capacity(scope, world) {
     const outcome = await inTurns(roomInSteps(roomWorld(world)), scope.signal);
     const record = recorder(scope, world);
-    record('simulation.refused', outcome.refused / world.levels.guests);
+    if (world.cluster === undefined) {
+      record('simulation.refused', outcome.refused / world.levels.guests);
+    }
     record('simulation.fit', outcome.fit);
     record('simulation.survivable', outcome.survivable);
     for (const [phase, share] of outcome.taken) record('simulation.full', share, phase);

@@ -1,5 +1,9 @@
 import type { Random } from '../../../base/stats/random.ts';
-import { amounts, type HostDescription } from '../../../manager/cluster/model/index.ts';
+import {
+  amounts,
+  type ClusterDescription,
+  type HostDescription,
+} from '../../../manager/cluster/model/index.ts';
 import { placementPolicy } from '../../../manager/cluster/placement/index.ts';
 import {
   correlatedFaults,
@@ -25,6 +29,8 @@ export interface World {
   readonly random: Random;
   /** For workload trace. */
   readonly trace: Trace | undefined;
+  /** The cluster that is asked, where a file describes one. */
+  readonly cluster?: ClusterDescription | undefined;
 }
 
 /** Guests on hosts. The same world for all policies: what they draw has a stream of its own. */
@@ -80,11 +86,13 @@ export function servicesWorld(world: World): ServicesSimulation {
 
 /** A cluster that is asked how much room it has. */
 export function roomWorld(world: World): RoomSimulation {
-  const { levels, random } = world;
+  const { levels, random, cluster } = world;
+  const asked =
+    cluster === undefined
+      ? { hosts: hostsOf(world, levels.hosts), rules: rulesOf(world), guests: levels.guests }
+      : { hosts: cluster.hosts, rules: cluster.rules ?? {}, present: cluster.guests, guests: 0 };
   return {
-    hosts: hostsOf(world, levels.hosts),
-    rules: rulesOf(world),
-    guests: levels.guests,
+    ...asked,
     shapes: shapesOf(world),
     placement: placementPolicy(levels.placement),
     random: random.fork('room'),

@@ -6,6 +6,7 @@ import {
   width,
   type ClusterRules,
   type Constraint,
+  type GuestDescription,
   type HostDescription,
   type PlacementAnswer,
   type Resource,
@@ -19,7 +20,9 @@ import { stepLength, type InSteps } from '../in-steps.ts';
 export interface RoomSimulation {
   readonly hosts: readonly HostDescription[];
   readonly rules: ClusterRules;
-  /** Guests that are there already. */
+  /** Guests that are where they are from the beginning; none by default. */
+  readonly present?: readonly GuestDescription[];
+  /** Guests that come to them, before anything is asked. */
   readonly guests: number;
   /** Kinds of guests; one is drawn for each that comes. */
   readonly shapes: readonly GuestShape[];
@@ -46,8 +49,8 @@ export interface RoomOutcome {
 
 /** How many more guests fit, what runs out first, and how many hosts may fail. */
 export function* roomInSteps(options: RoomSimulation): InSteps<RoomOutcome> {
-  const { hosts, rules, placement: policy, draws, random } = options;
-  const cluster = new Cluster({ hosts, rules, guests: [] });
+  const { hosts, rules, present = [], placement: policy, draws, random } = options;
+  const cluster = new Cluster({ hosts, rules, guests: present });
   const placer = new Placer(cluster, { policy, random: draws });
   let refused = 0;
   for (let number = 0; number < options.guests; number++) {
@@ -68,7 +71,7 @@ export function* roomInSteps(options: RoomSimulation): InSteps<RoomOutcome> {
   /** One more guest, placed if there is a place, else gone. */
   function come(number: number): PlacementAnswer {
     const { demand, priority } = drawShape(options.shapes, random);
-    const guest = cluster.add({ name: `g${number}`, demand, priority });
+    const guest = cluster.add({ name: `new ${number}`, demand, priority });
     const answer = placer.place(guest);
     if (answer.state === 'refused') cluster.remove(guest);
     return answer;
