@@ -64,7 +64,7 @@ export class ConsoleCommands {
     // What is written before it listens may be lost.
     for (let patience = firstPatience; ; patience *= 2) {
       try {
-        const { stdout } = await this.#ask(['date', '+%s.%N'], patience);
+        const { stdout } = await this.#ask(['date', '+%s'], patience);
         return Number.parseFloat(stdout);
       } catch (error) {
         if (this.#stream.destroyed) throw error;

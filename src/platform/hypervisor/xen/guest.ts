@@ -3,7 +3,6 @@ import { agentPort, agentToken } from '../../guest/control/agent-address.ts';
 import { ConsoleCommands } from '../../guest/control/console-commands.ts';
 import { TcpAgent } from '../../guest/control/tcp-agent.ts';
 import type { Host } from '../../remote/host.ts';
-import { CommandError } from '../../remote/shell.ts';
 import { within } from '../../within.ts';
 import type { Guest, GuestSpec, Hypervisor, RunChange } from '../hypervisor.ts';
 import { bridgedService } from '../qemu/service-address.ts';
@@ -211,9 +210,4 @@ function verb(reason: NonNullable<DomainLine['reason']>): string {
 export function xenGuest(guest: Guest): XenGuest {
   if (guest instanceof XenGuest) return guest;
   throw new Error(`${guest.spec.name} is no guest of Xen`);
-}
-
-/** Whether xl was stopped by us rather than failed. */
-export function tookTooLong(error: unknown): boolean {
-  return error instanceof CommandError && error.code === undefined;
 }

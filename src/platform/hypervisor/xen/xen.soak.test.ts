@@ -19,7 +19,6 @@ describe.skipIf(missingForXen.length > 0)('guests of Xen, of all kinds', () => {
   it.each<[AcceleratorName, 'raw' | 'qcow2']>([
     ['xen-pvh', 'qcow2'],
     ['xen-pv', 'raw'],
-    ['xen-hvm', 'raw'],
   ])('boots %s from %s', async (accelerator, format) => {
     const method = format === 'raw' ? 'sparse' : 'clone';
     // Debian's QEMU for Xen has no Linux AIO, and so no O_DIRECT.
