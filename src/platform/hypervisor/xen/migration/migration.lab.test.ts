@@ -39,41 +39,47 @@ async function whereabouts(domain: string): Promise<string[]> {
 describe.skipIf(missing.length > 0)(
   `migration on Xen (missing: ${missing.join(', ') || 'nothing'})`,
   () => {
-    it('moves a guest; one whose target fails in the middle goes on where it is', async () => {
-      const name = `xen-mig-${process.pid}`;
-      const { inventoryPath } = await machinesUp({
-        ...{ stateDirectory: state, cache: cacheDirectory(process.env), name },
-        ...{ machines: ['xen', 'xen'], shared: 'nfs' },
-      });
-      const inventory = loadInventory(inventoryPath);
-      hosts = await connectHosts(inventory);
-      const ledger = openLedger({ stateDirectory: state, label: 'xen-migration' });
-      const { guestAddresses: addresses } = inventory;
-      if (addresses === undefined) throw new Error('a lab without addresses for guests');
-      const [first] = addressesOf(addresses);
-      pair = await XenPair.on(hosts, ledger, `${first}/${addresses.prefix}`, 'light');
-      const created = await pair.guest();
-      const domain = `mover-${pair.mark.slice(0, 8)}`;
-      expect(await whereabouts(domain)).toEqual([`0 ${domain} running`]);
+    // Software emulation on a busy machine: long, but not without end.
+    const limit = { timeout: 900_000 };
+    it(
+      'moves a guest; one whose target fails in the middle goes on where it is',
+      limit,
+      async () => {
+        const name = `xen-mig-${process.pid}`;
+        const { inventoryPath } = await machinesUp({
+          ...{ stateDirectory: state, cache: cacheDirectory(process.env), name },
+          ...{ machines: ['xen', 'xen'], shared: 'nfs' },
+        });
+        const inventory = loadInventory(inventoryPath);
+        hosts = await connectHosts(inventory);
+        const ledger = openLedger({ stateDirectory: state, label: 'xen-migration' });
+        const { guestAddresses: addresses } = inventory;
+        if (addresses === undefined) throw new Error('a lab without addresses for guests');
+        const [first] = addressesOf(addresses);
+        pair = await XenPair.on(hosts, ledger, `${first}/${addresses.prefix}`, 'light');
+        const created = await pair.guest();
+        const domain = `mover-${pair.mark.slice(0, 8)}`;
+        expect(await whereabouts(domain)).toEqual([`0 ${domain} running`]);
 
-      const { result, events } = await pair.move(created);
-      if (result.state !== 'completed') throw new Error(JSON.stringify(result));
-      expect(await whereabouts(domain)).toEqual([`1 ${domain} running`]);
-      const told = events.map(({ event }) => event).filter((each) => each !== 'answered');
-      expect(told).toEqual([
-        ...['start', 'connected', 'stop', 'suspended', 'restored', 'hotplug-disk', 'hotplug-nic'],
-        ...['transferred', 'permitted', 'resume', 'completed'],
-      ]);
+        const { result, events } = await pair.move(created);
+        if (result.state !== 'completed') throw new Error(JSON.stringify(result));
+        expect(await whereabouts(domain)).toEqual([`1 ${domain} running`]);
+        const told = events.map(({ event }) => event).filter((each) => each !== 'answered');
+        expect(told).toEqual([
+          ...['start', 'connected', 'stop', 'suspended', 'restored', 'hotplug-disk', 'hotplug-nic'],
+          ...['transferred', 'permitted', 'resume', 'completed'],
+        ]);
 
-      // The program that would receive it ends while memory is on its way.
-      const [home] = hosts;
-      const failed = await pair.move(result.guest, {}, ({ event }) => {
-        if (event !== 'connected' || home === undefined) return;
-        void endProcessesOn(home.shell, `VIRTGAUGE_MARK=${pair?.mark ?? ''}`);
-      });
-      expect(failed.result).toMatchObject({ state: 'failed', survivor: 'source' });
-      expect(await whereabouts(domain)).toEqual([`1 ${domain} running`]);
-      expect(await result.guest.guest.control.ready()).toBeGreaterThan(0);
-    });
+        // The program that would receive it ends while memory is on its way.
+        const [home] = hosts;
+        const failed = await pair.move(result.guest, {}, ({ event }) => {
+          if (event !== 'connected' || home === undefined) return;
+          void endProcessesOn(home.shell, `VIRTGAUGE_MARK=${pair?.mark ?? ''}`);
+        });
+        expect(failed.result).toMatchObject({ state: 'failed', survivor: 'source' });
+        expect(await whereabouts(domain)).toEqual([`1 ${domain} running`]);
+        expect(await result.guest.guest.control.ready()).toBeGreaterThan(0);
+      },
+    );
   },
 );

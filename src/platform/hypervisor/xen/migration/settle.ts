@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcessesOn } from '../../../ledger/kinds/remote-processes.ts';
 import type { Host } from '../../../remote/host.ts';
-import type { DomainLine } from '../parse/list.ts';
 import { deviceLimit, xl, xlWords } from '../xl.ts';
 import { receiverVariable } from './command.ts';
-import { describeEnd, endOn, incoming, type End } from './ends.ts';
+import { describeEnd, endOn, type End } from './ends.ts';
 import type { MigrationLimits } from './limits.ts';
 import { wake } from './wake.ts';
 
@@ -43,7 +42,12 @@ export interface Settled {
 export async function settle(parties: Parties, permitted: boolean): Promise<Settled> {
   const { source, target, domain, limits } = parties;
   const notes: string[] = [];
-  const found = await atRest(parties);
+  let found = await look(parties);
+  if (!runs(found.target, domain) && found.target.known && found.target.domains.length > 0) {
+    // Nobody shall let it go there while this is decided: a receiver that has gone so far is seen then.
+    await endReceivers(parties).catch(() => undefined);
+    found = await look(parties);
+  }
   const where = (ends: Ends) =>
     `on ${source.name} it is ${describeEnd(ends.source, domain)}, on ${target.name} ${describeEnd(ends.target, domain)}`;
   if (runs(found.target, domain) && !runs(found.source)) return { has: 'target', notes };
@@ -77,37 +81,33 @@ function runs(end: End, name?: string): boolean {
   );
 }
 
-/** Looks at both until nothing comes and goes any more, for a bounded time. */
-async function atRest({ source, target, domain, limits }: Parties): Promise<Ends> {
+/** Looks at both until nothing is dying any more, for a bounded time. */
+async function look({ source, target, domain, limits }: Parties): Promise<Ends> {
   const deadline = performance.now() + limits.settle * 1000;
   for (;;) {
     const [ours, theirs] = await Promise.all([
       endOn(source.shell, domain, limits.answer),
       endOn(target.shell, domain, limits.answer),
     ]);
-    const moving = (end: End) => end.known && end.domains.some((one) => isMoving(one, domain));
-    // The receiver ends its copy when it hears no more of the source.
-    if ((!moving(ours) && !moving(theirs)) || performance.now() > deadline) {
+    const dying = (end: End) => end.known && end.domains.some(({ state }) => state === 'dying');
+    if ((!dying(ours) && !dying(theirs)) || performance.now() > deadline) {
       return { source: ours, target: theirs };
     }
     await sleep(500);
   }
 }
 
-function isMoving({ name, state }: DomainLine, domain: string): boolean {
-  return state === 'dying' || name === incoming(domain);
+async function endReceivers({ target, id }: Parties): Promise<void> {
+  await endProcessesOn(target.shell, `${receiverVariable}=${id}`);
 }
 
 /** Ends all of the guest on the target, and first what could start it there. */
-async function empty(
-  { target, domain, id, limits }: Parties,
-  found: End,
-  notes: string[],
-): Promise<End> {
+async function empty(parties: Parties, found: End, notes: string[]): Promise<End> {
+  const { target, domain, limits } = parties;
   if (!found.known || found.domains.length === 0) return found;
   const { shell } = target;
   try {
-    await endProcessesOn(shell, `${receiverVariable}=${id}`);
+    await endReceivers(parties);
   } catch (error) {
     return { known: false, why: (error as Error).message };
   }
