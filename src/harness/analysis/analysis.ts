@@ -6,6 +6,8 @@ import type { Capacity } from './capacity/capacity.ts';
 import { capacityForReport } from './capacity/for-report.ts';
 import { caveatsOf } from './caveats.ts';
 import { compareWithBaseline } from './comparison.ts';
+import { type PowerCuts, powerCutsOf } from './crash/power-cuts.ts';
+import { powerCutSentences } from './crash/statements.ts';
 import { countedTrials } from './counted-trials.ts';
 import { type Decomposition, decompositionsOf } from './decomposition/decomposition.ts';
 import { decompositionSentences, isTold } from './decomposition/answer.ts';
@@ -19,6 +21,7 @@ import { type ArmOutages, outagesOf } from './migration/outages.ts';
 import { migrationSentences } from './migration/statements.ts';
 import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
+import { lostInCrash } from '../measure/crash/metrics.ts';
 import { buildSeries, type Series } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
 import { type Setups, setupsOf } from './setups.ts';
@@ -59,6 +62,8 @@ export interface Analysis {
   badges: string[];
   /** The outages of migrations, arm by arm; absent where none was measured. */
   outages?: ArmOutages[];
+  /** What power cuts have lost, arm by arm; empty where none was made. */
+  powerCuts: PowerCuts[];
   /** One migration an arm, to be drawn. */
   timelines: Timeline[];
   /** What the clients of the storages counted, arm by arm; empty where none can be read. */
@@ -120,6 +125,7 @@ export function analyse({
   const setups = setupsOf(run);
   const outages = outagesOf(own.run, own.trials, groups, own.series);
   const decompositions = decompositionsOf(own.run, own.series.filter(isDecomposed), margin);
+  const powerCuts = powerCutsOf(own.run, own.series);
   const observed = observationsOf(eventsNamed(storageEvents), storageNames(input.run));
   return {
     run,
@@ -151,6 +157,7 @@ export function analyse({
     ...(setups === undefined ? {} : { setups }),
     ...(outages === undefined ? {} : { outages }),
     ...(capacity === undefined ? {} : { capacity }),
+    powerCuts,
     timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),
     counters: countersOf(run, counted, observed),
     sentinel: observed.sentinel,
@@ -159,7 +166,14 @@ export function analyse({
   };
 
   function answer(): Sentence[] {
-    const leading = results.filter((one) => isHeadline(one) && isLeading(one));
+    const cuts = powerCutSentences(run, powerCuts);
+    return [...cuts, ...otherAnswers(mostSentences - cuts.length)].slice(0, mostSentences);
+  }
+
+  function otherAnswers(mostSentences: number): Sentence[] {
+    const leading = results.filter(
+      (one) => isHeadline(one) && isLeading(one) && one.key.metric !== lostInCrash,
+    );
     const apart = decompositionSentences(decompositions, margin);
     const others = effects.filter((effect) => !isTold(effect, decompositions));
     const rest = (most: number, some: readonly Effect[]) =>

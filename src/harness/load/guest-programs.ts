@@ -9,6 +9,8 @@ export interface GuestProgram {
    * @throws Error if it had ended by itself, with its own words
    */
   stop(control: GuestControl): Promise<string>;
+  /** What it has printed so far. */
+  printed(control: GuestControl): Promise<string>;
 }
 
 /** Seconds for a program to begin, and to end after its signal. */
@@ -50,6 +52,7 @@ export async function startInGuest(
     return begun === undefined || begun.test((await control.readFile(files.out)).toString());
   });
   return {
+    printed: async (now) => (await now.readFile(files.out)).toString(),
     async stop(now) {
       if (await now.exists(files.code)) throw await endedByItself(now, name, files);
       await now.run(['sh', '-c', `kill $(cat ${files.pid})`]);

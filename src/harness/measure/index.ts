@@ -7,6 +7,8 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   creation: async () => (await import('./creation/creation.ts')).creation,
   'guest-io': async () => (await import('./guest-io/guest-io.ts')).guestIo,
   migration: async () => (await import('./migration/migration.ts')).migration,
+  // The last one: it takes the guests with it.
+  crash: async () => (await import('./crash/crash.ts')).crash,
   simulation: async () => (await import('./simulation/simulation.ts')).simulation,
 };
 

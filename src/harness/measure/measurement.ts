@@ -50,6 +50,14 @@ export interface TrialScope {
    * `disk: mirror` also an empty disk on the host's own storage.
    */
   arrival(guest: number, host: Host, disk: 'shared' | 'mirror'): Promise<GuestSpec>;
+  /**
+   * Cuts the power of a host, and gives it back: resolves when the host answers again. Its guests are
+   * gone then; disks are as they were left. What the host held of the run is written out before.
+   * @param beforehand called when all is ready; the power is cut when it resolves
+   * @returns when it was cut and when the host answered again, in seconds on `clock`
+   * @throws UserError if there is no way to cut it
+   */
+  powerCut(host: Host, beforehand: () => Promise<void>): Promise<{ at: number; back: number }>;
   /** Tells that a guest is now this one, on another host: that is what will be ended. */
   moved(guest: number, now: CreatedGuest): void;
   /** Aborted when the run is to end. */
@@ -72,6 +80,8 @@ export interface Measurement {
   readonly needsGuests: boolean;
   /** Hosts between which it moves guests; 1 by default: it moves none. */
   readonly needsHosts?: number;
+  /** Whether it cuts the power of the first host. */
+  readonly cutsPower?: boolean;
   /**
    * Reads what it needs before anything is started.
    * @throws UserError

@@ -15,6 +15,8 @@ export interface WitnessSize {
   bytes: number;
   /** Writes whose time it remembers. */
   logEntries: number;
+  /** `ADDRESS:PORT` to which it sends a datagram for each acknowledged write. */
+  report?: string;
 }
 
 /** Room for so many seconds: no write is overwritten before the check. */
@@ -63,13 +65,14 @@ export class WriteWitness {
   static async start(
     { control, hypervisor }: Pick<Guest, 'control' | 'hypervisor'>,
     offset: number,
-    { rate, bytes, logEntries }: WitnessSize,
+    { rate, bytes, logEntries, report }: WitnessSize,
   ): Promise<WriteWitness> {
     const { disk } = hypervisor.devices;
     const argv = [
       ...(['vg-guest', 'witness', '--file', disk, '--quiet'] as const),
       ...['--offset', String(offset), '--bytes', String(bytes), '--rate', String(rate)],
       ...['--log', logPath, '--log-entries', String(logEntries)],
+      ...(report === undefined ? [] : ['--report', report]),
     ] as const;
     const program = await startInGuest(control, 'witness', argv, /instance=/);
     return new WriteWitness(program, disk, offset, bytes);
@@ -78,10 +81,24 @@ export class WriteWitness {
   /** @param control of the guest where it is now */
   async stop(control: GuestControl): Promise<WitnessFindings> {
     const said = await this.#program.stop(control);
-    const instance = /instance=([0-9a-f]{16})/.exec(said)?.[1] ?? '';
-    const log = await control.readFile(logPath);
-    const writes = parseWitnessLog(log);
+    const instance = instanceIn(said);
+    const { log, writes } = await this.#log(control);
     return { instance, acknowledged: writes.at(-1)?.number ?? 0, writes, log };
+  }
+
+  /** Its own, in hexadecimal digits. */
+  async instance(control: GuestControl): Promise<string> {
+    return instanceIn(await this.#program.printed(control));
+  }
+
+  /** The number of the last write that it has acknowledged so far. */
+  async acknowledged(control: GuestControl): Promise<number> {
+    return (await this.#log(control)).writes.at(-1)?.number ?? 0;
+  }
+
+  async #log(control: GuestControl): Promise<{ log: Buffer; writes: CompletedWrite[] }> {
+    const log = await control.readFile(logPath);
+    return { log, writes: parseWitnessLog(log) };
   }
 
   /** Reads in the guest, past its cache, whether every acknowledged record is on the disk. */
@@ -93,6 +110,10 @@ export class WriteWitness {
     if (code !== 0) throw new Error(`the write witness cannot be checked: ${stderr.trim()}`);
     return checked(stdout);
   }
+}
+
+function instanceIn(printed: string): string {
+  return /instance=([0-9a-f]{16})/.exec(printed)?.[1] ?? '';
 }
 
 /** What `vg-guest` must be told to look for the acknowledged records, but not where. */

@@ -37,6 +37,7 @@ export function methodParagraphs(whole: Analysis): string[] {
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
     `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
     ...migrationParagraphs(analysis),
+    ...powerCutParagraph(analysis),
     ...simulationParagraph(analysis),
   ];
 }
@@ -50,6 +51,14 @@ function ownAnalysis(whole: Analysis): Analysis {
     ...{ run, counted: trials, trials: whole.trials },
     sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
   };
+}
+
+/** How power cuts were made, and what a positive control is. */
+function powerCutParagraph({ powerCuts }: Analysis): string[] {
+  if (powerCuts.length === 0) return [];
+  return [
+    'Power cuts: a program in the guest wrote numbered records, each synced before it was acknowledged by a datagram to another machine. At a random moment the host lost its power without notice. When it was back, the records were looked for in the image that the guest had left, before any guest used it again; an acknowledged number that is missing is a lost write. Where nothing was lost, that is a result only if an arm with cache unsafe, which acknowledges what is nowhere but in memory, has lost writes in at least half of its own power cuts (the positive control).',
+  ];
 }
 
 /** What was not measured here. */

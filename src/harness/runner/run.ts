@@ -169,6 +169,7 @@ async function prepareBed(
     ...{ ...request, hosts, arms },
     needed: hostsNeeded(measurements, arms),
     wholeGroup: guestsMove(measurements),
+    cutsPower: measurements.some(({ cutsPower }) => cutsPower === true),
     dataBytes: measurements.reduce((sum, each) => sum + each.dataBytes(request.scenario), 0),
     onStep: (step) => onProgress({ type: 'preparing', step }),
   });

@@ -29,6 +29,7 @@ import { AddressPool } from './hosts/address-pool.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { HostFiles } from './hosts/host-files.ts';
 import { lightScripts } from './hosts/light-scripts.ts';
+import { requirePower } from './hosts/require-power.ts';
 import { networkOn } from './hosts/host-network.ts';
 import type { HostTexts } from './hosts/host-texts.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
@@ -62,6 +63,8 @@ export interface TestbedRequest {
    * those on which it creates guests.
    */
   wholeGroup: boolean;
+  /** Whether the power of hosts with guests is cut. */
+  cutsPower?: boolean;
   onStep: (step: string) => void;
 }
 
@@ -79,6 +82,8 @@ export interface Testbed {
   readonly sentinels: Sentinels;
   /** Where a trial makes its guests; nothing is made yet. */
   trial(trial: number, group: HostGroup, levels: Levels): TrialBed;
+  /** Where a cut of a host's power is entered, so that it gets it back in any case. */
+  readonly ledger: Ledger;
 }
 
 /**
@@ -102,6 +107,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     moves: scenario.measure.migration !== undefined,
     parallel: run.groups.length,
   });
+  if (request.cutsPower === true) await requirePower(parties.flat());
   const mark = randomToken();
   // Also what a run does from afar begins some programs here.
   ledger.enter({ kind: 'processes', mark });
@@ -152,7 +158,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   };
   return {
     ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
-    dataOffset: image.diskSize,
+    ...{ ledger, dataOffset: image.diskSize },
     environment: {
       accelerator: ofFirstArm(accelerators, arms),
       accelerators: accelerators.facts,

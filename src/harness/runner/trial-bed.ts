@@ -122,6 +122,11 @@ export class TrialBed {
     return made;
   }
 
+  /** Of the run on a host: what must be there again when the host has lost its power. */
+  folderOfRun(host: Host): string {
+    return posix.dirname(this.#onHost(host));
+  }
+
   /** A guest as it shall be on another host of the trial: what it needs there is made. */
   async arrival(guest: number, host: Host, disk: 'shared' | 'mirror'): Promise<GuestSpec> {
     const spec = this.#guest(guest).guest.spec;

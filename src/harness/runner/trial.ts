@@ -2,6 +2,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/stats/random.ts';
 import type { CreateBoundary } from '../../platform/operations/create.ts';
+import type { Host } from '../../platform/remote/host.ts';
 import { NotConverged, type Measurement, type TrialScope } from '../measure/measurement.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Arm, Event, Sample, Trial } from '../results/schema.ts';
@@ -10,6 +11,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { GuestFailure } from './guest-failure.ts';
 import { clockWarnings, uncertainties } from './hosts/clock-warnings.ts';
 import type { HostGroup } from './hosts/host-group.ts';
+import { powerCut } from './hosts/power-cut.ts';
 import { orAborted } from './or-aborted.ts';
 import { orAbandoned } from './or-abandoned.ts';
 import type { PlannedTrial } from './order.ts';
@@ -164,7 +166,7 @@ function abortWhenLost(
 }
 
 function trialScope(
-  { scenario, folder, testbed, clock, origin, random }: TrialContext,
+  { scenario, folder, testbed, group, clock, origin, random }: TrialContext,
   { trial }: PlannedTrial,
   arm: Arm,
   levels: Levels,
@@ -186,6 +188,8 @@ function trialScope(
     folder: (host) => required(bed).folder(host),
     arrival: (guest, host, disk) => required(bed).arrival(guest, host, disk),
     moved: (guest, now) => required(bed).moved(guest, now),
+    powerCut: (host, beforehand) =>
+      powerCut({ host, group, clock, beforehand, ...groundOf(bed, testbed) }),
     record(metric, value, reading = {}) {
       const definition = metrics[metric];
       if (definition === undefined) throw new Error(`no metric called ${metric}`);
@@ -206,6 +210,11 @@ function trialScope(
       collected.artifacts.push(written);
     },
   };
+}
+
+function groundOf(bed: TrialBed | undefined, testbed: Testbed | undefined) {
+  if (testbed === undefined) throw new Error('a measurement without guests has no hosts');
+  return { ledger: testbed.ledger, folder: (host: Host) => required(bed).folderOfRun(host) };
 }
 
 function required(bed: TrialBed | undefined): TrialBed {

@@ -1,4 +1,5 @@
 import { checkCombinations } from './checks/combinations.ts';
+import { checkCrash } from './checks/crash.ts';
 import { checkExclude } from './checks/exclude.ts';
 import { checkFactors } from './checks/factors.ts';
 import { checkGuest } from './checks/guest.ts';
@@ -24,6 +25,7 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
   const findings = [
     ...checkStorages(scenario, tree),
     ...checkFactors(scenario, tree),
+    ...checkCrash(scenario, tree),
     ...checkExclude(scenario, tree, decided),
     ...checkGuest(scenario, tree),
     ...checkHosts(scenario, tree),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadSchema } from '../load/options.ts';
+import { crashOptions } from '../measure/crash/options.ts';
 import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
@@ -48,10 +49,11 @@ export const measureSchema = z
     creation: creationOptions.optional(),
     'guest-io': guestIoOptions.optional(),
     migration: migrationOptions.optional(),
+    crash: crashOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
-    message: 'expected at least one of noop, creation, guest-io, migration, simulation',
+    message: 'expected at least one of noop, creation, guest-io, migration, crash, simulation',
   });
 
 export const repeatSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { directory } from './kinds/directory.ts';
 import { file } from './kinds/file.ts';
+import { power } from './kinds/power.ts';
 import { processes } from './kinds/processes.ts';
 import { remoteDirectory } from './kinds/remote-directory.ts';
 import { remoteProcesses } from './kinds/remote-processes.ts';
@@ -9,6 +10,7 @@ import type { Removed, ResourceKind } from './kinds/kind.ts';
 
 /** One line a kind. */
 const kinds = {
+  power,
   processes,
   file,
   directory,
@@ -18,6 +20,7 @@ const kinds = {
 };
 
 export const resourceSchema = z.discriminatedUnion('kind', [
+  kinds.power.schema,
   kinds.processes.schema,
   kinds.file.schema,
   kinds.directory.schema,

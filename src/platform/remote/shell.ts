@@ -68,6 +68,11 @@ export interface Shell {
    * a copy. The file appears under its name only when it is whole.
    */
   upload(localPath: string, path: string): Promise<void>;
+  /**
+   * The host has lost its power: what goes over its connections has ended, and the next command
+   * connects anew. Absent where there is no connection.
+   */
+  lostPower?(): void;
   /** Ends the connection, if there is one; what `start` has started goes on. */
   close(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export async function checkImage(
   { path, format, cache }: Pick<DiskSpec, 'path' | 'format' | 'cache'>,
   part: { offset: number; bytes: number },
   folder: string,
-  findings: WitnessFindings,
+  findings: Pick<WitnessFindings, 'instance' | 'acknowledged'>,
 ): Promise<WitnessCheck> {
   const { shell } = host;
   const direct = cache === 'none' || cache === 'directsync';

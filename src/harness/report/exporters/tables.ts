@@ -3,6 +3,7 @@ import { comparisonTable } from './comparison-csv.ts';
 import { decompositionTable } from './decomposition-csv.ts';
 import { effectsTable } from './effects-csv.ts';
 import { outagesTable } from './outages-csv.ts';
+import { powerCutsTable } from './power-cuts-csv.ts';
 import { samplesTable } from './samples-csv.ts';
 import { countersTable } from './storage-counters-csv.ts';
 import { summaryTable } from './summary-csv.ts';
@@ -26,6 +27,7 @@ const tables: readonly Table[] = [
   effectsTable,
   decompositionTable,
   outagesTable,
+  powerCutsTable,
   countersTable,
   trialsTable,
   samplesTable,

@@ -58,6 +58,33 @@ it('tells when a host is lost, and takes it back once it answers', async () => {
   await group.release();
 });
 
+it('tells nobody of a host that is down on purpose, and holds it again afterwards', async () => {
+  const { host, state } = remote('h2');
+  const { lock: held, lose } = lock();
+  const group = new HostGroup([host], new Map([['h2', held]]));
+  const told: string[] = [];
+  group.onLost((why) => told.push(why));
+  await group.during(host, async () => {
+    state.up = false;
+    lose('the host has lost its power');
+    await new Promise((resolve) => setImmediate(resolve));
+    group.lose(
+      { name: 'storage local on h2', beat: () => Promise.resolve(undefined) },
+      'is silent',
+    );
+    state.up = true;
+  });
+  expect([told, group.loss()]).toEqual([[], undefined]);
+  const stays = group.during(host, async () => {
+    state.up = false;
+    return Promise.reject(new Error('it does not start'));
+  });
+  await expect(stays).rejects.toThrow('it does not start');
+  await expect(group.require()).rejects.toThrow('host h2 is out of reach');
+  state.up = true;
+  await group.release();
+});
+
 it('is lost while a storage does not answer on one of its hosts', async () => {
   const group = new HostGroup([thisMachine('/nonexistent')], new Map());
   let silence: string | undefined = 'has not answered for 40 s';

@@ -26,6 +26,8 @@ export class HostGroup {
   readonly #lost = new Map<string, string>();
   /** Storages that do not answer, by name, and in what way they do not. */
   readonly #silent = new Map<string, { storage: WatchedStorage; why: string }>();
+  /** Hosts whose loss is wanted: nobody is told of it. */
+  readonly #expected = new Set<string>();
   readonly #listeners = new Set<(why: string, kind: LossKind) => void>();
 
   /**
@@ -65,6 +67,8 @@ export class HostGroup {
 
   /** Tells that a storage does not answer: the group is lost until it does. */
   lose(storage: WatchedStorage, why: string): void {
+    // Which host it is on, its name says; where one is down on purpose, none is judged.
+    if (this.#expected.size > 0) return;
     this.#silent.set(storage.name, { storage, why });
     for (const listener of this.#listeners) listener(`${storage.name} ${why}`, 'storage');
   }
@@ -77,6 +81,21 @@ export class HostGroup {
   async require(): Promise<void> {
     await Promise.all(this.hosts.map((host) => this.#requireHost(host)));
     await Promise.all([...this.#silent.values()].map(({ storage }) => this.#requireBeat(storage)));
+  }
+
+  /**
+   * While `work` runs a host may be gone; when it has ended, the host is locked anew.
+   * @throws the error of `work`, or one saying why the host does not answer
+   */
+  async during(host: Host, work: () => Promise<void>): Promise<void> {
+    this.#expected.add(host.name);
+    try {
+      await work();
+      this.#locks.delete(host.name);
+      this.#hold(host.name, await lockHost(host));
+    } finally {
+      this.#expected.delete(host.name);
+    }
   }
 
   /** Unlocks its hosts. */
@@ -115,6 +134,7 @@ export class HostGroup {
       if (this.#locks.get(name) !== lock) return;
       this.#locks.delete(name);
       this.#lost.set(name, why);
+      if (this.#expected.has(name)) return;
       for (const listener of this.#listeners) {
         listener(`host ${name} is out of reach: ${why}`, 'host');
       }

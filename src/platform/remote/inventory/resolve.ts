@@ -47,6 +47,7 @@ class Resolver {
     const host = this.#host(name);
     const { bridge, libvirtUri, hypervisors, emulated, cache, storages, runtime = '/tmp' } = host;
     const ssh = this.#checked(name, host) ? this.#endpoint(name, [name]) : undefined;
+    const power = this.#power(name, host);
     return {
       name,
       ...(ssh && { ssh }),
@@ -55,6 +56,7 @@ class Resolver {
       ...(libvirtUri !== undefined && { libvirtUri }),
       ...(hypervisors !== undefined && { hypervisors }),
       ...(emulated !== undefined && { emulated }),
+      ...(power && { power }),
       runtime,
       ...(cache !== undefined && { cache }),
       storages,
@@ -73,6 +75,19 @@ class Resolver {
       this.#find([name, key], 'expected nothing for ssh beside local: true, got a value');
     }
     return false;
+  }
+
+  /** Both commands or none: a host that is off must come back. */
+  #power(name: string, { powerOff, powerOn, local }: WrittenHost): HostEntry['power'] {
+    if (powerOff === undefined && powerOn === undefined) return undefined;
+    if (local) {
+      this.#find([name, 'local'], 'expected another machine where power is cut, got this one');
+      return undefined;
+    }
+    if (powerOff !== undefined && powerOn !== undefined) return { off: powerOff, on: powerOn };
+    if (powerOn === undefined) this.#find([name, 'powerOff'], 'expected powerOn beside it');
+    else this.#find([name, 'powerOn'], 'expected powerOff beside it');
+    return undefined;
   }
 
   #endpoint(name: string, way: readonly string[]): Endpoint {

@@ -26,6 +26,9 @@ const libvirtUri = z
 /** What a host runs guests with; where nothing is said, with QEMU, alone or through libvirt. */
 const hypervisors = z.array(z.enum(['qemu', 'libvirt', 'xen'])).min(1);
 
+/** A line for the shell of this machine. */
+const command = z.string().trim().min(1).max(2000);
+
 /** One lab among all that had its name. */
 export const labSchema = z.strictObject({ name: identifier, token: z.string().min(1) });
 
@@ -71,6 +74,14 @@ const writtenHostSchema = z.strictObject({
   console: path
     .optional()
     .describe('File of this machine with what its console says: shown where the host is lost.'),
+  powerOff: command
+    .optional()
+    .describe(
+      'Command of this machine that takes its power away at once (fence_ipmilan, virsh destroy), for measure: crash.',
+    ),
+  powerOn: command
+    .optional()
+    .describe('Command of this machine that gives it back; does no harm where it has it.'),
   runtime: remotePath.optional().describe('Folder for work folders; /tmp by default.'),
   cache: remotePath
     .optional()
@@ -136,6 +147,8 @@ export const hostEntrySchema = z.strictObject({
   libvirtUri: libvirtUri.optional(),
   hypervisors: hypervisors.optional(),
   emulated: z.boolean().optional(),
+  /** Command lines of this machine that take its power away and give it back. */
+  power: z.strictObject({ off: command, on: command }).optional(),
   runtime: remotePath,
   /** Absent: `virtgauge` in the cache directory of the user there. */
   cache: remotePath.optional(),

@@ -94,6 +94,11 @@ export class Connection {
     });
   }
 
+  /** Without a word to the host, which is not there any more. */
+  drop(reason: string): void {
+    this.#end(reason);
+  }
+
   close(): void {
     this.client.end();
     this.#end('it was closed here');

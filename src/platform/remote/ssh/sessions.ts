@@ -81,6 +81,11 @@ export class Sessions {
     return slot.connection;
   }
 
+  /** Breaks all connections; whoever wants one opens it anew. */
+  drop(reason: string): void {
+    for (const { connection } of [...this.#lines]) connection.drop(reason);
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -101,6 +101,10 @@ export class SshShell implements Shell {
     });
   }
 
+  lostPower(): void {
+    this.#sessions.drop('the host has lost its power');
+  }
+
   close(): Promise<void> {
     this.#sessions.close();
     return Promise.resolve();

@@ -1,0 +1,96 @@
+import { UserError } from '../../base/errors.ts';
+import { stateDirectory } from '../ledger/state-directory.ts';
+import type { HostEntry } from '../remote/inventory/schema.ts';
+import { localShell } from '../remote/local.ts';
+import { CommandError } from '../remote/shell.ts';
+
+/** Seconds for a command of the user's: some fence agents wait for what they have done. */
+const patience = 300;
+
+/** What takes a host's power away, and gives it back. */
+export interface Power {
+  /**
+   * At once and without notice, as a power cut does: what the host had not written is lost.
+   * @throws UserError if it cannot be
+   */
+  cut(): Promise<void>;
+  /**
+   * Resolves when it has power; it may take minutes until it answers. One that has it stays as it is.
+   * @throws UserError if it cannot be
+   */
+  restore(signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * By the commands of the inventory, or of a machine of a lab by its QEMU.
+ * @throws UserError if there is no way, or if what the host has synced would not survive it
+ */
+export async function powerOf(entry: HostEntry): Promise<Power> {
+  const { name, power, lab } = entry;
+  if (power !== undefined) {
+    return {
+      cut: () => command(name, 'powerOff', power.off),
+      restore: (signal) => command(name, 'powerOn', power.on, signal),
+    };
+  }
+  const record = lab && (await machinesOf(lab));
+  if (record === undefined) {
+    throw new UserError({
+      where: name,
+      message: 'expected a host of its own kernel whose power can be cut, found no way to cut it',
+      remedy:
+        'Name powerOff and powerOn in the inventory, or use a lab of whole machines: virtgauge lab up --machines kvm:1 --disk-cache writeback',
+    });
+  }
+  if (record.diskCache === 'unsafe') {
+    throw new UserError({
+      where: name,
+      message: `expected a disk that keeps what was synced, the machines of lab ${record.name} have disk cache unsafe`,
+      remedy: 'Make the lab anew: virtgauge lab up --machines kvm:1 --disk-cache writeback',
+    });
+  }
+  const { killMachine, startMachine } = await import('../lab/machines/power.ts');
+  return {
+    cut: () => killMachine(record, name),
+    restore: (signal) => once(JSON.stringify(lab), name, () => startMachine(record, name, signal)),
+  };
+}
+
+/** What is under way, by lab and host: a teardown must not start a machine that is being started. */
+const restoring = new Map<string, Promise<void>>();
+
+function once(lab: string, name: string, start: () => Promise<void>): Promise<void> {
+  const key = `${lab} ${name}`;
+  const known = restoring.get(key);
+  if (known !== undefined) return known;
+  const started = start().finally(() => restoring.delete(key));
+  restoring.set(key, started);
+  return started;
+}
+
+/** Undefined if it is no lab of machines, or no more. */
+async function machinesOf({ name, token }: NonNullable<HostEntry['lab']>) {
+  const { labExists, readLab } = await import('../lab/lab-record.ts');
+  const state = stateDirectory();
+  const record = labExists(state, name) ? readLab(state, name) : undefined;
+  return record?.kind === 'machines' && record.token === token ? record : undefined;
+}
+
+async function command(
+  name: string,
+  key: 'powerOff' | 'powerOn',
+  line: string,
+  signal?: AbortSignal,
+) {
+  try {
+    await localShell.run(['sh', '-c', line], { timeout: patience, ...(signal && { signal }) });
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    const said = cause.stderr.trim().split('\n').slice(-3).join('; ');
+    const how = cause.code === undefined ? 'did not end well' : `ended with code ${cause.code}`;
+    throw new UserError(
+      { where: name, message: `${key}: ${line} ${how}${said === '' ? '' : ` (${said})`}` },
+      { cause },
+    );
+  }
+}
