@@ -31,7 +31,7 @@ export class Acknowledgements {
   }
 
   get port(): number {
-    return (this.#socket.address() as AddressInfo).port;
+    return (this.#socket.address()).port;
   }
 
   /**
