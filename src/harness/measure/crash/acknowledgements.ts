@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 
 const pattern = /^VG1 ack (\d{1,19}) ([0-9a-f]{16}) \d{1,20}$/;
 

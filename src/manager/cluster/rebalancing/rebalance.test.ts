@@ -74,3 +74,31 @@ it('comes to an even load', () => {
   expect(before).toBeGreaterThan(0.25);
   expect(after).toBeLessThan(0.05);
 });
+
+it('does not stop at a move that only swaps host and backup of a mirrored guest', () => {
+  const host = (name: string, memory: number, disk: number) => ({
+    ...{ name, group: 'a', capacity: amounts({ cpu: 1, memory, disk }) },
+  });
+  const cluster = new Cluster({
+    hosts: [host('a', 1, 1), host('b', 1, 3), host('c', 2, 0)],
+    guests: [
+      {
+        name: 'g0',
+        demand: amounts({ cpu: 0.5, memory: 1 }),
+        load: { cpu: 0 },
+        place: { host: 'a' },
+      },
+      {
+        name: 'g1',
+        demand: amounts({ cpu: 0.5, memory: 1 }),
+        load: { cpu: 0 },
+        place: { host: 'b' },
+      },
+      {
+        ...{ name: 'g2', mirrored: true, demand: amounts({ cpu: 0.5, disk: 1 }), load: { cpu: 0 } },
+        place: { host: 'a', backup: 'b' },
+      },
+    ],
+  });
+  expect(rebalance(cluster, { cost }).moves).toMatchObject([{ to: { host: 2 } }]);
+});

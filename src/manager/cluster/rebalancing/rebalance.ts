@@ -101,12 +101,22 @@ function bestMove(
     if (gained / cost(guest, from, { ...from, host: to }) <= highest) continue;
     const place = placeOn(cluster, placer, guest, to);
     if (place === undefined) continue;
+    // A new backup takes load of mirrored disks along, which the estimate left where it was.
+    const truly =
+      place.backup === from.backup ? gained : now - imbalanceAt(cluster, guest, place, from);
     const seconds = cost(guest, from, place);
-    if (seconds > left || gained / seconds <= highest) continue;
-    highest = gained / seconds;
+    if (truly < gain || seconds > left || truly / seconds <= highest) continue;
+    highest = truly / seconds;
     best = { guest, from, to: place, cost: seconds };
   }
   return best;
+}
+
+function imbalanceAt(cluster: Cluster, guest: GuestIndex, place: Place, from: Place): number {
+  cluster.move(guest, place);
+  const after = imbalance(cluster);
+  cluster.move(guest, from);
+  return after;
 }
 
 /** Where a guest would be on another host, at its present backup if that can be; undefined: nowhere. */
