@@ -156,6 +156,12 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: 'xmllint',
+    debianPackage: 'libxml2-utils',
+    why: "checks the manager's messages against their schema",
+    purposes: ['test', 'unit'],
+  },
+  {
     name: 'slurmctld',
     debianPackage: 'slurm-wlm',
     why: 'jobs that run in tests',
