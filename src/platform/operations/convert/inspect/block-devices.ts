@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Shell } from '../../../remote/shell.ts';
+import { look } from './look.ts';
+
+/** A disk, or what lies on one: a partition, a logical volume, an array, … */
+export interface BlockDevice {
+  /** Such as `/dev/vda1` or `/dev/dm-0`. */
+  path: string;
+  /** As people call it: `vda1`, `vg-root`. */
+  name: string;
+  /** lsblk's word: `disk`, `part`, `lvm`, `crypt`, `raid1`, `mpath`, `loop`, `rom`. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  readOnly: boolean;
+  /** How it is attached: `sata`, `nvme`, `usb`, …; undefined where the kernel does not tell. */
+  transport?: string;
+  model?: string;
+  /** Partition table: `gpt`, `dos`; undefined without one, or where lsblk is too old to tell. */
+  table?: string;
+  /** What is on it: `ext4`, `swap`, `LVM2_member`; undefined if nothing is known to be. */
+  content?: string;
+  uuid?: string;
+  /** One of the places where it is mounted; `[SWAP]` for swap in use. */
+  mountPoint?: string;
+  /** What lies on it; a device that lies on several is below each of them. */
+  parts: BlockDevice[];
+}
+
+/** Columns that lsblk has had since 2.27 (2015). */
+const columns =
+  'NAME,KNAME,TYPE,SIZE,RO,TRAN,MODEL,FSTYPE,UUID,MOUNTPOINT' +
+  // Since 2.33: asked for apart.
+  ',PTTYPE';
+const fewer = columns.replace(',PTTYPE', '');
+
+/**
+ * The block devices of a machine, as a tree: disks first.
+ * @throws CommandError if it has no lsblk
+ */
+export async function readBlockDevices(shell: Shell): Promise<BlockDevice[]> {
+  const text = await look(
+    shell,
+    `lsblk --json -b -o ${columns} 2>/dev/null || lsblk --json -b -o ${fewer}`,
+  );
+  return parseBlockDevices(text);
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value?.trim() || undefined);
+
+/** Numbers and truth were strings before lsblk 2.33. */
+const deviceSchema = z.object({
+  name: z.string(),
+  kname: z.string(),
+  type: z.string(),
+  size: z.coerce.number(),
+  ro: z.union([z.boolean(), z.enum(['0', '1']).transform((digit) => digit === '1')]),
+  tran: text,
+  model: text,
+  pttype: text,
+  fstype: text,
+  uuid: text,
+  mountpoint: text,
+  get children() {
+    return z.array(deviceSchema).default([]);
+  },
+});
+
+const schema = z.object({ blockdevices: z.array(deviceSchema) });
+
+/**
+ * Reads what `lsblk --json -b` prints, of 2.27 or newer.
+ * @throws Error if it is something else
+ */
+export function parseBlockDevices(json: string): BlockDevice[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    value = undefined;
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    throw new Error(
+      `expected the block devices from lsblk --json, got ${JSON.stringify(json.slice(0, 100))}`,
+    );
+  }
+  return parsed.data.blockdevices.map(deviceOf);
+}
+
+function deviceOf(raw: z.infer<typeof deviceSchema>): BlockDevice {
+  const { name, kname, type, size, ro, tran, model, pttype, fstype, uuid, mountpoint } = raw;
+  return {
+    ...{ path: `/dev/${kname.replaceAll('!', '/')}`, name, type, size, readOnly: ro },
+    ...(tran !== undefined && { transport: tran }),
+    ...(model !== undefined && { model }),
+    ...(pttype !== undefined && { table: pttype }),
+    ...(fstype !== undefined && { content: fstype }),
+    ...(uuid !== undefined && { uuid }),
+    ...(mountpoint !== undefined && { mountPoint: mountpoint }),
+    parts: raw.children.map(deviceOf),
+  };
+}

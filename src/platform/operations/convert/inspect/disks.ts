@@ -1,0 +1,94 @@
+import type { BlockDevice } from './block-devices.ts';
+import type { FileSystemUse } from './file-systems.ts';
+
+/** A disk of the machine, with what it takes to copy it. */
+export interface Disk {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Bytes that hold something; all of what is on it and not mounted counts as used. */
+  used: number;
+  transport?: string;
+  model?: string;
+  table?: string;
+  /** What lies on it that a conversion has to know of, in order of path. */
+  volumes: Volume[];
+}
+
+/** A part of a disk with content of its own. */
+export interface Volume {
+  path: string;
+  name: string;
+  type: string;
+  size: number;
+  used: number;
+  content?: string;
+  uuid?: string;
+  mountPoint?: string;
+  /** What lies between it and the disk, outermost first: `part`, `crypt`, `lvm`, `raid1`. */
+  through: string[];
+}
+
+/** Bytes that a table of partitions and a boot loader before the first one take. */
+const tableBytes = 2 ** 20;
+
+/** What the kernel makes up, and what is no part of the machine. */
+const noDisk = /^(zram|ram|loop|nbd|fd|sr|dm-)\d/;
+
+/**
+ * The disks of a machine with what they hold. Left out: empty drives, what is only read, sticks and
+ * other guests of the USB unless something of the system is on them.
+ */
+export function disksOf(
+  devices: readonly BlockDevice[],
+  systems: readonly FileSystemUse[],
+): Disk[] {
+  return devices.flatMap((device) => {
+    const { path, size, readOnly, transport, model, table } = device;
+    const name = path.replace(/^\/dev\//, '');
+    if (device.type !== 'disk' || noDisk.test(name) || size === 0 || readOnly) return [];
+    const volumes = volumesOf(device, [], systems);
+    if (transport === 'usb' && volumes.every((volume) => volume.mountPoint === undefined)) return [];
+    const bare = volumes.length === 1 && volumes[0]?.path === path;
+    const used = volumes.reduce((sum, volume) => sum + volume.used, bare ? 0 : tableBytes);
+    return [
+      {
+        ...{ path, size, used: Math.min(used, size), volumes },
+        ...(transport !== undefined && { transport }),
+        ...(model !== undefined && { model }),
+        ...(table !== undefined && { table }),
+      },
+    ];
+  });
+}
+
+function volumesOf(
+  device: BlockDevice,
+  above: readonly string[],
+  systems: readonly FileSystemUse[],
+): Volume[] {
+  const through = device.type === 'disk' ? [...above] : [...above, device.type];
+  if (device.parts.length > 0) {
+    return device.parts.flatMap((part) => volumesOf(part, through, systems));
+  }
+  const { path, name, type, size, content, uuid, mountPoint } = device;
+  if (content === undefined && mountPoint === undefined) return [];
+  return [
+    {
+      ...{ path, name, type, size, through },
+      used: usedOf(device, systems),
+      ...(content !== undefined && { content }),
+      ...(uuid !== undefined && { uuid }),
+      ...(mountPoint !== undefined && { mountPoint }),
+    },
+  ];
+}
+
+/** What swap holds is worth nothing on the target; what is not mounted may be full. */
+function usedOf({ content, mountPoint, size }: BlockDevice, systems: readonly FileSystemUse[]) {
+  if (content === 'swap' || mountPoint === '[SWAP]') return 0;
+  const system = systems.find((each) => each.mountPoint === mountPoint);
+  if (system === undefined) return size;
+  // What df counts as size leaves out the file system's tables, which are copied too.
+  return Math.min(size, system.used + Math.max(0, size - system.size));
+}
