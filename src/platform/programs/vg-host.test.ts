@@ -276,7 +276,7 @@ describe.skipIf(whyNot !== undefined)(`vg-host${whyNot ? `, skipped: ${whyNot}` 
       { what: 'no HTTP', response: 'x'.repeat(3000), reason: 'not-http' },
       {
         what: 'another number',
-        response: 'HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\nVG1 9 0123456789abcdef 1 2\n',
+        response: 'HTTP/1.1 200 OK\r\nContent-Length: 31\r\n\r\nVG1 999999 0123456789abcdef 1 2\n',
         reason: 'wrong-answer',
       },
       {
