@@ -53,17 +53,22 @@ export function allocate(state: GanetiState, instance: GanetiInstance, sums: Sum
   const failures = { memory: 0, disk: 0, cpu: 0, 'N+1': 0, tags: 0 };
   const two = instance.mobility === 'two';
   const outside = outsidePolicy(instance);
+  const kinds = sums.kinds();
+  const faults = Array<FailMode | undefined | null>(kinds.count).fill(null);
+  const owns = Array<number | undefined>(kinds.count);
   let search: PairSearch | undefined;
   for (let primary = state.nodes - 1; primary >= 0; primary--) {
     if (state.offline[primary] === 1) continue;
-    const fault = outside ?? primaryFault(state, instance, primary);
+    const kind = kinds.of[primary] ?? 0;
+    let fault = faults[kind];
+    if (fault === null) faults[kind] = fault = outside ?? primaryFault(state, instance, primary);
     if (fault !== undefined) {
       failures[fault] += two ? (state.partners[primary] ?? 0) : 1;
       continue;
     }
     // Most sizes that a tiered allocation tries fit nowhere, and need none of this.
-    search ??= new PairSearch(state, instance, sums, failures);
-    const own = primaryScore(state, instance, sums, primary);
+    search ??= new PairSearch(state, instance, sums, kinds, failures);
+    const own = (owns[kind] ??= primaryScore(state, instance, sums, primary));
     if (two) search.partners(primary, own);
     else search.alone(primary, own);
   }

@@ -11,15 +11,15 @@ const pairColumns = [score.diskAt, score.diskLoadAt, score.spindlesAt];
 export class PairSearch {
   nodes: { readonly primary: number; readonly secondary: number } | undefined;
   private best = Infinity;
-  /** Why each node cannot be secondary, where it keeps nothing yet for the primary. */
-  private readonly faults: (FailMode | undefined)[];
-  /** The kept memory's part of the score for each secondary, where it keeps nothing yet for the primary. */
+  /** Why each kind of node cannot be secondary, where it keeps nothing yet for the primary. */
+  private readonly faults: (FailMode | undefined)[] = [];
+  /** The kept memory's part of the score for each kind, where it keeps nothing yet for the primary. */
   private readonly kept: Float64Array;
-  /** Nodes that are alike have one number, from 0 without gaps. */
-  private readonly alike: Int32Array;
-  private readonly kinds: number;
+  /** The primary for which a kind was last asked. */
+  private readonly asked: Int32Array;
   /** The part of the score that a pair of kinds of nodes gives; NaN: not asked for yet. */
   private readonly pairs: Float64Array;
+  private readonly kinds: ReturnType<Sums['kinds']>;
   private readonly state: GanetiState;
   private readonly instance: GanetiInstance;
   private readonly sums: Sums;
@@ -29,27 +29,23 @@ export class PairSearch {
     state: GanetiState,
     instance: GanetiInstance,
     sums: Sums,
+    kinds: ReturnType<Sums['kinds']>,
     failures: Record<FailMode, number>,
   ) {
     this.state = state;
     this.instance = instance;
     this.sums = sums;
+    this.kinds = kinds;
     this.failures = failures;
-    this.faults = [];
-    this.kept = new Float64Array(state.nodes);
-    for (let node = 0; node < state.nodes; node++) {
-      const need = instance.kept;
-      this.faults.push(secondaryFault(state, instance, node) ?? this.keptFault(node, need));
-      this.kept[node] = this.keptScore(node, need);
+    this.kept = new Float64Array(kinds.count);
+    this.asked = new Int32Array(kinds.count).fill(-1);
+    this.pairs = new Float64Array(kinds.count * kinds.count).fill(NaN);
+    const need = instance.kept;
+    for (let kind = 0; kind < kinds.count; kind++) {
+      const node = kinds.of.indexOf(kind);
+      this.faults[kind] = secondaryFault(state, instance, node) ?? this.keptFault(node, need);
+      this.kept[kind] = this.keptScore(node, need);
     }
-    const numbers = new Map<number, number>();
-    this.alike = sums.classes.map((number) => {
-      const known = numbers.get(number) ?? numbers.size;
-      numbers.set(number, known);
-      return known;
-    });
-    this.kinds = numbers.size;
-    this.pairs = new Float64Array(this.kinds * this.kinds).fill(NaN);
   }
 
   /** The instance on this node alone. */
@@ -59,14 +55,15 @@ export class PairSearch {
 
   /** Every secondary for this primary; `own`: the part of the score that depends on it alone. */
   partners(primary: number, own: number) {
-    const { state, faults, failures, kept, alike, kinds, pairs } = this;
-    const row = (alike[primary] ?? 0) * kinds;
+    const { state, faults, failures, kept, kinds, asked, pairs } = this;
+    const row = (kinds.of[primary] ?? 0) * kinds.count;
     for (let secondary = state.nodes - 1; secondary >= 0; secondary--) {
       if (secondary === primary || state.offline[secondary] === 1) continue;
       if (state.group[secondary] !== state.group[primary]) continue;
+      const kind = kinds.of[secondary] ?? 0;
       const keeps = state.peer(secondary, primary);
-      let fault = faults[secondary];
-      let part = kept[secondary] ?? 0;
+      let fault = faults[kind];
+      let part = kept[kind] ?? 0;
       if (keeps > 0) {
         const need = keeps + this.instance.kept;
         fault ??= this.keptFault(secondary, need);
@@ -76,7 +73,12 @@ export class PairSearch {
         failures[fault]++;
         continue;
       }
-      const pair = row + (alike[secondary] ?? 0);
+      if (keeps === 0) {
+        // All others of a kind score the same, and the first of equals is taken.
+        if (asked[kind] === primary) continue;
+        asked[kind] = primary;
+      }
+      const pair = row + kind;
       let both = pairs[pair] ?? NaN;
       if (both !== both) pairs[pair] = both = this.pairScore(primary, secondary);
       const value = own + part + both;

@@ -11,7 +11,7 @@ export class Sums {
   /** node · columns + column: value less the centre. */
   readonly values: Float64Array;
   /** Nodes with the same number are alike in all that counts, but for what they keep for whom. */
-  readonly classes: Int32Array;
+  private readonly classes: Int32Array;
   private readonly classNumbers = new Map<string, number>();
   private readonly centre = new Float64Array(columns);
   private readonly sum = new Float64Array(columns);
@@ -21,7 +21,7 @@ export class Sums {
   constructor(state: GanetiState) {
     this.state = state;
     this.values = new Float64Array(state.nodes * columns);
-    this.classes = new Int32Array(state.nodes);
+    this.classes = new Int32Array(state.nodes).fill(-1);
     let count = 0;
     for (let node = 0; node < state.nodes; node++) {
       if (state.offline[node] === 1) continue;
@@ -50,6 +50,17 @@ export class Sums {
       this.squares[at] = (this.squares[at] ?? 0) + after * after - before * before;
       this.values[index] = after;
     }
+  }
+
+  /** Of each node the number of its kind, from 0 without gaps; nodes of a kind are alike, those that are offline too. */
+  kinds(): { of: Int32Array; count: number } {
+    const numbers = new Map<number, number>();
+    const of = this.classes.map((number) => {
+      const known = numbers.get(number) ?? numbers.size;
+      numbers.set(number, known);
+      return known;
+    });
+    return { of, count: numbers.size };
   }
 
   /** What the sum of squares changes by if the value of a node changes by a step. */
