@@ -14,7 +14,7 @@ interface Undefined {
 }
 
 /**
- * Makes a hollow library for each one that `program` needs and `unusedLibrary` names: it has the
+ * Makes a hollow library for each one that `program` needs and `unused` names: it has the
  * symbols that the program asks for, and calling one ends the program.
  * @param kept the other libraries that the program needs, as files
  * @returns the names of the libraries made in `folder`
@@ -24,10 +24,11 @@ export async function makeHollowLibraries(
   program: string,
   kept: readonly string[],
   folder: string,
+  unused = unusedLibrary,
 ): Promise<string[]> {
   const { stdout: headers } = await shell.run(['objdump', '-p', program]);
   const versions = versionReferences(headers);
-  const names = neededNames(headers).filter((name) => unusedLibrary.test(name));
+  const names = neededNames(headers).filter((name) => unused.test(name));
   const missing = undefinedSymbols((await shell.run(['objdump', '-T', program])).stdout);
   const offered = new Set<string>();
   for (const library of kept) {

@@ -9,10 +9,10 @@ export interface VmmImage {
   kernel: string;
   /** The same uncompressed, which kexec starts sooner; absent where it cannot be unpacked. */
   unpacked?: string;
-  /** Uncompressed cpio; an order is appended to it (see `vmmOrder`). */
+  /** Uncompressed cpio; an order is appended to it (see `makeOrder`). */
   initramfs: string;
-  /** Kernel modules for hardware, with modprobe's files: `modules/VERSION/…`. */
-  modules: string;
+  /** Its kernel's modules for hardware: modprobe's root, which has `lib/modules/VERSION`. */
+  modules: { root: string; version: string };
   /** Folder with kexec, its libraries and their loader, for a source that has none. */
   kexec: string;
   /** Of kernel, QEMU, busybox, sshd, kexec. */
