@@ -64,7 +64,7 @@ const deviceSchema = z.object({
   fstype: text,
   uuid: text,
   mountpoint: text,
-  get children() {
+  get children(): z.ZodDefault<z.ZodArray<typeof deviceSchema>> {
     return z.array(deviceSchema).default([]);
   },
 });

@@ -16,7 +16,7 @@ describe('disksOf', () => {
     expect(disks).toMatchObject([
       { path: '/dev/vda', size: 256 * GiB, volumes: [{ mountPoint: '/', through: [] }] },
     ]);
-    const [{ used = 0 } = {}] = disks;
+    const used = disks[0]?.used ?? 0;
     // 43.6 GiB of files, 4 GiB of ext4's tables.
     expect(used / GiB).toBeGreaterThan(43);
     expect(used / GiB).toBeLessThan(49);
@@ -28,15 +28,15 @@ describe('disksOf', () => {
       parseFileSystems(fixture('df-lvm.txt')),
     );
     expect(others).toEqual([]);
-    expect(disk?.volumes.map(({ name, mountPoint, through }) => [name, mountPoint, through])).toEqual(
-      [
-        ['sda1', '/boot/efi', ['part']],
-        ['sda2', '/boot', ['part']],
-        ['vg-root', '/', ['part', 'lvm']],
-        ['vg-swap', '[SWAP]', ['part', 'lvm']],
-        ['vg-old', undefined, ['part', 'lvm']],
-      ],
-    );
+    expect(
+      disk?.volumes.map(({ name, mountPoint, through }) => [name, mountPoint, through]),
+    ).toEqual([
+      ['sda1', '/boot/efi', ['part']],
+      ['sda2', '/boot', ['part']],
+      ['vg-root', '/', ['part', 'lvm']],
+      ['vg-swap', '[SWAP]', ['part', 'lvm']],
+      ['vg-old', undefined, ['part', 'lvm']],
+    ]);
     // Swap is worth nothing, an unmounted volume may be full.
     expect(disk?.volumes.map(({ used }) => used / GiB)).toEqual([
       expect.closeTo(0.01, 2),
@@ -68,7 +68,15 @@ describe('disksOf', () => {
             ...(mountPoint !== undefined && { mountPoint }),
           };
           const name = `sda${at + 1}`;
-          return { path: `/dev/${name}`, name, type: 'part', size, readOnly: false, parts: [], ...own };
+          return {
+            path: `/dev/${name}`,
+            name,
+            type: 'part',
+            size,
+            readOnly: false,
+            parts: [],
+            ...own,
+          };
         });
         const size = parts.reduce((sum, part) => sum + part.size, 2 ** 20);
         const disk = { path: '/dev/sda', name: 'sda', type: 'disk', size, readOnly: false, parts };

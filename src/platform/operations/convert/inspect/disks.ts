@@ -48,7 +48,8 @@ export function disksOf(
     const name = path.replace(/^\/dev\//, '');
     if (device.type !== 'disk' || noDisk.test(name) || size === 0 || readOnly) return [];
     const volumes = volumesOf(device, [], systems);
-    if (transport === 'usb' && volumes.every((volume) => volume.mountPoint === undefined)) return [];
+    if (transport === 'usb' && volumes.every((volume) => volume.mountPoint === undefined))
+      return [];
     const bare = volumes.length === 1 && volumes[0]?.path === path;
     const used = volumes.reduce((sum, volume) => sum + volume.used, bare ? 0 : tableBytes);
     return [

@@ -1,0 +1,43 @@
+import type { Shell } from '../../../remote/shell.ts';
+import { look } from './look.ts';
+
+export interface BootLoader {
+  /** Undefined where none of them is found, as on machines that the network boots. */
+  name?: 'grub' | 'systemd-boot' | 'syslinux' | 'lilo';
+  /** Path of GRUB's configuration. */
+  grubConfig?: string;
+}
+
+const script = `
+for file in /boot/grub/grub.cfg /boot/grub2/grub.cfg /boot/efi/EFI/*/grub.cfg \\
+  /boot/loader/loader.conf /boot/efi/loader/loader.conf /efi/loader/loader.conf \\
+  /boot/syslinux/syslinux.cfg /boot/extlinux/extlinux.conf /boot/extlinux.conf /etc/lilo.conf; do
+  [ -e "$file" ] && echo "$file"
+done
+# The first sector says by whom it was written where no file does.
+head -c 512 "$1" 2>/dev/null | tr -d '\\000' | grep -aqF GRUB && echo 'sector GRUB'
+true`;
+
+/** @param disk that the machine boots from: `/dev/vda` */
+export async function readBootLoader(shell: Shell, disk: string): Promise<BootLoader> {
+  return parseBootLoader(await look(shell, script, { args: [disk] }));
+}
+
+const files: readonly (readonly [BootLoader['name'], RegExp])[] = [
+  ['grub', /\/grub\.cfg$/],
+  ['systemd-boot', /\/loader\.conf$/],
+  ['syslinux', /\/(syslinux\.cfg|extlinux\.conf)$/],
+  ['lilo', /\/lilo\.conf$/],
+  ['grub', /^sector GRUB$/],
+];
+
+/** @param text paths of the configurations that there are, one a line; `sector GRUB` */
+export function parseBootLoader(text: string): BootLoader {
+  const lines = text.split('\n');
+  for (const [name, pattern] of files) {
+    const line = lines.find((each) => pattern.test(each));
+    if (name === undefined || line === undefined) continue;
+    return { name, ...(line.endsWith('/grub.cfg') && { grubConfig: line }) };
+  }
+  return {};
+}

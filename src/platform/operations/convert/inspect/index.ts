@@ -1,0 +1,3 @@
+export { inspectSource, type Inspection } from './inspection.ts';
+export { inspectTarget, type TargetInspection } from './target.ts';
+export { isNamedBySlot } from './interfaces.ts';

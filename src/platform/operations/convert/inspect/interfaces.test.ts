@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { carrierOf, isNamedBySlot, parseNetwork } from './interfaces.ts';
+import { separator } from './look.ts';
+
+const link = (ifname: string, more: object) => ({
+  ...{ ifindex: 2, ifname, flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'], mtu: 1500 },
+  ...{ qdisc: 'fq_codel', operstate: 'UP', link_type: 'ether', addr_info: [] },
+  ...more,
+});
+const loopback = {
+  ...{ ifindex: 1, ifname: 'lo', flags: ['LOOPBACK', 'UP', 'LOWER_UP'], mtu: 65536 },
+  ...{ link_type: 'loopback', address: '00:00:00:00:00:00' },
+  addr_info: [{ family: 'inet', local: '127.0.0.1', prefixlen: 8, scope: 'host' }],
+};
+const address = { family: 'inet', local: '10.77.0.1', prefixlen: 24, scope: 'global' };
+const linkLocal = { family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' };
+
+function network(links: object[], routes: object[] | '', devices: string, named = '') {
+  const parts = [JSON.stringify(links), routes && JSON.stringify(routes), devices, named];
+  return parseNetwork(parts.join(`\n${separator}`));
+}
+
+it('finds the card that carries the address, and the files that name it', () => {
+  const found = network(
+    [
+      loopback,
+      link('enp3s0', { address: '52:54:00:AA:00:01', addr_info: [address, linkLocal] }),
+      link('eno2', { address: '52:54:00:aa:00:02', flags: ['BROADCAST'] }),
+    ],
+    [{ dst: 'default', gateway: '10.77.0.254', dev: 'enp3s0', flags: [] }],
+    'enp3s0 1000 0000:03:00.0\neno2 -1 0000:04:00.0\n',
+    '/etc/network/interfaces:9:enp3s0\n/etc/network/interfaces:10:enp3s0\n',
+  );
+  expect(found).toEqual({
+    interfaces: [
+      {
+        ...{ name: 'enp3s0', mac: '52:54:00:aa:00:01', addresses: ['10.77.0.1/24'], mtu: 1500 },
+        ...{ physical: true, pci: '0000:03:00.0', speed: 125_000_000 },
+      },
+    ],
+    ...{ main: 'enp3s0', gateway: '10.77.0.254' },
+    configurations: [{ file: '/etc/network/interfaces', names: ['enp3s0'] }],
+  });
+  expect(carrierOf(found)?.name).toBe('enp3s0');
+});
+
+it('finds the card below a bridge, without a route', () => {
+  const found = network(
+    [
+      link('eth0', { address: '52:54:00:00:00:01', master: 'br0' }),
+      link('br0', { address: '02:76:0a:4d:00:01', addr_info: [address] }),
+    ],
+    '',
+    'eth0 -1 0000:00:04.0\n',
+  );
+  expect(found.main).toBe('br0');
+  expect(carrierOf(found)).toMatchObject({ name: 'eth0', mac: '52:54:00:00:00:01' });
+});
+
+it('says what ip has printed instead', () => {
+  expect(() => parseNetwork('BusyBox v1.35 multi-call binary')).toThrow('BusyBox v1.35');
+});
+
+it.each([
+  ['enp3s0', true],
+  ['ens3', true],
+  ['eno1np0', true],
+  ['enP2p1s0f1', true],
+  ['em1', true],
+  ['p2p1', true],
+  ['eth0', false],
+  ['enx5254000000aa', false],
+  ['lan0', false],
+  ['embedded', false],
+])('%s is called after its place: %s', (name, expected) => {
+  expect(isNamedBySlot(name)).toBe(expected);
+});

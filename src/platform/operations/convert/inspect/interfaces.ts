@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { Shell } from '../../../remote/shell.ts';
+import { look, partsOf, separate } from './look.ts';
+
+/** A network interface of the hardware that is up, or what such ones are below. */
+export interface Interface {
+  name: string;
+  /** Lower case. */
+  mac: string;
+  /** With the length of the prefix: `10.77.0.1/24`. */
+  addresses: string[];
+  mtu: number;
+  /** The bridge or bond that it belongs to. */
+  master?: string;
+  /** It has a device; not a bridge, a bond, a VLAN, a tap. */
+  physical: boolean;
+  /** Where it is plugged in: `0000:03:00.0`. */
+  pci?: string;
+  /** Bytes a second, as the card has agreed with the switch; undefined where it does not tell. */
+  speed?: number;
+}
+
+/** How others reach the machine. */
+export interface Network {
+  interfaces: Interface[];
+  /** Interface of the default route, which may be a bridge; without one, the first that has an address. */
+  main?: string;
+  gateway?: string;
+  /** Files of configuration that name an interface: `/etc/network/interfaces`. */
+  configurations: { file: string; names: string[] }[];
+}
+
+const script = `
+ip -json addr show; ${separate}
+ip -json route show default; ${separate}
+for path in /sys/class/net/*; do
+  name=\${path##*/}
+  [ -e "$path/device" ] || continue
+  device=$(readlink -f "$path/device")
+  pci=$(echo "$device" | grep -oE '[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]' | tail -n 1)
+  echo "$name $(cat "$path/speed" 2>/dev/null || echo -1) $pci"
+done; ${separate}
+grep -rnoEsI '\\b(eth[0-9]+|en[opsxP][0-9a-fnpsdfuPi]+|em[0-9]+|p[0-9]+p[0-9]+|bond[0-9]+|br[0-9]+)\\b' \\
+  /etc/network/interfaces /etc/network/interfaces.d /etc/netplan /etc/systemd/network \\
+  /etc/NetworkManager/system-connections /etc/sysconfig/network-scripts \\
+  /etc/udev/rules.d/70-persistent-net.rules
+true`;
+
+/** @throws CommandError where `ip` writes no JSON (before iproute2 4.14, or busybox) */
+export async function readNetwork(shell: Shell): Promise<Network> {
+  return parseNetwork(await look(shell, script));
+}
+
+const linkSchema = z.array(
+  z.object({
+    ifname: z.string(),
+    flags: z.array(z.string()).default([]),
+    mtu: z.number().default(1500),
+    master: z.string().optional(),
+    link_type: z.string().default('none'),
+    address: z.string().default(''),
+    addr_info: z
+      .array(
+        z.object({
+          local: z.string().optional(),
+          prefixlen: z.number().default(32),
+          scope: z.string().default('global'),
+        }),
+      )
+      .default([]),
+  }),
+);
+const routeSchema = z.array(
+  z.object({ gateway: z.string().optional(), dev: z.string().optional() }),
+);
+
+/**
+ * @param text `ip -json addr`, `ip -json route show default`, `name speed pci` a line, and
+ *   `file:line:name` a line
+ * @throws Error if `ip` printed something else
+ */
+export function parseNetwork(text: string): Network {
+  const [links = '', routes = '', devices = '', named = ''] = partsOf(text);
+  const hardware = new Map(
+    devices.split('\n').map((line): [string, { speed: number; pci?: string | undefined }] => {
+      const [name = '', speed = '-1', pci] = line.split(' ');
+      return [name, { speed: Number(speed), pci: pci === '' ? undefined : pci }];
+    }),
+  );
+  const interfaces = parse(linkSchema, links, 'addresses')
+    .filter(({ link_type, flags }) => link_type === 'ether' && flags.includes('UP'))
+    .map(({ ifname, address, mtu, master, addr_info }): Interface => {
+      const { speed = -1, pci } = hardware.get(ifname) ?? {};
+      return {
+        ...{ name: ifname, mac: address.toLowerCase(), mtu, physical: hardware.has(ifname) },
+        addresses: addr_info
+          .filter(({ local, scope }) => local !== undefined && scope === 'global')
+          .map(({ local = '', prefixlen }) => `${local}/${prefixlen}`),
+        ...(master !== undefined && { master }),
+        ...(pci !== undefined && { pci }),
+        ...(speed > 0 && { speed: (speed * 1e6) / 8 }),
+      };
+    });
+  const [{ gateway, dev } = {}] = parse(routeSchema, routes === '' ? '[]' : routes, 'routes');
+  const main = dev ?? interfaces.find(({ addresses }) => addresses.length > 0)?.name;
+  return {
+    interfaces,
+    ...(main !== undefined && { main }),
+    ...(gateway !== undefined && { gateway }),
+    configurations: configurationsIn(named),
+  };
+}
+
+/**
+ * The interface of the hardware that carries the machine's address: its own, or the first port of
+ * its bridge or bond.
+ */
+export function carrierOf({ interfaces, main }: Network): Interface | undefined {
+  const own = interfaces.find(({ name }) => name === main);
+  if (own === undefined || own.physical) return own;
+  return interfaces.find(({ master, physical }) => physical && master === own.name);
+}
+
+/**
+ * Whether an interface is called after its slot or its board (`enp3s0`, `ens3`, `eno1`, `em1`), so
+ * that it has another name in a guest. Names: systemd.net-naming-scheme(7), biosdevname.
+ */
+export function isNamedBySlot(name: string): boolean {
+  return /^(en(P\d+)?(o\d|s\d|p\d+s\d)|em\d|p\d+p\d)/.test(name);
+}
+
+function configurationsIn(text: string): Network['configurations'] {
+  const found = new Map<string, Set<string>>();
+  for (const line of text.split('\n')) {
+    const [, file = '', name = ''] = /^(\/[^:]+):\d+:(\S+)$/.exec(line) ?? [];
+    if (name !== '') found.set(file, (found.get(file) ?? new Set()).add(name));
+  }
+  return [...found].map(([file, names]) => ({ file, names: [...names] }));
+}
+
+function parse<T>(schema: z.ZodType<T>, json: string, what: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    value = undefined;
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Error(`expected ${what} from ip -json, got ${JSON.stringify(json.slice(0, 100))}`);
+}
