@@ -5,6 +5,8 @@ export const exitCodes = {
   cannotStart: 1,
   /** Some trials failed. */
   someFailed: 2,
+  /** A regression, or a claim that is refuted. */
+  regression: 3,
   /** Too little was measured for an answer. */
   inconclusive: 4,
   /** SIGINT or SIGTERM, with everything torn down. */

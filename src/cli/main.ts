@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   simulate: async () => (await import('./simulate.ts')).addSimulate,
   resume: async () => (await import('./resume.ts')).addResume,
   report: async () => (await import('./report.ts')).addReport,
+  claims: async () => (await import('./claims.ts')).addClaims,
   import: async () => (await import('./import.ts')).addImport,
   capacity: async () => (await import('./capacity/index.ts')).addCapacity,
   calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,
@@ -28,8 +29,8 @@ const program = new Command('virtgauge')
   .addHelpText(
     'after',
     `
-Exit codes: 0 good; 1 wrong usage or cannot start; 2 some trials failed; 4 inconclusive;
-130 interrupted.
+Exit codes: 0 good; 1 wrong usage or cannot start; 2 some trials failed;
+3 regression or refuted claim; 4 inconclusive; 130 interrupted.
 A trial that did not converge is a result, not a failure.
 First steps: virtgauge doctor, then virtgauge run scenarios/quickstart.yaml`,
   );

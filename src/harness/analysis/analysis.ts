@@ -5,6 +5,7 @@ import { badges } from './badges.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import { capacityForReport } from './capacity/for-report.ts';
 import { caveatsOf } from './caveats.ts';
+import { type ClaimResult, evaluateClaims } from './claims/evaluate-claims.ts';
 import { compareWithBaseline } from './comparison.ts';
 import { type PowerCuts, powerCutsOf } from './crash/power-cuts.ts';
 import { powerCutSentences } from './crash/statements.ts';
@@ -76,6 +77,8 @@ export interface Analysis {
   setups?: Setups;
   /** How simulated clusters went on, arm by arm; empty where none was. */
   histories: History[];
+  /** What the run says of the claims of its scenario; empty where there are none. */
+  claims: ClaimResult[];
   /** How many guests the storages carry; absent where the run was not made to tell. */
   capacity?: Capacity;
 }
@@ -157,6 +160,7 @@ export function analyse({
     ...(setups === undefined ? {} : { setups }),
     ...(outages === undefined ? {} : { outages }),
     ...(capacity === undefined ? {} : { capacity }),
+    claims: evaluateClaims({ run: input.run, series: own.series }),
     powerCuts,
     timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),
     counters: countersOf(run, counted, observed),

@@ -1,4 +1,4 @@
-import type { Run } from '../results/schema.ts';
+import type { Arm, Run } from '../results/schema.ts';
 import { acceleratorOf, acceleratorText, type ArmAccelerator } from './accelerators.ts';
 import { armPhrase } from './arms.ts';
 import { acrossSystems } from './imported/texts.ts';
@@ -11,10 +11,7 @@ export function incomparable(
   base: number,
   other: number,
 ): string | undefined {
-  const [first, second] = [run.arms[base] ?? {}, run.arms[other] ?? {}];
-  const elsewhere = acrossSystems(run, first, second);
-  if (elsewhere !== undefined) return elsewhere;
-  const why = acrossEmulation(acceleratorOf(run, first), acceleratorOf(run, second));
+  const why = incomparableArms(run, run.arms[base] ?? {}, run.arms[other] ?? {});
   if (why !== undefined) return why;
   for (const arm of [base, other]) {
     const trials = series.arms[arm] ?? [];
@@ -27,6 +24,14 @@ export function incomparable(
     }
   }
   return undefined;
+}
+
+/** The same for what ran the guests and who measured them, whatever the figure. */
+export function incomparableArms(run: Run, first: Arm, second: Arm): string | undefined {
+  return (
+    acrossSystems(run, first, second) ??
+    acrossEmulation(acceleratorOf(run, first), acceleratorOf(run, second))
+  );
 }
 
 /** Whatever emulation has a part in tells nothing of what runs guests: only like may be set beside like. */

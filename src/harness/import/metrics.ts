@@ -1,4 +1,4 @@
-import { creation } from '../measure/creation/creation.ts';
+import { creationMetrics } from '../measure/creation/metrics.ts';
 import { metrics as guestIo } from '../measure/guest-io/metrics.ts';
 import { migrationMetrics } from '../measure/migration/metrics.ts';
 import { observerNames } from '../observe/observer.ts';
@@ -9,7 +9,7 @@ import type { Metric } from '../results/schema.ts';
  * of our own measurements (floors, clock errors) can not.
  */
 export const importableMetrics: Readonly<Record<string, Metric>> = Object.fromEntries(
-  Object.entries<Metric>({ ...creation.metrics, ...guestIo, ...migrationMetrics }).filter(
+  Object.entries<Metric>({ ...creationMetrics, ...guestIo, ...migrationMetrics }).filter(
     ([, { better }]) => better !== 'neither',
   ),
 );

@@ -1,3 +1,4 @@
+import { checkClaims } from './checks/claims.ts';
 import { checkCombinations } from './checks/combinations.ts';
 import { checkCrash } from './checks/crash.ts';
 import { checkExclude } from './checks/exclude.ts';
@@ -24,6 +25,7 @@ import { keySpan, type Tree } from '../../base/yaml/tree.ts';
 export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<string>): Finding[] {
   const findings = [
     ...checkStorages(scenario, tree),
+    ...checkClaims(scenario, tree, decided),
     ...checkFactors(scenario, tree),
     ...checkCrash(scenario, tree),
     ...checkExclude(scenario, tree, decided),

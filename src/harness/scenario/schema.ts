@@ -6,6 +6,7 @@ import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { simulationOptions } from '../measure/simulation/options.ts';
+import { claimsSchema } from './claims/schema.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
 import { limitsSchema } from './limits.ts';
 import { duration, identifier, orderedIdentifier, path } from '../../base/yaml/quantities.ts';
@@ -105,6 +106,7 @@ export const scenarioSchema = z.strictObject({
   measure: measureSchema.describe('What to measure in every trial.'),
   load: loadSchema,
   limits: limitsSchema.optional(),
+  claims: claimsSchema.optional(),
   sentinel: z
     .enum(['auto', 'on', 'off'])
     .default('auto')

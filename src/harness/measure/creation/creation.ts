@@ -1,29 +1,11 @@
 import type { CreatedGuest } from '../../../platform/operations/create.ts';
 import type { Measurement, TrialScope } from '../measurement.ts';
+import { creationMetrics } from './metrics.ts';
 import { creationPhases, phaseEndsOf } from './phases.ts';
 
 /** From the request to the first correct answer of the guest's service. */
 export const creation: Measurement = {
-  metrics: {
-    'creation.total': {
-      title: 'Guest creation, to the answer of its service',
-      unit: 's',
-      better: 'lower',
-      headline: true,
-    },
-    'creation.all': {
-      title: 'Creation of all guests of a trial',
-      unit: 's',
-      better: 'lower',
-    },
-    'creation.phase': { title: 'Phase of creation', unit: 's', better: 'lower' },
-    'creation.end-point': { title: 'Creation, to an end point', unit: 's', better: 'lower' },
-    'creation.boundary-difference': {
-      title: 'Boundary against its independent stamp',
-      unit: 's',
-      better: 'neither',
-    },
-  },
+  metrics: creationMetrics,
   kind: 'measured',
   needsGuests: true,
   dataBytes: () => 0,

@@ -1,10 +1,9 @@
 import type { Measurement } from '../measurement.ts';
+import { noopMetrics } from './metrics.ts';
 
 /** A trial that does nothing: what the harness itself costs. */
 export const noop: Measurement = {
-  metrics: {
-    'noop.total': { title: 'Empty trial', unit: 's', better: 'lower', headline: true },
-  },
+  metrics: noopMetrics,
   kind: 'measured',
   needsGuests: false,
   dataBytes: () => 0,

@@ -1,4 +1,5 @@
 import type { Analysis } from '../../analysis/analysis.ts';
+import { claimsTable } from './claims-csv.ts';
 import { comparisonTable } from './comparison-csv.ts';
 import { decompositionTable } from './decomposition-csv.ts';
 import { effectsTable } from './effects-csv.ts';
@@ -23,6 +24,7 @@ export interface Table {
 /** All tables. A new one is a file and a line here. */
 const tables: readonly Table[] = [
   summaryTable,
+  claimsTable,
   comparisonTable,
   effectsTable,
   decompositionTable,

@@ -5,6 +5,7 @@ import type { Chart } from '../charts/chart.ts';
 import type { Palette } from '../palette.ts';
 import { runFacts, runName } from '../run-name.ts';
 import { capacitySection } from './capacity-section.ts';
+import { claimsSection, claimsStyle } from './claims-section.ts';
 import { comparisonTable, tableLegend } from './comparison-table.ts';
 import { badgeLine } from './badge-line.ts';
 import { countersSection } from './counters-section.ts';
@@ -46,8 +47,8 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
       <body>
         <main>
           ${head(analysis, name)} ${answer(analysis)} ${warnings(analysis)}
-          ${comparison(analysis, palette)} ${capacitySection(analysis)} ${pictures(charts, palette)}
-          ${methodSection(analysis)} ${dataSection(analysis, charts)}
+          ${claimsSection(analysis)} ${comparison(analysis, palette)} ${capacitySection(analysis)}
+          ${pictures(charts, palette)} ${methodSection(analysis)} ${dataSection(analysis, charts)}
           <footer>
             Made by virtgauge ${run.environment.virtgauge} from the folder of run
             ${runFacts(run)[0]}.
@@ -57,10 +58,11 @@ export function page(analysis: Analysis, charts: readonly DrawnChart[], palette:
     </html> `.text;
 }
 
-function styleOf({ outages, decompositions }: Analysis, palette: Palette): string {
+function styleOf({ outages, decompositions, claims }: Analysis, palette: Palette): string {
   return [
     styleSheet(palette),
     outages === undefined ? '' : outagesStyle,
+    claims.length === 0 ? '' : claimsStyle,
     decompositions.length === 0 ? '' : decompositionStyle,
   ].join('');
 }

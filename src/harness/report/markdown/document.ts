@@ -17,6 +17,7 @@ import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
 import { environmentFacts } from '../environment.ts';
 import { commands, methodParagraphs } from '../method.ts';
 import { runFacts, runName } from '../run-name.ts';
+import { claimsMarkdown } from './claims.ts';
 import { countersMarkdown } from './counters.ts';
 import { decompositionMarkdown } from './decomposition.ts';
 import { outagesMarkdown } from './outages.ts';
@@ -44,6 +45,7 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
       ...analysis.caveats.map(text),
     ],
     ['## Warnings', analysis.warnings.length === 0 ? 'None.' : list(analysis.warnings)],
+    claimsMarkdown(analysis),
     outagesMarkdown(analysis),
     decompositionMarkdown(analysis),
     [

@@ -1,0 +1,17 @@
+import type { Metric } from '../results/schema.ts';
+import { crashMetrics } from './crash/metrics.ts';
+import { creationMetrics } from './creation/metrics.ts';
+import { metrics as guestIoMetrics } from './guest-io/metrics.ts';
+import { migrationMetrics } from './migration/metrics.ts';
+import { noopMetrics } from './noop/metrics.ts';
+import { simulationMetrics } from './simulation/metrics.ts';
+
+/** What each measurement records, without loading what measures. */
+export const metricsByMeasurement = {
+  noop: noopMetrics,
+  creation: creationMetrics,
+  'guest-io': guestIoMetrics,
+  migration: migrationMetrics,
+  crash: crashMetrics,
+  simulation: simulationMetrics,
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Metric>>>>;
