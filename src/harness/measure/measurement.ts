@@ -29,6 +29,8 @@ export interface TrialScope {
    * inventory has one.
    */
   readonly hosts: readonly Host[];
+  /** The machine that is to be converted, as it was when its trial began; of a trial that converts. */
+  readonly source?: Host | undefined;
   /** This machine, for what no other host is there for. */
   readonly controller: Host;
   /** First byte of the part of each guest's disk that measurements may overwrite. */
@@ -82,6 +84,8 @@ export interface Measurement {
   readonly needsHosts?: number;
   /** Whether it cuts the power of the first host. */
   readonly cutsPower?: boolean;
+  /** Whether it converts a machine into the only guest of the trial: no other is created. */
+  readonly converts?: boolean;
   /**
    * Reads what it needs before anything is started.
    * @throws UserError

@@ -128,8 +128,9 @@ async function prepareHosts(
   const needed = hostsNeeded(measurements, arms);
   const watched = guestsMove(measurements);
   const hypervisors = hypervisorsOf(arms);
+  const converts = convertsMachines(measurements);
   const hosts = await openHosts({
-    ...{ inventory, parallel, cache, signal, needed, watched, hypervisors },
+    ...{ inventory, parallel, cache, signal, needed, watched, hypervisors, converts },
   });
   const { length } = hosts.groups;
   if (length < parallel) {
@@ -157,6 +158,10 @@ export function guestsMove(
   return hostsNeeded(measurements, []) > 1;
 }
 
+function convertsMachines(measurements: readonly Pick<Measurement, 'converts'>[]): boolean {
+  return measurements.some(({ converts }) => converts === true);
+}
+
 async function prepareBed(
   { matrix, onProgress, ...request }: RunRequest,
   hosts: RunHosts,
@@ -164,6 +169,11 @@ async function prepareBed(
 ): Promise<Testbed | undefined> {
   if (!measurements.some(({ needsGuests }) => needsGuests)) return undefined;
   const { prepareTestbed } = await import('./testbed.ts');
+  if (convertsMachines(measurements)) {
+    const { requireResets } = await import('./hosts/reset-source.ts');
+    const planned = plannedTrials(request.scenario, matrix.arms.length);
+    await requireResets(hosts.groups, planned, request.cache);
+  }
   const arms = matrix.arms.map(({ levels }) => levels);
   return prepareTestbed({
     ...{ ...request, hosts, arms },

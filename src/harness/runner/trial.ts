@@ -12,6 +12,7 @@ import { GuestFailure } from './guest-failure.ts';
 import { clockWarnings, uncertainties } from './hosts/clock-warnings.ts';
 import type { HostGroup } from './hosts/host-group.ts';
 import { powerCut } from './hosts/power-cut.ts';
+import { resetSource } from './hosts/reset-source.ts';
 import { orAborted } from './or-aborted.ts';
 import { orAbandoned } from './or-abandoned.ts';
 import type { PlannedTrial } from './order.ts';
@@ -87,8 +88,13 @@ export async function runTrial(
       sentinels = testbed.sentinels.of(bed);
       await sentinels.before(stop);
       await bed.storages.begin();
-      const created = bed.createGuests(stop, context.onBoundary);
-      await orAbandoned(created, stop, graceOfCreation);
+      if (measurements.some(({ converts }) => converts === true)) {
+        const { source } = group;
+        if (source) await orAborted(resetSource(source, bed.controller.cache, stop), stop);
+      } else {
+        const created = bed.createGuests(stop, context.onBoundary);
+        await orAbandoned(created, stop, graceOfCreation);
+      }
       await orAborted(bed.storages.requireLayouts(bed.guests), stop);
     }
     for (const measurement of measurements) {
@@ -179,6 +185,7 @@ function trialScope(
     ...{ trial, levels, scenario, clock, signal, random },
     guests: bed?.guests ?? [],
     hosts: bed?.hosts ?? [],
+    source: group.source,
     get controller() {
       return required(bed).controller;
     },

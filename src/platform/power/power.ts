@@ -1,11 +1,7 @@
 import { UserError } from '../../base/errors.ts';
-import { stateDirectory } from '../ledger/state-directory.ts';
 import type { HostEntry } from '../remote/inventory/schema.ts';
-import { localShell } from '../remote/local.ts';
-import { CommandError } from '../remote/shell.ts';
-
-/** Seconds for a command of the user's: some fence agents wait for what they have done. */
-const patience = 300;
+import { machinesOf } from './machines-of.ts';
+import { userCommand } from './user-command.ts';
 
 /** What takes a host's power away, and gives it back. */
 export interface Power {
@@ -29,8 +25,8 @@ export async function powerOf(entry: HostEntry): Promise<Power> {
   const { name, power, lab } = entry;
   if (power !== undefined) {
     return {
-      cut: () => command(name, 'powerOff', power.off),
-      restore: (signal) => command(name, 'powerOn', power.on, signal),
+      cut: () => userCommand(name, 'powerOff', power.off),
+      restore: (signal) => userCommand(name, 'powerOn', power.on, signal),
     };
   }
   const record = lab && (await machinesOf(lab));
@@ -66,31 +62,4 @@ function once(lab: string, name: string, start: () => Promise<void>): Promise<vo
   const started = start().finally(() => restoring.delete(key));
   restoring.set(key, started);
   return started;
-}
-
-/** Undefined if it is no lab of machines, or no more. */
-async function machinesOf({ name, token }: NonNullable<HostEntry['lab']>) {
-  const { labExists, readLab } = await import('../lab/lab-record.ts');
-  const state = stateDirectory();
-  const record = labExists(state, name) ? readLab(state, name) : undefined;
-  return record?.kind === 'machines' && record.token === token ? record : undefined;
-}
-
-async function command(
-  name: string,
-  key: 'powerOff' | 'powerOn',
-  line: string,
-  signal?: AbortSignal,
-) {
-  try {
-    await localShell.run(['sh', '-c', line], { timeout: patience, ...(signal && { signal }) });
-  } catch (cause) {
-    if (!(cause instanceof CommandError)) throw cause;
-    const said = cause.stderr.trim().split('\n').slice(-3).join('; ');
-    const how = cause.code === undefined ? 'did not end well' : `ended with code ${cause.code}`;
-    throw new UserError(
-      { where: name, message: `${key}: ${line} ${how}${said === '' ? '' : ` (${said})`}` },
-      { cause },
-    );
-  }
 }

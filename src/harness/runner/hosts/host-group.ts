@@ -21,6 +21,8 @@ export interface WatchedStorage {
 /** The hosts of one trial at a time. */
 export class HostGroup {
   readonly hosts: readonly Host[];
+  /** The machine that the trial converts, if it does; it is not watched. */
+  readonly source: Host | undefined;
   readonly #locks: Map<string, HostLock>;
   /** By the host's name: why it was lost. */
   readonly #lost = new Map<string, string>();
@@ -33,9 +35,11 @@ export class HostGroup {
   /**
    * @param hosts source, target, watcher
    * @param locks of the remote ones, by name
+   * @param source the machine that its trials convert
    */
-  constructor(hosts: readonly Host[], locks: ReadonlyMap<string, HostLock>) {
+  constructor(hosts: readonly Host[], locks: ReadonlyMap<string, HostLock>, source?: Host) {
     this.hosts = hosts;
+    this.source = source;
     this.#locks = new Map();
     for (const { name } of hosts) {
       const lock = locks.get(name);

@@ -32,6 +32,8 @@ export interface HostsRequest {
   parallel: number;
   /** What runs the guests of the arms; by default QEMU. */
   hypervisors?: readonly string[];
+  /** Whether each trial converts a machine: each group gets one. */
+  converts?: boolean;
   /** The controller's folder for images. */
   cache: string;
   signal: AbortSignal;
@@ -45,9 +47,11 @@ export async function openHosts(request: HostsRequest): Promise<RunHosts> {
   const { inventory, needed, cache, signal } = request;
   if (inventory === undefined) return namesOfThisMachine(needed, cache);
   const { connectHosts } = await import('../../../platform/remote/connect-host.ts');
-  const groups = hostGroups(inventory.hosts, request);
+  const sources = request.converts === true ? sourcesOf(inventory.hosts) : undefined;
+  const groups = hostGroups(inventory.hosts, request).slice(0, sources?.length);
   const hosts = await connectHosts({ hosts: groups.flat() }, signal);
-  const close = () => Promise.all(hosts.map(({ shell }) => shell.close()));
+  const converted = await connectHosts({ hosts: sources?.slice(0, groups.length) ?? [] }, signal);
+  const close = () => Promise.all([...hosts, ...converted].map(({ shell }) => shell.close()));
   let locks: Map<string, HostLock>;
   try {
     locks = await lockAll(hosts);
@@ -58,10 +62,11 @@ export async function openHosts(request: HostsRequest): Promise<RunHosts> {
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const { guestAddresses: range, standIn } = inventory;
   const made = groups.map(
-    (group) =>
+    (group, index) =>
       new HostGroup(
         group.map(({ name }) => byName.get(name) as Host),
         locks,
+        converted[index],
       ),
   );
   return {
@@ -74,6 +79,20 @@ export async function openHosts(request: HostsRequest): Promise<RunHosts> {
       await close();
     },
   };
+}
+
+/**
+ * The machines that are there to be converted. They hold no lock: that would break with their kernel.
+ * @throws UserError if there is none
+ */
+function sourcesOf<Member extends Pick<Host, 'hypervisors'>>(hosts: readonly Member[]): Member[] {
+  const sources = hosts.filter(({ hypervisors }) => hypervisors?.length === 0);
+  if (sources.length > 0) return sources;
+  throw new UserError({
+    message: 'hosts: expected a machine to be converted (hypervisors: []), the inventory has none',
+    remedy:
+      'Name one in the inventory, or bring up a lab: virtgauge lab up --machines plain:1,kvm:1 (as root).',
+  });
 }
 
 /** All locks, or none. */

@@ -5,8 +5,8 @@ import { addressIn, guestNumbers } from '../subnet.ts';
 import { nfsServer } from './identify.ts';
 import { machineFiles } from './plan.ts';
 
-/** What runs guests on a machine of each kind; absent: QEMU. */
-const hypervisors = { xen: ['xen'], kvm: ['qemu'], plain: undefined } as const;
+/** What runs guests on a machine of each kind; on plain ones nothing: they are converted. */
+const hypervisors = { xen: ['xen'], kvm: ['qemu'], plain: [] } as const;
 
 /** The inventory of a lab of machines, as a user would write it (JSON is YAML). */
 export function machinesInventoryText(lab: MachinesRecord): string {
@@ -15,7 +15,7 @@ export function machinesInventoryText(lab: MachinesRecord): string {
   const entry = (host: (typeof hosts)[number]) =>
     JSON.stringify({
       ...{ address: host.address, user: 'root', key, knownHosts, bridge: 'br0' },
-      ...(hypervisors[host.machine] && { hypervisors: hypervisors[host.machine] }),
+      hypervisors: hypervisors[host.machine],
       ...(accelerator === 'tcg' && { emulated: true }),
       // Not on tmpfs, which has no O_DIRECT.
       ...{ runtime: '/var/lib/vg', cache: '/var/lib/vg/cache' },

@@ -80,12 +80,12 @@ async function saveAll(
 }
 
 /** From what is saved; where that does not load it is thrown away, and the machine boots. */
-async function begin(
+export async function begin(
   shell: Shell,
   lab: MachinesRecord,
   host: MachineHost,
   saved: SavedMachine | undefined,
-  { signal, progress }: StartOptions,
+  { signal, progress }: Pick<StartOptions, 'signal' | 'progress'>,
 ): Promise<Machine> {
   if (saved !== undefined) {
     const machine = await restoreMachine(shell, lab, host, saved, signal);

@@ -45,7 +45,8 @@ class Resolver {
 
   entry(name: string): HostEntry {
     const host = this.#host(name);
-    const { bridge, libvirtUri, hypervisors, emulated, cache, storages, runtime = '/tmp' } = host;
+    const { bridge, libvirtUri, hypervisors, emulated, reset } = host;
+    const { cache, storages, runtime = '/tmp' } = host;
     const ssh = this.#checked(name, host) ? this.#endpoint(name, [name]) : undefined;
     const power = this.#power(name, host);
     return {
@@ -57,6 +58,7 @@ class Resolver {
       ...(hypervisors !== undefined && { hypervisors }),
       ...(emulated !== undefined && { emulated }),
       ...(power && { power }),
+      ...(reset !== undefined && { reset }),
       runtime,
       ...(cache !== undefined && { cache }),
       storages,

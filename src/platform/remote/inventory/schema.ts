@@ -23,8 +23,11 @@ const libvirtUri = z
   .string()
   .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'expected a libvirt URI such as qemu+tls://host/system');
 
-/** What a host runs guests with; where nothing is said, with QEMU, alone or through libvirt. */
-const hypervisors = z.array(z.enum(['qemu', 'libvirt', 'xen'])).min(1);
+/**
+ * What a host runs guests with; where nothing is said, with QEMU, alone or through libvirt. With
+ * nothing: a machine that is to be converted.
+ */
+const hypervisors = z.array(z.enum(['qemu', 'libvirt', 'xen']));
 
 /** A line for the shell of this machine. */
 const command = z.string().trim().min(1).max(2000);
@@ -66,7 +69,9 @@ const writtenHostSchema = z.strictObject({
     .describe('Its libvirtd as other hosts reach it; qemu+tcp://ADDRESS/system by default.'),
   hypervisors: hypervisors
     .optional()
-    .describe('What runs guests there: [xen] for a Xen host; [qemu, libvirt] by default.'),
+    .describe(
+      'What runs guests there: [xen] for a Xen host, [] for a machine to be converted (P2V); [qemu, libvirt] by default.',
+    ),
   emulated: z
     .boolean()
     .optional()
@@ -82,6 +87,11 @@ const writtenHostSchema = z.strictObject({
   powerOn: command
     .optional()
     .describe('Command of this machine that gives it back; does no harm where it has it.'),
+  reset: command
+    .optional()
+    .describe(
+      'Command of this machine that puts it back as it was before it was converted, disk and all, and starts it: between trials of measure: p2v.',
+    ),
   runtime: remotePath.optional().describe('Folder for work folders; /tmp by default.'),
   cache: remotePath
     .optional()
@@ -149,6 +159,8 @@ export const hostEntrySchema = z.strictObject({
   emulated: z.boolean().optional(),
   /** Command lines of this machine that take its power away and give it back. */
   power: z.strictObject({ off: command, on: command }).optional(),
+  /** Command line of this machine that puts it back as it was and starts it. */
+  reset: command.optional(),
   runtime: remotePath,
   /** Absent: `virtgauge` in the cache directory of the user there. */
   cache: remotePath.optional(),

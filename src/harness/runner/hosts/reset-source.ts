@@ -1,0 +1,41 @@
+import { UserError } from '../../../base/errors.ts';
+import { resetOf } from '../../../platform/power/reset.ts';
+import type { Host } from '../../../platform/remote/host.ts';
+import type { HostGroup } from './host-group.ts';
+
+/**
+ * Puts the machine that a trial converts back as it was, and waits until it answers. One that nothing
+ * can reset is taken as it is.
+ * @param cache of this machine
+ */
+export async function resetSource(source: Host, cache: string, signal: AbortSignal): Promise<void> {
+  const reset = source.entry && (await resetOf(source.entry, cache));
+  if (reset === undefined) return;
+  await reset(signal);
+  source.shell.lostPower?.();
+  // Twice, since stamps are mapped by the last two.
+  await source.clock.refit();
+  await source.clock.refit();
+}
+
+/**
+ * Makes sure that machines can be converted as often as the run does it.
+ * @param trials undefined: as many as a pilot says
+ * @throws UserError with what is missing
+ */
+export async function requireResets(
+  groups: readonly HostGroup[],
+  trials: number | undefined,
+  cache: string,
+): Promise<void> {
+  if (trials === 1) return;
+  for (const { source } of groups) {
+    if (source?.entry === undefined || (await resetOf(source.entry, cache)) !== undefined) continue;
+    throw new UserError({
+      where: source.name,
+      message: `expected a machine that can be put back as it was between ${trials ?? 'several'} trials, found no way to do it`,
+      remedy:
+        'Name a command in the inventory (reset: …), do one trial only (--filter, --set repeat.trials=1), or use a lab: virtgauge lab up --machines plain:1,kvm:1.',
+    });
+  }
+}
