@@ -93,8 +93,15 @@ export interface PreparedMigration {
    * Moves the guest. At no moment can source and target both run: the target is let go only when
    * the source cannot run again. Resolves within `timeout` and a bounded time for cancelling, also
    * when a host dies.
+   * @param permit awaited when the source is stopped and the target has everything, disk too, before
+   *   the target runs; where it rejects the target never does, and pre-copy goes on at the source.
+   *   Only QEMU's own migration asks.
    */
-  run(signal: AbortSignal, onEvent: (event: MigrationEvent) => void): Promise<MigrationOutcome>;
+  run(
+    signal: AbortSignal,
+    onEvent: (event: MigrationEvent) => void,
+    permit?: () => Promise<void>,
+  ): Promise<MigrationOutcome>;
   /** Ends what waits on the target; the source is as before. Never rejects. */
   abandon(): Promise<void>;
 }

@@ -42,7 +42,12 @@ export async function launch(
   }
 }
 
-async function attach(
+/**
+ * A guest by its monitor and its other sockets, which its process makes.
+ * @param arrives it does not start here: nothing is stamped
+ * @throws Error in QEMU's own words if it ends before its monitor answers
+ */
+export async function attach(
   hypervisor: Hypervisor,
   host: Host,
   spec: GuestSpec,

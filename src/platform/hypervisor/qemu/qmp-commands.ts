@@ -71,7 +71,10 @@ export interface QmpCommands {
   migrate_cancel: Command<None, object>;
   'query-migrate': Command<None, MigrationInfo>;
 
-  'query-block': Command<None, { device: string; inserted?: { 'node-name': string } }[]>;
+  'query-block': Command<
+    None,
+    { device: string; inserted?: { 'node-name': string; file?: string } }[]
+  >;
   'query-block-jobs': Command<None, BlockJob[]>;
   'nbd-server-start': Command<
     { addr: { type: 'inet'; data: { host: string; port: string } } },
@@ -83,7 +86,14 @@ export interface QmpCommands {
     object
   >;
   'blockdev-add': Command<
-    { driver: 'nbd'; 'node-name': string; server: InetAddress; export: string },
+    {
+      driver: 'nbd';
+      'node-name': string;
+      server: InetAddress;
+      export: string;
+      discard?: 'unmap';
+      'detect-zeroes'?: 'unmap';
+    },
     object
   >;
   'blockdev-del': Command<{ 'node-name': string }, object>;

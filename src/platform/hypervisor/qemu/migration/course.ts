@@ -5,6 +5,7 @@ import type { End } from './end.ts';
 import type { Handover } from './handover.ts';
 import type { MigrationLimits } from './limits.ts';
 import type { Mirror } from './mirror.ts';
+import { askOnce, type Permit } from './permission.ts';
 import { progressFigures } from './report.ts';
 
 /** What a migration is made of. */
@@ -17,6 +18,7 @@ export interface Move {
   mirror: Mirror | undefined;
   limits: MigrationLimits;
   handover: Handover;
+  permit?: Permit | undefined;
 }
 
 /** How the course of a migration came to its end. */
@@ -40,6 +42,7 @@ export class Course {
   readonly #move: Move;
   readonly #tell: Tell;
   readonly #ended: Promise<Ending>;
+  readonly #askToLetTargetGo: () => void;
   #end: (ending: Ending) => void = () => undefined;
   #over = false;
   /** From here on it is too late to cancel for lack of time. */
@@ -56,6 +59,8 @@ export class Course {
   constructor(move: Move, tell: Tell) {
     this.#move = move;
     this.#tell = tell;
+    const go = () => (this.#over ? undefined : this.#letTargetGo());
+    this.#askToLetTargetGo = askOnce(move.permit, go, (reason) => this.#fail(reason));
     this.#ended = new Promise((resolve) => {
       this.#end = (ending) => {
         this.#over = true;
@@ -172,7 +177,7 @@ export class Course {
 
   #proceed(): void {
     if (this.#over) return;
-    if (this.#stopped && this.#loaded) this.#letTargetGo();
+    if (this.#stopped && this.#loaded) this.#askToLetTargetGo();
     if (this.#whole && this.#resumed) this.#end({ why: 'switched' });
   }
 

@@ -50,7 +50,7 @@ export class Mirror {
     await qmp.execute('block-export-add', {
       type: 'nbd',
       id: exportName,
-      'node-name': await diskNode(qmp, limits),
+      'node-name': (await diskNode(qmp, limits)).node,
       name: exportName,
       writable: true,
     });
@@ -87,6 +87,7 @@ export class Mirror {
       if (event === 'BLOCK_JOB_COMPLETED') failure = wordsOf(data) ?? 'it ended too early';
     });
     try {
+      const { node, isDevice } = await diskNode(qmp, this.#limits);
       await qmp.execute(
         'blockdev-add',
         {
@@ -94,6 +95,8 @@ export class Mirror {
           'node-name': this.#id,
           server: { type: 'inet', host: this.#server.host, port: String(this.#server.port) },
           export: exportName,
+          // A device does not say which of its sectors were never written: zeros stay holes.
+          ...(isDevice && { discard: 'unmap', 'detect-zeroes': 'unmap' }),
         },
         { timeout: answer },
       );
@@ -102,7 +105,7 @@ export class Mirror {
         'blockdev-mirror',
         {
           'job-id': this.#id,
-          device: await diskNode(qmp, this.#limits),
+          device: node,
           target: this.#id,
           sync: 'full',
         },
@@ -183,10 +186,13 @@ function wordsOf({ error }: QmpEvent['data']): string | undefined {
   return typeof error === 'string' ? `the disk was not copied: ${error}` : undefined;
 }
 
-/** QEMU's own name for the root node of the guest's disk. */
-async function diskNode(qmp: Qmp, { answer: timeout }: MigrationLimits): Promise<string> {
+/** QEMU's own name for the root node of the guest's disk, and whether that is a device, no file. */
+async function diskNode(
+  qmp: Qmp,
+  { answer: timeout }: MigrationLimits,
+): Promise<{ node: string; isDevice: boolean }> {
   const devices = await qmp.execute('query-block', {}, { timeout });
-  const node = devices.find(({ device }) => device === diskDrive)?.inserted?.['node-name'];
-  if (node === undefined) throw new Error(`QEMU has no drive called ${diskDrive}`);
-  return node;
+  const found = devices.find(({ device }) => device === diskDrive)?.inserted;
+  if (found === undefined) throw new Error(`QEMU has no drive called ${diskDrive}`);
+  return { node: found['node-name'], isDevice: found.file?.startsWith('/dev/') ?? false };
 }

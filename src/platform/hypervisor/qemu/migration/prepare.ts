@@ -32,7 +32,7 @@ export const qemuMigration: MigrationBackend = {
       const move = await arrange(source, endOf(arriving));
       return {
         service: arriving.service,
-        run: (signal, onEvent) => runMigration(move, signal, onEvent),
+        run: (signal, onEvent, permit) => runMigration({ ...move, permit }, signal, onEvent),
         abandon: () => arriving.destroy().catch(() => undefined),
       };
     } catch (error) {

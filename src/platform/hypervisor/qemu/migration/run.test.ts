@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent, MigrationMethod } from '../../migration.ts';
@@ -19,20 +20,21 @@ async function run(
     arrange = () => undefined,
     limits = patientLimits,
     signal = new AbortController().signal,
+    permit,
   }: {
     fault?: Fault;
     delay?: () => number;
     arrange?: (pair: QemuPair) => void;
     limits?: MigrationLimits;
     signal?: AbortSignal;
+    permit?: (pair: QemuPair) => Promise<void>;
   } = {},
 ) {
   const pair = new QemuPair({ ...plainMethod, ...method }, fault, delay);
   arrange(pair);
   const events: MigrationEvent[] = [];
-  const outcome = await runMigration(await pair.move(limits), signal, (event) =>
-    events.push(event),
-  );
+  const move = { ...(await pair.move(limits)), ...(permit && { permit: () => permit(pair) }) };
+  const outcome = await runMigration(move, signal, (event) => events.push(event));
   return { pair, outcome, events: events.map(({ event }) => event) };
 }
 
@@ -54,6 +56,34 @@ describe.each(methods)('$method with the disk $disk', (method) => {
     }
     expect(events.includes('post-copy')).toBe(method.method === 'post-copy');
     expect(events.includes('mirror-ready')).toBe(method.disk === 'mirror');
+  });
+});
+
+describe.each(methods)('a permission that $method with the disk $disk waits for', (method) => {
+  it('is asked for once, when neither runs, and the target runs only after it', async () => {
+    const seen: unknown[] = [];
+    const { pair, outcome } = await run(method, {
+      permit: async (asked) => {
+        await sleep(5);
+        seen.push([asked.sourceRuns, asked.targetRuns]);
+      },
+    });
+    expect(outcome).toMatchObject({ state: 'switched' });
+    expect(seen).toEqual([[false, false]]);
+    expect(pair.targetRuns).toBe(true);
+  });
+
+  it('is refused: the target never runs, and pre-copy goes on at the source', async () => {
+    const { pair, outcome } = await run(method, {
+      permit: () => Promise.reject(new Error('no tombstone')),
+    });
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('the target may not run: no tombstone') as string,
+    });
+    expect(pair.targetRuns).toBe(false);
+    expect(pair.sourceRuns).toBe(method.method === 'pre-copy');
+    expect(pair.breaches).toEqual([]);
   });
 });
 

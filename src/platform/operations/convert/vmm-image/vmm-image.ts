@@ -41,6 +41,7 @@ export async function vmmImage(shell: Shell, cache: string): Promise<VmmImage> {
     }
     await writeFile(join(tree, 'etc/passwd'), users.join(''));
     await writeFile(join(tree, 'init'), await readFile(join(files, 'init')), { mode: 0o755 });
+    await writeFile(join(tree, 'bin/bash'), await readFile(join(files, 'bash')), { mode: 0o755 });
     await copyFile(join(files, 'sshd_config'), join(tree, 'etc/ssh/sshd_config'));
     await packTree(shell, tree, join(partial, 'initramfs'));
     await rm(tree, { recursive: true });

@@ -1,0 +1,118 @@
+import { posix } from 'node:path';
+import { UserError } from '../../../../base/errors.ts';
+import type { Shell } from '../../../remote/shell.ts';
+import type { SourceFacts } from '../conversion.ts';
+import { envBlock, envBlockBytes, withHook, withoutHook } from './env-block.ts';
+import { placeOnDisk } from './on-disk.ts';
+
+/** Seconds for a command on the source. */
+const timeout = 60;
+
+/** What a conversion keeps where the source boots from. */
+export interface BootPath {
+  /** Path of GRUB's configuration. */
+  config: string;
+  /** Folder beside it for `vmlinuz`, `initramfs` and `env`. */
+  folder: string;
+  disk: string;
+  /** Byte of the disk at which `env` lies. */
+  tombstoneAt: number;
+}
+
+/** The folder of a conversion beside GRUB's configuration. */
+export function bootFolder(config: string): string {
+  return posix.join(posix.dirname(config), 'virtgauge');
+}
+
+/**
+ * Prepares the source's boot path for a tombstone that is not set; nothing that it starts changes yet.
+ * @throws UserError if the source is not started by GRUB, or its boot folder cannot hold a tombstone
+ */
+export async function prepareBootPath(
+  shell: Shell,
+  facts: Pick<SourceFacts, 'grubConfig' | 'disks'>,
+): Promise<BootPath> {
+  const { grubConfig: config, disks } = facts;
+  if (config === undefined) {
+    throw new UserError({
+      where: shell.host,
+      message:
+        'expected a machine that GRUB starts: a tombstone in its boot folder must keep it off',
+      remedy: 'Convert it offline.',
+    });
+  }
+  const folder = bootFolder(config);
+  await shell.run(['mkdir', '-p', '--', folder], { timeout });
+  const file = posix.join(folder, 'env');
+  await shell.writeFile(file, envBlock(false));
+  const disk = disks[0].path;
+  const tombstoneAt = await placeOnDisk(shell, file, disk);
+  return { config, folder, disk, tombstoneAt };
+}
+
+/**
+ * Lets GRUB look at the tombstone before all else.
+ * @param append arguments of the VMM's kernel, as GRUB starts it
+ */
+export async function hookBootLoader(shell: Shell, path: BootPath, append: string): Promise<void> {
+  await replaceConfig(shell, path, (text) => withHook(text, append));
+  // A generated configuration begins with the hook, too.
+  const generator = `#!/bin/sh\ncat << 'END'\n${withHook('', append)}END\n`;
+  await shell.run(['sh', '-c', keepGenerator, 'keep', generator], { timeout });
+}
+
+const generatorFile = '/etc/grub.d/00_0_virtgauge';
+const keepGenerator = `[ -d /etc/grub.d ] || exit 0
+printf '%s' "$1" > ${generatorFile} && chmod 755 ${generatorFile} && sync ${generatorFile}`;
+
+/** Takes the hook and the conversion's folder away again. */
+export async function clearBootPath(
+  shell: Shell,
+  { config, folder }: Pick<BootPath, 'config' | 'folder'>,
+): Promise<void> {
+  await replaceConfig(shell, { config }, withoutHook);
+  await shell.run(['rm', '-rf', '--', folder, generatorFile], { timeout });
+}
+
+async function replaceConfig(
+  shell: Shell,
+  { config }: Pick<BootPath, 'config'>,
+  change: (text: string) => string,
+): Promise<void> {
+  const text = (await shell.readFile(config)).toString('utf8');
+  const changed = change(text);
+  if (changed === text) return;
+  const fresh = `${config}.virtgauge`;
+  await shell.writeFile(fresh, changed);
+  const script = 'sync "$1" && mv -f -- "$1" "$2" && sync "$2" && sync';
+  await shell.run(['sh', '-c', script, 'replace', fresh, config], { timeout });
+}
+
+/**
+ * Sets or takes back the tombstone, past QEMU and all file systems; resolves when it is on stable
+ * storage.
+ * @param shell of the VMM
+ */
+export async function setTombstone(
+  shell: Shell,
+  { disk, tombstoneAt }: Pick<BootPath, 'disk' | 'tombstoneAt'>,
+  buried: boolean,
+): Promise<void> {
+  const script = `cat > /run/tombstone && dd if=/run/tombstone of="$1" bs=${envBlockBytes} count=1 seek="$2" oflag=direct,seek_bytes conv=notrunc,fsync`;
+  await shell.run(['sh', '-c', script, 'bury', disk, String(tombstoneAt)], {
+    input: envBlock(buried),
+    timeout,
+  });
+}
+
+/** Whether the tombstone is set on the disk itself. */
+export async function isBuried(
+  shell: Shell,
+  { disk, tombstoneAt }: Pick<BootPath, 'disk' | 'tombstoneAt'>,
+): Promise<boolean> {
+  const script = `dd if="$1" bs=${envBlockBytes} count=1 skip="$2" iflag=direct,skip_bytes`;
+  const { stdout } = await shell.run(['sh', '-c', script, 'look', disk, String(tombstoneAt)], {
+    timeout,
+  });
+  return stdout === envBlock(true);
+}

@@ -1,0 +1,80 @@
+# Sent to the source: ends what runs, syncs, makes file systems read-only, and gives way to the loaded
+# kernel. Its arguments call kexec. Each step is told in a line as it is reached.
+say() { echo "vg-cut-over $1"; }
+
+# Those through which we are talked to: this shell and all above it.
+spared=' '
+pid=$$
+while [ "$pid" -gt 1 ]; do
+  spared="$spared$pid "
+  read -r line < "/proc/$pid/stat" || break
+  line=${line##*) }
+  line=${line#* }
+  pid=${line%% *}
+done
+
+# Programs that are not spared; the kernel's own threads have no command line.
+programs() {
+  found=
+  for folder in /proc/[0-9]*; do
+    pid=${folder#/proc/}
+    case $spared in *" $pid "*) continue ;; esac
+    [ "$pid" = 1 ] && continue
+    name= line=
+    { read -r name < "$folder/comm"; } 2> /dev/null
+    case $name in systemd*|dbus-*) continue ;; esac
+    { read -r line < "$folder/cmdline"; } 2> /dev/null
+    [ -n "$line" ] && found="$found $pid"
+  done
+}
+
+# end_all SIGNAL TENTHS: false if some are left.
+end_all() {
+  tenths=$2
+  programs
+  # Word by word.
+  [ -z "$found" ] || kill -s "$1" $found 2> /dev/null
+  while [ -n "$found" ]; do
+    [ "$tenths" -gt 0 ] || return 1
+    tenths=$((tenths - 1))
+    sleep 0.1
+    programs
+  done
+}
+
+say cut-over
+if [ -d /run/systemd/system ]; then
+  systemctl list-units --plain --no-legend --type=service,socket,timer,path --state=active |
+    while read -r unit _; do
+      case $unit in ssh*|systemd-*|dbus*|user@*|session-*|network*|NetworkManager*) ;;
+        *) echo "$unit" ;;
+      esac
+    done | xargs -r systemctl stop
+else
+  # Init starts nothing anew any more.
+  kill -s TSTP 1
+fi
+end_all TERM 100 || end_all KILL 20
+say stopped
+sync
+read_only() {
+  while read -r device place _ options _; do
+    case $device in /dev/*) ;; *) continue ;; esac
+    case ",$options," in *,rw,*) echo "$place" ;; esac
+  done < /proc/mounts
+}
+for place in $(read_only); do mount -o remount,ro "$place" 2> /dev/null; done
+if [ -n "$(read_only)" ]; then
+  # What a program that cannot be ended keeps open.
+  echo u > /proc/sysrq-trigger
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ -n "$(read_only)" ] || break
+    sleep 0.1
+  done
+  sync
+fi
+say synced
+say kexec
+# The line has to leave first.
+sleep 0.03
+exec "$@" -e -x
