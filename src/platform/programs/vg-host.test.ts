@@ -299,6 +299,26 @@ describe.skipIf(whyNot !== undefined)(`vg-host${whyNot ? `, skipped: ${whyNot}` 
       expect(recordsOf(text, 'r')).toEqual([]);
     });
 
+    it('takes any answer of a page of another service, long ones too', async () => {
+      const asked: string[] = [];
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', (request) => {
+          asked.push(request.toString('latin1').split('\r\n')[0] ?? '');
+          socket.end(`HTTP/1.1 200 OK\r\nServer: other\r\n\r\n${'x'.repeat(100_000)}`);
+        });
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const load = start('http', '--target', `127.0.0.1:${port}`, '--page', '/health?a=b');
+      await load.until('r', 3);
+      const text = await load.finish();
+      server.close();
+      expect(recordsOf(text, 'f')).toEqual([]);
+      expect(new Set(recordsOf(text, 'r').map((record) => record[7]))).toEqual(new Set(['200']));
+      expect(new Set(asked)).toEqual(new Set(['GET /health?a=b HTTP/1.1']));
+    });
+
     it('records another status as it is', async () => {
       const server = createServer((socket) => {
         socket.on('error', () => undefined);

@@ -16,6 +16,8 @@ export interface HttpLoadOptions {
   targets: readonly ServiceAddress[];
   /** Requests a second; 100 by default. */
   rate?: number;
+  /** Path of a page, where the service is not a guest of ours: any answer of status 200 is good then. */
+  page?: string | undefined;
   /** Seconds from when a request was due until it is given up; 5 by default. */
   timeout?: number;
   /** Carried by every process, so that the ledger finds it. */
@@ -39,13 +41,14 @@ export interface HttpLoad {
  * @throws Error if it does not start
  */
 export async function startHttpLoad(options: HttpLoadOptions): Promise<HttpLoad> {
-  const { host, targets, rate = 100, timeout = 5, environment } = options;
+  const { host, targets, rate = 100, timeout = 5, page, environment } = options;
   const program = await hostProgram(host);
   const recorder = await startRecorder(
     host,
     [
       ...([program, 'http', '--rate', String(rate)] as const),
       ...['--timeout', String(Math.ceil(timeout * 1000))],
+      ...(page === undefined ? [] : ['--page', page]),
       ...targets.flatMap((target) => ['--target', writtenAddress(target)]),
     ],
     environment,

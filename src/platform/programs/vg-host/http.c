@@ -12,7 +12,7 @@
 
 static const uint64_t write_every = 50000000u, millisecond = 1000000u;
 
-enum { EVENTS = 64, BEGUN_IN_A_ROW = 64, HIGHEST_RATE = 10000, LONGEST_TIMEOUT_MS = 600000 };
+enum { EVENTS = 64, BEGUN_IN_A_ROW = 64, HIGHEST_RATE = 10000, LONGEST_TIMEOUT_MS = 600000, LONGEST_PAGE = 150 };
 
 /* In order of their deadlines, which is the order in which they were due. */
 struct entry {
@@ -25,6 +25,7 @@ struct load {
   struct schedule schedule;
   uint64_t timeout;
   value_list names;
+  const char *page;
   union address targets[MOST_VALUES];
   socklen_t sizes[MOST_VALUES];
   int epoll, timer;
@@ -72,6 +73,7 @@ static void begin(struct load *load, uint64_t sequence, unsigned target) {
   entry->exchange.sequence = sequence;
   entry->exchange.target = target;
   entry->exchange.authority = load->names[target];
+  entry->exchange.page = load->page;
   entry->exchange.deadline = due_at(&load->schedule, sequence) + load->timeout;
   TAILQ_INSERT_TAIL(&load->open, entry, place);
   const int error = begin_exchange(&entry->exchange, &load->targets[target], load->sizes[target]);
@@ -185,10 +187,13 @@ int http(char **arguments) {
                     {.name = "--target", .list = &load.names},
                     {.name = "--rate", .number = &rate},
                     {.name = "--timeout", .number = &timeout},
+                    {.name = "--page", .string = &load.page},
                     {0},
                 });
   if (timeout == 0 || timeout > LONGEST_TIMEOUT_MS)
     usage_error("http", "--timeout: expected 1 to %d milliseconds", LONGEST_TIMEOUT_MS);
+  if (load.page && (load.page[0] != '/' || strlen(load.page) > LONGEST_PAGE || strpbrk(load.page, " \r\n")))
+    usage_error("http", "--page: expected a path of at most %d characters, without spaces", LONGEST_PAGE);
   load.timeout = timeout * millisecond;
   prepare(&load);
   struct wall wall;

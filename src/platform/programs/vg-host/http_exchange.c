@@ -15,10 +15,14 @@ int begin_exchange(struct exchange *exchange, const union address *to, socklen_t
 
 /* Small enough to leave at once on a connection that is new. */
 static bool send_get(const struct exchange *exchange) {
-  char text[192];
-  const int length = snprintf(text, sizeof text,
-                              "GET /?seq=%" PRIu64 " HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
-                              exchange->sequence, exchange->authority);
+  char path[192], text[384];
+  if (exchange->page)
+    snprintf(path, sizeof path, "%s", exchange->page);
+  else
+    snprintf(path, sizeof path, "/?seq=%" PRIu64, exchange->sequence);
+  const int length =
+      snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", path,
+               exchange->authority);
   return send(exchange->fd, text, (size_t)length, MSG_NOSIGNAL) == length;
 }
 
@@ -36,15 +40,24 @@ static size_t whole_length(const struct exchange *exchange, const char **body) {
   return (size_t)(*body - exchange->response) + length;
 }
 
-/* Whether the response is complete; sets the status, 0 if the answer is not to what was asked. */
+static unsigned status_of(const struct exchange *exchange) {
+  uint64_t status = 0;
+  if (strncmp(exchange->response, "HTTP/1.", 7) == 0 && exchange->response[8] == ' ')
+    parse_number(exchange->response + 9, 3, &status);
+  return (unsigned)status;
+}
+
+/* Whether the response is complete; sets the status, 0 if the answer is not to what was asked. Of a
+   service that is not ours the head is enough. */
 static bool read_response(struct exchange *exchange) {
+  if (exchange->page) {
+    exchange->status = status_of(exchange);
+    return strstr(exchange->response, "\r\n\r\n") != NULL;
+  }
   const char *body;
   const size_t whole = whole_length(exchange, &body);
   if (whole == 0 || exchange->length < whole) return false;
-  uint64_t status = 0;
-  if (strncmp(exchange->response, "HTTP/1.", 7) == 0 && exchange->response[8] == ' ' &&
-      parse_number(exchange->response + 9, 3, &status))
-    exchange->status = (unsigned)status;
+  const unsigned status = exchange->status = status_of(exchange);
   struct answer answer;
   if (status == 200) {
     if (parse_answer(body, whole - (size_t)(body - exchange->response), &answer) &&

@@ -84,6 +84,7 @@ struct exchange {
   uint64_t sequence;
   unsigned target;
   const char *authority; /* for the Host header */
+  const char *page;      /* of a service that is not ours: any answer will do; NULL: it is ours */
   uint64_t deadline;
   uint64_t started, connected, first, complete; /* monotonic ns, 0: not yet */
   unsigned status;
