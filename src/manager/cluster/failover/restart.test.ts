@@ -250,6 +250,18 @@ describe('planFailover', () => {
       'the copy of the disk of guest copied is on host b, which cannot take it',
     ]);
   });
+
+  it('starts a guest on its backup, though the policy would choose another host', () => {
+    const { cluster, place } = filled({
+      hosts: [host('a', 10), host('b', 10), host('c', 10), host('d', 10)],
+      guests: ['b', 'c', 'd'].map((backup) =>
+        guest(`g-${backup}`, 2, { place: { host: 'a', backup }, mirrored: true }),
+      ),
+      rules: { nPlusOne: ['memory'] },
+    });
+    const plan = planFailover({ cluster, place, watched: [fenced('a')] });
+    expect(names(cluster, plan)).toEqual(['g-b on b', 'g-c on c', 'g-d on d']);
+  });
 });
 
 /** Four hosts with what they really do, beside what the manager knows of them. */
