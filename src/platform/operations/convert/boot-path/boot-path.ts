@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { UserError } from '../../../../base/errors.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import type { SourceFacts } from '../conversion.ts';
-import { envBlock, envBlockBytes, withHook, withoutHook } from './env-block.ts';
+import { envBlock, withHook, withoutHook } from './env-block.ts';
 import { placeOnDisk } from './on-disk.ts';
 
 /** Seconds for a command on the source. */
@@ -86,33 +86,4 @@ async function replaceConfig(
   await shell.writeFile(fresh, changed);
   const script = 'sync "$1" && mv -f -- "$1" "$2" && sync "$2" && sync';
   await shell.run(['sh', '-c', script, 'replace', fresh, config], { timeout });
-}
-
-/**
- * Sets or takes back the tombstone, past QEMU and all file systems; resolves when it is on stable
- * storage.
- * @param shell of the VMM
- */
-export async function setTombstone(
-  shell: Shell,
-  { disk, tombstoneAt }: Pick<BootPath, 'disk' | 'tombstoneAt'>,
-  buried: boolean,
-): Promise<void> {
-  const script = `cat > /run/tombstone && dd if=/run/tombstone of="$1" bs=${envBlockBytes} count=1 seek="$2" oflag=direct,seek_bytes conv=notrunc,fsync`;
-  await shell.run(['sh', '-c', script, 'bury', disk, String(tombstoneAt)], {
-    input: envBlock(buried),
-    timeout,
-  });
-}
-
-/** Whether the tombstone is set on the disk itself. */
-export async function isBuried(
-  shell: Shell,
-  { disk, tombstoneAt }: Pick<BootPath, 'disk' | 'tombstoneAt'>,
-): Promise<boolean> {
-  const script = `dd if="$1" bs=${envBlockBytes} count=1 skip="$2" iflag=direct,skip_bytes`;
-  const { stdout } = await shell.run(['sh', '-c', script, 'look', disk, String(tombstoneAt)], {
-    timeout,
-  });
-  return stdout === envBlock(true);
 }

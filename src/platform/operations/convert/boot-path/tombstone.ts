@@ -1,0 +1,75 @@
+import { createInterface } from 'node:readline';
+import type { Shell } from '../../../remote/shell.ts';
+import { within } from '../../../within.ts';
+import type { BootPath } from './boot-path.ts';
+import { envBlock, envBlockBytes } from './env-block.ts';
+
+/** Seconds for a command on the VMM. */
+const timeout = 60;
+
+type Place = Pick<BootPath, 'disk' | 'tombstoneAt'>;
+
+/** Past QEMU and all file systems; ended when it is on stable storage. `$1` file, `$2` disk, `$3` byte. */
+const write = `dd if="$1" of="$2" bs=${envBlockBytes} count=1 seek="$3" oflag=direct,seek_bytes conv=notrunc,fsync`;
+
+/** A tombstone that only waits for a word: what is left to do then is one write. */
+export interface ArmedTombstone {
+  /** Sets it; resolves when it is on stable storage. */
+  bury(): Promise<void>;
+  /** Lets it be, if it was not set. */
+  disarm(): void;
+}
+
+/** @param shell of the VMM, on the machine with the disk */
+export async function armTombstone(
+  shell: Shell,
+  { disk, tombstoneAt }: Place,
+): Promise<ArmedTombstone> {
+  const file = '/run/tombstone';
+  await shell.writeFile(file, envBlock(true));
+  const script = `echo armed; read -r go || exit 0; ${write} 2>&1 && echo buried`;
+  const argv = ['sh', '-c', script, 'arm', file, disk, String(tombstoneAt)] as const;
+  const process = await shell.open([...argv]);
+  process.stdin.on('error', () => undefined);
+  const lines: string[] = [];
+  let look: () => void = () => undefined;
+  createInterface({ input: process.stdout }).on('line', (line) => {
+    lines.push(line);
+    look();
+  });
+  const told = (word: string) =>
+    new Promise<void>((resolve, reject) => {
+      look = () => {
+        if (lines.includes(word)) resolve();
+      };
+      look();
+      void process.exited.then(({ stderr }) =>
+        reject(new Error(`no tombstone: ${[...lines, stderr].join(' ').trim()}`)),
+      );
+    });
+  await within(timeout, 'the VMM does not answer', told('armed'));
+  return {
+    async bury() {
+      process.stdin.write('go\n');
+      await within(timeout, 'no word of the tombstone', told('buried'));
+    },
+    disarm: () => process.stdin.end(),
+  };
+}
+
+/** Takes the tombstone back: a power-on of the machine starts its own system again. */
+export async function exhume(shell: Shell, { disk, tombstoneAt }: Place): Promise<void> {
+  const script = `cat > /run/no-tombstone && set -- /run/no-tombstone "$@" && ${write}`;
+  await shell.run(['sh', '-c', script, 'exhume', disk, String(tombstoneAt)], {
+    input: envBlock(false),
+    timeout,
+  });
+}
+
+/** Whether the tombstone is set, by a look at the disk itself. */
+export async function isBuried(shell: Shell, { disk, tombstoneAt }: Place): Promise<boolean> {
+  const script = `dd if="$1" bs=${envBlockBytes} count=1 skip="$2" iflag=direct,skip_bytes`;
+  const argv = ['sh', '-c', script, 'look', disk, String(tombstoneAt)] as const;
+  const { stdout } = await shell.run([...argv], { timeout });
+  return stdout === envBlock(true);
+}

@@ -1,0 +1,122 @@
+import { posix } from 'node:path';
+import { UserError } from '../../../../base/errors.ts';
+import { qemuCommandLine, tapName } from '../../../hypervisor/qemu/command-line.ts';
+import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
+import type { ConversionTarget, SourceFacts } from '../conversion.ts';
+import { guestFolder, orderedInitramfs, orderedKernel, type VmmGuest } from '../vmm-image/order.ts';
+
+const MiB = 2 ** 20;
+
+/** What a VMM needs for itself, in bytes: its kernel, its image in memory, QEMU, and what QEMU holds of the guest's kernel. */
+const reserve = 320 * MiB;
+const least = 128 * MiB;
+
+/**
+ * Memory of a guest on its own machine, in bytes: what the VMM leaves it, in whole MiB.
+ * @throws UserError if too little is left
+ */
+export function guestMemory(memory: number, name: string): number {
+  const left = Math.floor((memory - reserve - memory / 64) / MiB) * MiB;
+  if (left >= least) return left;
+  throw new UserError({
+    where: name,
+    message: `expected at least ${Math.ceil((reserve + least) / MiB / 0.98)} MiB of memory for a VMM and the machine as its guest, got ${Math.floor(memory / MiB)} MiB`,
+    remedy: 'Convert it offline.',
+  });
+}
+
+/** The machine as a guest at its two places; it sees the same hardware at both. */
+export interface SwitchSpecs {
+  source: GuestSpec;
+  target: GuestSpec;
+}
+
+export interface SpecRequest {
+  name: string;
+  facts: SourceFacts;
+  target: ConversionTarget;
+  /** Carried by its process on the target, so that the ledger finds it. */
+  environment: Readonly<Record<string, string>>;
+  /** Files of the controller for what its console says. */
+  consoleLogs: { source: string; target: string };
+}
+
+/** Where things lie in the folder of the target. */
+export function targetFiles({ directory }: Pick<ConversionTarget, 'directory'>) {
+  return {
+    disk: posix.join(directory, 'disk.raw'),
+    kernel: posix.join(directory, 'kernel'),
+    initramfs: posix.join(directory, 'initramfs'),
+    /** For sockets: their paths are short. */
+    run: posix.join(directory, 'run'),
+  };
+}
+
+/** @throws UserError if the machine cannot be a guest on its own hardware, or on the target */
+export function switchSpecs({
+  name,
+  facts,
+  target,
+  environment,
+  consoleLogs,
+}: SpecRequest): SwitchSpecs {
+  const { host, accelerator, cpu } = target;
+  if (host.bridge === undefined) {
+    throw new UserError({
+      where: host.name,
+      message: `expected a bridge on the target, for the address of ${name}, got none`,
+      remedy: 'Name it in the inventory (bridge: NAME).',
+    });
+  }
+  const files = targetFiles(target);
+  const { kernel, nic, address, vcpus } = facts;
+  const { commandLine } = kernel;
+  const same = {
+    ...({ name, machine: 'pc', cpu, accelerator, vcpus, mac: nic.mac.toLowerCase() } as const),
+    ...{ memory: guestMemory(facts.memory, name), hugepages: false, pin: [] },
+  };
+  const disk = {
+    ...({ format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 } as const),
+  };
+  return {
+    source: {
+      ...same,
+      disk: { ...disk, path: facts.disks[0].path },
+      kernel: { image: orderedKernel, initramfs: orderedInitramfs, commandLine },
+      network: { kind: 'bridge', bridge: 'br0', address },
+      directory: guestFolder,
+      consoleLog: consoleLogs.source,
+      environment: {},
+    },
+    target: {
+      ...same,
+      disk: { ...disk, path: files.disk },
+      kernel: { image: files.kernel, initramfs: files.initramfs, commandLine },
+      network: { kind: 'bridge', bridge: host.bridge, address },
+      directory: files.run,
+      consoleLog: consoleLogs.target,
+      environment,
+    },
+  };
+}
+
+/**
+ * What the VMM runs: nobody is there to let its CPUs go.
+ * @param files of the controller with the machine's own kernel and initramfs
+ */
+export function vmmGuest(spec: GuestSpec, files: Pick<VmmGuest, 'kernel' | 'initramfs'>): VmmGuest {
+  const [program, ...rest] = qemuCommandLine(spec);
+  const { accelerator } = spec;
+  if (accelerator !== 'kvm' && accelerator !== 'tcg') {
+    throw new UserError({
+      where: spec.name,
+      message: `expected the accelerator kvm for a guest of a VMM, got ${accelerator}`,
+    });
+  }
+  return {
+    argv: [program, ...rest.filter((word) => word !== '-S')],
+    tap: tapName(spec.mac),
+    accelerator,
+    ...files,
+  };
+}

@@ -1,0 +1,174 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../../../base/errors.ts';
+import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
+import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
+import { processesOf } from '../../../ledger/owned-directory-on.ts';
+import { localShell } from '../../../remote/local.ts';
+import {
+  bootFolder,
+  clearBootPath,
+  hookBootLoader,
+  prepareBootPath,
+} from '../boot-path/boot-path.ts';
+import type { BootPath } from '../boot-path/boot-path.ts';
+import type {
+  ConversionBoundary,
+  ConversionSource,
+  ConversionTarget,
+  OnConversionEvent,
+  SourceFacts,
+} from '../conversion.ts';
+import { makeVmmAccess, type VmmAccess } from '../vmm-image/keys.ts';
+import type { VmmImage } from '../vmm-image/vmm.ts';
+import { vmmArguments } from '../vmm-image/order.ts';
+import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
+import { enterVmm, type SwitchedMachine } from './enter.ts';
+import { switchSpecs, targetFiles, vmmGuest, type SwitchSpecs } from './guest.ts';
+import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
+import { ownKernel } from './own-kernel.ts';
+
+export interface SwitchRequest {
+  source: ConversionSource;
+  facts: SourceFacts;
+  target: ConversionTarget;
+  image: VmmImage;
+  /** The VMM's own address with the length of the prefix: free, and reached by target and controller. */
+  vmmAddress: string;
+  /** Folder of the controller, for keys and consoles: kept as long as the VMM is to be reached. */
+  work: string;
+  /** Gets what is made on the target, before it is made. */
+  ledger: Ledger;
+}
+
+/** A machine that only waits to be cut over. */
+export interface PreparedSwitch {
+  request: SwitchRequest;
+  specs: SwitchSpecs;
+  access: VmmAccess;
+  path: BootPath;
+  staged: StagedVmm;
+}
+
+/**
+ * A whole native switch: prepare, the first outage, the mirror, the second outage. What fails before
+ * the cut-over leaves the source as it was; what fails after it leaves it as `survivor` says.
+ * @throws UserError if the machine or the target cannot do it; nothing is changed then
+ */
+export async function nativeSwitch(
+  request: SwitchRequest,
+  settings: MoveSettings,
+  signal: AbortSignal,
+  onEvent: OnConversionEvent = () => undefined,
+): Promise<MoveResult & { machine?: SwitchedMachine }> {
+  const { source } = request;
+  const tell = (event: ConversionBoundary) => onEvent({ at: source.clock.now(), event });
+  tell('requested');
+  const prepared = await prepareSwitch(request);
+  tell('staged');
+  if (signal.aborted) {
+    await abandonSwitch(prepared);
+    return { state: 'failed', reason: 'it was interrupted', survivor: 'source' };
+  }
+  let machine: SwitchedMachine;
+  try {
+    machine = await enterVmm(
+      source,
+      request.facts,
+      { staged: prepared.staged, spec: prepared.specs.source, entry: prepared.access.entry },
+      onEvent,
+    );
+  } catch (error) {
+    return { state: 'failed', reason: (error as Error).message, survivor: 'undecided' };
+  }
+  const { specs, path } = prepared;
+  const result = await moveToTarget(
+    machine,
+    { target: request.target, spec: specs.target, path, settings },
+    signal,
+    onEvent,
+  );
+  return { ...result, machine };
+}
+
+/**
+ * Brings everything to source and target while the service runs, and loads the VMM.
+ * @throws UserError if the machine or the target cannot do it; the source is as before then
+ */
+export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwitch> {
+  const { source, facts, target, image, vmmAddress, work, ledger } = request;
+  expectSwitchable(request);
+  const mark = randomToken();
+  const specs = switchSpecs({
+    ...{ name: source.name, facts, target, environment: markEnvironment(mark) },
+    consoleLogs: { source: join(work, 'source.console'), target: join(work, 'target.console') },
+  });
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  ledger.enter(processesOf(target.host, mark));
+  const own = await ownKernel(localShell, source.shell, facts, work);
+  await prepareTarget(target, facts, own);
+  const access = await makeVmmAccess(localShell, work, {
+    ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },
+    emulated: source.emulated,
+  });
+  try {
+    const path = await prepareBootPath(source.shell, facts);
+    const guest = vmmGuest(specs.source, own);
+    const staged = await stageVmm(localShell, source.shell, {
+      ...{ image, mode: 'switch', facts, work, folder: path.folder },
+      order: { identity: access.identity, guest, tombstone: path.tombstoneAt },
+    });
+    await hookBootLoader(source.shell, path, vmmArguments('switch', facts));
+    await loadVmm(source.shell, staged, facts);
+    return { request, specs, access, path, staged };
+  } catch (error) {
+    const { grubConfig: config } = facts;
+    if (config !== undefined) {
+      const folder = bootFolder(config);
+      await clearBootPath(source.shell, { config, folder }).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+/** Before the cut-over: the source is as it was before, whatever it serves goes on. */
+export async function abandonSwitch({ request, path, staged }: PreparedSwitch): Promise<void> {
+  const { shell } = request.source;
+  await unloadVmm(shell, staged);
+  await clearBootPath(shell, path);
+}
+
+function expectSwitchable({ source, facts, vmmAddress }: SwitchRequest): void {
+  const where = source.name;
+  const remedy = 'Convert it offline.';
+  if (facts.disks.length > 1) {
+    const paths = facts.disks.map(({ path }) => path).join(', ');
+    const message = `expected a machine with one disk for a native switch, got ${paths}`;
+    throw new UserError({ where, message, remedy });
+  }
+  if (facts.firmware === 'uefi') {
+    const message = 'expected a machine that starts by BIOS for a native switch, got UEFI';
+    throw new UserError({ where, message, remedy });
+  }
+  if (vmmAddress.split('/')[0] === facts.address.split('/')[0]) {
+    throw new UserError({
+      where,
+      message: `expected an address of its own for the VMM, got the machine's, ${vmmAddress}`,
+      remedy: 'Name one that nobody has.',
+    });
+  }
+}
+
+async function prepareTarget(
+  target: ConversionTarget,
+  { disks: [disk] }: SourceFacts,
+  own: { kernel: string; initramfs: string },
+): Promise<void> {
+  const { shell } = target.host;
+  const files = targetFiles(target);
+  const limit = { timeout: 60 };
+  await shell.run(['mkdir', '-p', '--', files.run], limit);
+  await shell.run(['truncate', '-s', String(disk.bytes), files.disk], limit);
+  await shell.upload(own.kernel, files.kernel);
+  await shell.upload(own.initramfs, files.initramfs);
+}

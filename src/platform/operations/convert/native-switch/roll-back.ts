@@ -1,0 +1,38 @@
+import { UserError } from '../../../../base/errors.ts';
+import { within } from '../../../within.ts';
+import { isBuried } from '../boot-path/tombstone.ts';
+import type { BootPath } from '../boot-path/boot-path.ts';
+import type { ConversionSource } from '../conversion.ts';
+import type { SwitchedMachine } from './enter.ts';
+
+/** Seconds for the machine's system to end by itself. */
+const patience = 60;
+
+/**
+ * Before the commit: ends the guest and lets the machine start its own system again. Its hardware
+ * restarts; that its system answers, and clearing its boot path then, is the caller's.
+ * @throws UserError if the tombstone is set: then only the operator knows who shall run
+ */
+export async function leaveVmm(
+  source: ConversionSource,
+  { vmm, guest }: SwitchedMachine,
+  path: BootPath,
+): Promise<void> {
+  if (await isBuried(vmm.shell, path)) {
+    throw new UserError({
+      where: source.name,
+      message: 'expected a conversion before its commit, got one whose tombstone is set',
+      remedy: 'Make sure that the target does not run the machine, and never will, then exhume it.',
+    });
+  }
+  await vmm.shell.run(['touch', '/run/vm/held'], { timeout: 30 });
+  // As a guest it is the same system, at the same address.
+  source.shell.lostPower?.();
+  const asked = source.shell.run(['poweroff'], { timeout: 30 });
+  asked.catch(() => undefined);
+  const late = `${source.name} did not end within ${patience} s`;
+  await within(patience, late, guest.gone).catch(() => guest.destroy());
+  await vmm.shell.start(['sh', '-c', 'sync; sleep 0.2; reboot -f']);
+  vmm.shell.lostPower?.();
+  source.shell.lostPower?.();
+}
