@@ -10,6 +10,8 @@ export const handshake = {
   sender: name,
   receiver: name,
   time: whole,
+  /** Of the sender: X.509, DER. */
+  certificate: base64,
   /** SHA-256 of the document that this answers; absent in the first. */
   answers: maybe(base64),
 } as const;
@@ -18,7 +20,7 @@ export const handshake = {
 export const secret = { session: id, sender: name, receiver: name, half: base64 } as const;
 
 /** A message that is signed and encrypted by itself: the arm that does without session keys. */
-export const envelope = { sender: name, receiver: name } as const;
+export const envelope = { sender: name, certificate: base64 } as const;
 
 /** The first document of a host, which has a token in place of a certificate; PKCS #10, DER. */
 export const join = { name, token: id, request: base64 } as const;

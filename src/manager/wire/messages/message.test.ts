@@ -1,21 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../base/package-root.ts';
 import { anyBody, anyHeader, bodyOf, dataOf, kinds } from './bodies.example.ts';
 import { join, joined, publishedSchema, secret } from './documents.ts';
 import { namespace, readMessage, writeMessage } from './message.ts';
 import { writeShape } from './shape.ts';
+import { lint, schemaFile } from './xmllint.example.ts';
 
-const schema = joinPath(packageRoot, 'schemas/cluster.xsd');
+const schema = 'cluster.xsd';
 const head = { session: 's', sequence: 1, sender: 'a', receiver: 'b', time: 1 };
 const refusal = (reason: string) => expect.objectContaining({ name: 'Refusal', reason }) as Error;
 
 it('the published schema is that of the code', async () => {
-  await expect(publishedSchema()).toMatchFileSnapshot(schema);
+  await expect(publishedSchema()).toMatchFileSnapshot(schemaFile(schema));
 });
 
 describe('messages', () => {
@@ -39,32 +35,15 @@ describe('messages', () => {
       return writeShape(name, members, data, namespace);
     });
     expect(documents.length).toBeGreaterThan(100);
-    lint([...documents, ...others]);
+    lint(schema, [...documents, ...others]);
   });
 
   it('that the schema does not have are refused by xmllint too', () => {
     const bad = writeMessage({ header: head, body: { kind: 'revoke', name: 'a' } });
-    expect(() => lint([bad.replace('name="a"', 'name="a b"')])).toThrow(/name/);
-    expect(() => lint([bad.replaceAll('revoke', 'explode')])).toThrow(/explode/);
+    expect(() => lint(schema, [bad.replace('name="a"', 'name="a b"')])).toThrow(/name/);
+    expect(() => lint(schema, [bad.replaceAll('revoke', 'explode')])).toThrow(/explode/);
   });
 });
-
-/** @throws Error with what xmllint says */
-function lint(documents: readonly string[]): void {
-  const folder = mkdtempSync(joinPath(tmpdir(), 'virtgauge-test-'));
-  try {
-    const names = documents.map((_, index) => `${index}.xml`);
-    for (const [index, text] of documents.entries()) {
-      writeFileSync(joinPath(folder, `${index}.xml`), text);
-    }
-    const argv = ['--noout', '--nonet', '--schema', schema, ...names];
-    const { status, stderr } = spawnSync('xmllint', argv, { cwd: folder, encoding: 'utf8' });
-    const complaints = stderr.split('\n').filter((line) => !/ validates$/.test(line));
-    if (status !== 0) throw new Error(complaints.join('\n'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 describe('refuses', () => {
   const text = writeMessage({

@@ -77,6 +77,19 @@ export function parseDocument(bytes: Uint8Array): Element {
 }
 
 /**
+ * The same for documents of the libraries for signatures and encryption, which put white space between
+ * elements: it is the only thing that may differ.
+ */
+export function parseSpaced(text: string): Element {
+  const root = parseCanonical(text);
+  if (writeElement(root) === text.replaceAll(/>\s+</g, '><')) return root;
+  throw new Refusal(
+    'malformed',
+    'it is not well formed, or not written in the one way that is read',
+  );
+}
+
+/**
  * Parses what a canonicalization has written, which is well formed for that reason.
  * @throws Refusal if it has not one root, or text beside elements
  */

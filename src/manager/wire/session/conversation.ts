@@ -1,0 +1,105 @@
+import type { Role } from '../certificates/authority.ts';
+import type { Identity } from '../certificates/identity.ts';
+import { verifyCertificate, type Peer } from '../certificates/trust.ts';
+import { deriveKeys, hearHalf, newSessionId, sayHalf } from '../handshake/handshake.ts';
+import type { Body } from '../messages/kinds.ts';
+import { Refusal } from '../refusal.ts';
+import type { Arm } from './arms.ts';
+import { Session } from './session.ts';
+
+/** A way to a server of the wire. */
+export interface Channel {
+  /** @throws Refusal if it cannot be reached, or refuses */
+  get(path: string, signal?: AbortSignal): Promise<Uint8Array>;
+  post(path: string, document: string, signal?: AbortSignal): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface ConversationOptions {
+  readonly arm: Arm;
+  readonly channel: Channel;
+  /** As it is now. */
+  readonly self: () => Identity;
+  /** Who has to be at the other end. */
+  readonly peer: { readonly name: string; readonly role: Role };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Requests to one server, one after the other, in sessions that are begun as they are needed. */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  #session: Session | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks, and gives the answer. A request may arrive twice, if its session ends on the way: it has to
+   * mean the same then.
+   * @throws Refusal, by us or by the other end
+   */
+  request(body: Body, signal?: AbortSignal): Promise<Body> {
+    const turn = this.#last.then(() => this.#ask(body, signal));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The next request begins a new session: our certificate has changed. */
+  renew(): void {
+    this.#session = undefined;
+  }
+
+  close(): Promise<void> {
+    return this.#options.channel.close();
+  }
+
+  async #ask(body: Body, signal: AbortSignal | undefined): Promise<Body> {
+    signal?.throwIfAborted();
+    try {
+      return await this.#askOnce(body, signal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason !== 'unknown session') throw error;
+      this.#session = undefined;
+      return await this.#askOnce(body, signal);
+    }
+  }
+
+  async #askOnce(body: Body, signal: AbortSignal | undefined): Promise<Body> {
+    if (this.#session?.old) this.#session = undefined;
+    const session = (this.#session ??= await this.#begin(signal));
+    const { sequence, document } = await session.write(body);
+    const { channel } = this.#options;
+    const bytes = await channel.post(`/session/${session.id}`, document, signal);
+    const answer = await session.read(bytes);
+    if (answer.header.answers !== sequence) {
+      throw new Refusal('replayed', 'it is the answer to another request');
+    }
+    return answer.body;
+  }
+
+  async #begin(signal: AbortSignal | undefined): Promise<Session> {
+    const { channel, arm, now } = this.#options;
+    const self = this.#options.self();
+    const certificate = Buffer.from(await channel.get('/certificate', signal));
+    const peer = verifyCertificate(certificate, self.trust, now());
+    this.#expectPeer(peer);
+    const id = newSessionId();
+    const said = await sayHalf({ session: id, self, peer, now: now() });
+    const first = { document: Buffer.from(said.document), half: said.half };
+    const document = await channel.post('/handshake', said.document, signal);
+    const { session, from, half } = await hearHalf(document, self, now(), first.document);
+    this.#expectPeer(from);
+    if (session !== id) throw new Refusal('replayed', 'it answers for another session');
+    const keys = deriveKeys(id, first, { document, half });
+    return new Session({ id, arm, now, self, peer: from, keys, initiator: true });
+  }
+
+  #expectPeer({ name, role }: Peer): void {
+    const { peer } = this.#options;
+    if (name === peer.name && role === peer.role) return;
+    throw new Refusal('wrong sender', `expected ${peer.role} ${peer.name}, got ${role} ${name}`);
+  }
+}
