@@ -172,7 +172,7 @@ async function prepareBed(
   if (convertsMachines(measurements)) {
     const { requireResets } = await import('./hosts/reset-source.ts');
     const planned = plannedTrials(request.scenario, matrix.arms.length);
-    await requireResets(hosts.groups, planned, request.cache);
+    requireResets(hosts.groups, planned, request.cache);
   }
   const arms = matrix.arms.map(({ levels }) => levels);
   return prepareTestbed({

@@ -21,7 +21,15 @@ export async function limitLink(
   const burst = Math.max(16_384, Math.round(bytesPerSecond / 100));
   for (const { namespace, name } of devices) {
     const bucket = ['rate', `${bits}bit`, 'burst', `${burst}b`, 'latency', '50ms'];
-    const argv = ['qdisc', 'add', 'dev', name, 'root', 'tbf', ...bucket];
+    const argv = ['qdisc', 'replace', 'dev', name, 'root', 'tbf', ...bucket];
     await orUnsupported('--link-rate', () => shell.run(['tc', '-n', namespace, ...argv]));
+  }
+}
+
+/** Lifts caps; interfaces without one are left as they are. */
+export async function unlimitLink(shell: Shell, devices: readonly Device[]): Promise<void> {
+  for (const { namespace, name } of devices) {
+    // Deleting where there is none is an error; replacing is not.
+    await shell.run(['tc', '-n', namespace, 'qdisc', 'replace', 'dev', name, 'root', 'pfifo']);
   }
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import type { HostEntry } from '../remote/inventory/schema.ts';
-import { machinesOf } from './machines-of.ts';
+import { machinesOf } from '../lab/machines-of.ts';
 import { userCommand } from './user-command.ts';
 
 /** What takes a host's power away, and gives it back. */
@@ -29,7 +29,7 @@ export async function powerOf(entry: HostEntry): Promise<Power> {
       restore: (signal) => userCommand(name, 'powerOn', power.on, signal),
     };
   }
-  const record = lab && (await machinesOf(lab));
+  const record = lab && machinesOf(lab);
   if (record === undefined) {
     throw new UserError({
       where: name,

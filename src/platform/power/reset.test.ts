@@ -19,18 +19,18 @@ const entry = (more: Partial<HostEntry> = {}): HostEntry => ({
 
 it('is done by the command of the inventory', async () => {
   const log = join(place, 'log');
-  const reset = await resetOf(entry({ reset: `echo reset >> ${log}` }), place);
+  const reset = resetOf(entry({ reset: `echo reset >> ${log}` }), place);
   await reset?.(signal);
   expect(readFileSync(log, 'utf8')).toBe('reset\n');
 });
 
 it('tells in what way the command failed', async () => {
-  const reset = await resetOf(entry({ reset: 'echo no such image >&2; exit 4' }), place);
+  const reset = resetOf(entry({ reset: 'echo no such image >&2; exit 4' }), place);
   await expect(reset?.(signal)).rejects.toThrow(/reset: .* ended with code 4 \(no such image\)/);
 });
 
-it('is not possible where the inventory names no way', async () => {
-  expect(await resetOf(entry(), place)).toBeUndefined();
+it('is not possible where the inventory names no way', () => {
+  expect(resetOf(entry(), place)).toBeUndefined();
   const lab = { name: 'gone', token: 'x' };
-  expect(await resetOf(entry({ lab }), place)).toBeUndefined();
+  expect(resetOf(entry({ lab }), place)).toBeUndefined();
 });

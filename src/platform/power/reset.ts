@@ -1,5 +1,5 @@
 import type { HostEntry } from '../remote/inventory/schema.ts';
-import { machinesOf } from './machines-of.ts';
+import { machinesOf } from '../lab/machines-of.ts';
 import { userCommand } from './user-command.ts';
 
 /** Puts a machine back as it was before it was converted, and starts it. */
@@ -10,11 +10,13 @@ export type Reset = (signal: AbortSignal) => Promise<void>;
  * is no way.
  * @param cache of this machine
  */
-export async function resetOf(entry: HostEntry, cache: string): Promise<Reset | undefined> {
+export function resetOf(entry: HostEntry, cache: string): Reset | undefined {
   const { name, reset, lab } = entry;
   if (reset !== undefined) return (signal) => userCommand(name, 'reset', reset, signal);
-  const record = lab && (await machinesOf(lab));
+  const record = lab && machinesOf(lab);
   if (record === undefined) return undefined;
-  const { resetMachine } = await import('../lab/machines/power.ts');
-  return (signal) => resetMachine(record, name, cache, signal);
+  return async (signal) => {
+    const { resetMachine } = await import('../lab/machines/power.ts');
+    await resetMachine(record, name, cache, signal);
+  };
 }

@@ -9,7 +9,7 @@ import type { HostGroup } from './host-group.ts';
  * @param cache of this machine
  */
 export async function resetSource(source: Host, cache: string, signal: AbortSignal): Promise<void> {
-  const reset = source.entry && (await resetOf(source.entry, cache));
+  const reset = source.entry && resetOf(source.entry, cache);
   if (reset === undefined) return;
   await reset(signal);
   source.shell.lostPower?.();
@@ -23,14 +23,14 @@ export async function resetSource(source: Host, cache: string, signal: AbortSign
  * @param trials undefined: as many as a pilot says
  * @throws UserError with what is missing
  */
-export async function requireResets(
+export function requireResets(
   groups: readonly HostGroup[],
   trials: number | undefined,
   cache: string,
-): Promise<void> {
+): void {
   if (trials === 1) return;
   for (const { source } of groups) {
-    if (source?.entry === undefined || (await resetOf(source.entry, cache)) !== undefined) continue;
+    if (source?.entry === undefined || resetOf(source.entry, cache) !== undefined) continue;
     throw new UserError({
       where: source.name,
       message: `expected a machine that can be put back as it was between ${trials ?? 'several'} trials, found no way to do it`,

@@ -21,7 +21,7 @@ it('is one that can be loaded, with what each machine can do', () => {
   expect(hosts.map(({ name, hypervisors }) => [name, hypervisors])).toEqual([
     ['h1', ['qemu']],
     ['h2', ['xen']],
-    ['h3', undefined],
+    ['h3', []],
   ]);
   expect(hosts[1]).toMatchObject({
     ...{ address: '10.77.3.2', bridge: 'br0', emulated: true },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UserError } from '../../../base/errors.ts';
 import { hardwareAddress, planBase, type Draw, type LabBase } from '../lab-plan.ts';
 import type { MachinesRecord } from '../lab-record.ts';
 import { addressIn } from '../subnet.ts';
@@ -43,4 +44,12 @@ export function machineFiles({ folder }: Pick<MachineHost, 'folder'>) {
     /** The port by which a machine is told who it is. */
     port: join(folder, 'machine.sock'),
   };
+}
+
+/** @throws UserError if the lab has no such host */
+export function hostOf(lab: MachinesRecord, name: string): MachineHost {
+  const host = lab.hosts.find((each) => each.name === name);
+  if (host !== undefined) return host;
+  const names = lab.hosts.map((each) => each.name).join(', ');
+  throw new UserError({ message: `lab ${lab.name}: expected a host of ${names}, got ${name}` });
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../../base/errors.ts';
 import { localShell } from '../../remote/local.ts';
 import type { MachinesRecord } from '../lab-record.ts';
 import { markedShell } from '../marked-shell.ts';
 import { bootMachine } from './boot.ts';
 import { identify } from './identify.ts';
-import { machineFiles, type MachineHost } from './plan.ts';
+import { hostOf, machineFiles } from './plan.ts';
 import { endMachine, whyGone } from './process.ts';
 import { readSaved, savedFolder } from './saved-machine.ts';
 import { begin, patience } from './start.ts';
@@ -74,11 +73,4 @@ export async function resetMachine(
   } finally {
     machine.leave();
   }
-}
-
-function hostOf(lab: MachinesRecord, name: string): MachineHost {
-  const host = lab.hosts.find((each) => each.name === name);
-  if (host !== undefined) return host;
-  const names = lab.hosts.map((each) => each.name).join(', ');
-  throw new UserError({ message: `lab ${lab.name}: expected a host of ${names}, got ${name}` });
 }

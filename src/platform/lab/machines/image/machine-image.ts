@@ -24,7 +24,7 @@ export interface ImageOptions {
 }
 
 /** To be raised when what is written here makes other images of the same inputs. */
-const recipe = '1';
+const recipes: Readonly<Record<MachineKind, string>> = { kvm: '1', xen: '1', plain: '2' };
 
 const programs = [
   ['mmdebstrap', 'mmdebstrap'],
@@ -54,7 +54,7 @@ export async function machineImage(
   const system = await installedSystem(shell, cache, release, packagesOf(kind), options);
   const append = kernelArguments(kind, await tscMegahertz(shell, cache));
   const key = contentKey(
-    JSON.stringify([recipe, kind, kernel.version, kernel.package, system.installed]),
+    JSON.stringify([recipes[kind], kind, kernel.version, kernel.package, system.installed]),
     ...[append, xenArguments],
     ...(await contentsBelow(machineFolder)),
   );
