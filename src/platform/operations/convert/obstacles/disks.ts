@@ -1,0 +1,72 @@
+import { formatBytes } from '../../../../base/units.ts';
+import { allMethods, warmMethods, type Look, type Obstacle } from './obstacle.ts';
+
+/** Layouts of disks: several of them, arrays, logical volumes, ciphers, `/boot` apart, swap. */
+export const lookAtDisks: Look = ({ disks, root, tracker }) => {
+  const found: Obstacle[] = [];
+  const refuse = (name: string, message: string, remedy: string) =>
+    found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
+  const note = (name: string, message: string) =>
+    found.push({ methods: allMethods, kind: 'note', name, message });
+  if (root === undefined) {
+    refuse(
+      'root-elsewhere',
+      '/ lies on no disk of the machine: the network or memory has it',
+      'Convert a machine that starts from a disk of its own.',
+    );
+    return found;
+  }
+  if (disks.length > 1) {
+    const names = disks.map(({ path, size }) => `${path} (${formatBytes(size)})`);
+    refuse(
+      'several-disks',
+      `expected one disk, found ${disks.length}: ${names.join(', ')}`,
+      `Only one disk is converted so far: move what ${root.disk} needs onto it, or detach the others.`,
+    );
+  }
+  const volumes = disks.flatMap((disk) => disk.volumes);
+  const through = (pattern: RegExp) =>
+    volumes.filter((volume) => volume.through.some((type) => pattern.test(type)));
+  const arrays = through(/^(raid|md|dmraid)/);
+  if (arrays.length > 0) {
+    refuse(
+      'array',
+      `${arrays[0]?.path} is an array of several disks`,
+      'Convert a machine whose system lies on one disk, or move it onto one.',
+    );
+  }
+  if (through(/^mpath$/).length > 0) {
+    refuse(
+      'multipath',
+      'the disk is reached on several paths of a storage network',
+      'Attach the same volume to the target instead of copying it.',
+    );
+  }
+  const logical = through(/^lvm$/);
+  if (logical.length > 0) {
+    note('lvm', `${logical.length} logical volumes: the whole disk is copied, with them on it`);
+  }
+  const ciphers = through(/^crypt$/);
+  if (ciphers.length > 0) {
+    note('encrypted', 'the disk is encrypted: each start asks for the passphrase on the console');
+  }
+  const boot = volumes.find(({ mountPoint }) => mountPoint === '/boot');
+  if (boot !== undefined) note('boot-apart', `/boot is a file system of its own (${boot.path})`);
+  const unmounted = volumes.filter(
+    ({ mountPoint, content, used }) => mountPoint === undefined && content !== 'swap' && used > 0,
+  );
+  if (unmounted.length > 0) {
+    const names = unmounted.map(({ name }) => name).join(', ');
+    note('not-mounted', `not mounted, so copied as if full: ${names}`);
+  }
+  if (!tracker.kernel) {
+    found.push({
+      methods: warmMethods,
+      kind: 'note',
+      name: 'no-tracker',
+      message: 'the kernel does not tell what is written: every pass reads and compares all',
+      remedy: 'Prefer native-switch, or a kernel with CONFIG_BLK_DEV_IO_TRACE.',
+    });
+  }
+  return found;
+};

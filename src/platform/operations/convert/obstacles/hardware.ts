@@ -1,0 +1,54 @@
+import { formatBytes } from '../../../../base/units.ts';
+import { allMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
+
+/** Bytes of memory that the VMM takes for itself, its page cache among them. */
+export const vmmMemory = 192 * 2 ** 20;
+
+/** Processor and memory, of the source as its own host and of the target. */
+export const lookAtHardware: Look = ({ processor, memory }, target) => {
+  const found: Obstacle[] = [];
+  const refuse = (name: string, message: string, remedy: string, methods = switchMethods) =>
+    found.push({ methods, kind: 'refused', name, message, remedy });
+  if (processor.virtualization === undefined) {
+    refuse(
+      'no-virtualization',
+      `the processor (${processor.model}) shows neither vmx nor svm: its guest would be emulated`,
+      'Switch virtualization on in the firmware, or use warm.',
+    );
+  }
+  const room = memory.total - vmmMemory;
+  if (memory.used > room) {
+    refuse(
+      'memory-full',
+      `${formatBytes(memory.used)} of memory are in use, the guest gets ${formatBytes(Math.max(0, room))}`,
+      'Stop what is not needed, or use warm.',
+    );
+  }
+  if (target === undefined) return found;
+  if (target.memory.total < memory.total) {
+    found.push({
+      methods: allMethods,
+      kind: 'refused',
+      name: 'target-memory',
+      message: `the machine has ${formatBytes(memory.total)} of memory, ${target.host} ${formatBytes(target.memory.total)}`,
+      remedy: 'Name a larger target.',
+    });
+  }
+  if (target.processor.vendor !== processor.vendor) {
+    refuse(
+      'other-vendor',
+      `the processors are of ${processor.vendor} and ${target.processor.vendor}: a running guest does not move between them`,
+      'Name a target with a processor of the same vendor, or use warm or offline.',
+    );
+  }
+  // The other way round than it sounds: a guest that has no accelerator there cannot go on there.
+  const emulated = !target.processor.kvm && target.processor.virtualization === undefined;
+  if (emulated && processor.virtualization !== undefined) {
+    refuse(
+      'target-emulated',
+      `${target.host} has no KVM: a guest that ran on the processor does not go on under emulation`,
+      'Name a target with KVM, or use warm or offline.',
+    );
+  }
+  return found;
+};

@@ -1,0 +1,32 @@
+import type { ConversionMethod } from '../conversion.ts';
+import type { Inspection, TargetInspection } from '../inspect/index.ts';
+import { lookAtDisks } from './disks.ts';
+import { lookAtDrivers } from './drivers.ts';
+import { lookAtHardware } from './hardware.ts';
+import { lookAtNetwork } from './network.ts';
+import type { Look, Obstacle } from './obstacle.ts';
+import { lookAtRoom } from './room.ts';
+import { lookAtStart } from './start.ts';
+
+export type { Obstacle } from './obstacle.ts';
+export { vmmMemory } from './hardware.ts';
+
+/** All that is looked for; a new sort of obstacle is a file and a line here. */
+const looks: readonly Look[] = [
+  lookAtDisks,
+  lookAtStart,
+  lookAtDrivers,
+  lookAtHardware,
+  lookAtNetwork,
+  lookAtRoom,
+];
+
+/** What the conversion of a machine meets; a pure function of what was seen. */
+export function obstaclesOf(source: Inspection, target?: TargetInspection): Obstacle[] {
+  return looks.flatMap((look) => look(source, target));
+}
+
+/** What keeps a method from being used. */
+export function refusalsOf(method: ConversionMethod, obstacles: readonly Obstacle[]): Obstacle[] {
+  return obstacles.filter(({ kind, methods }) => kind === 'refused' && methods.includes(method));
+}

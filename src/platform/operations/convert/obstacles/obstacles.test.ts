@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { Inspection } from '../inspect/index.ts';
+import { exampleInspection, exampleTarget, without } from '../inspect/inspection.example.ts';
+import { obstaclesOf, refusalsOf } from './index.ts';
+
+const example = exampleInspection();
+
+/** Names of what is found, and the methods that it refuses. */
+function seen(changes: Partial<Inspection>, target = exampleTarget()) {
+  const obstacles = obstaclesOf(exampleInspection(changes), target);
+  const methods = ['offline', 'warm', 'native-switch', 'warm-switch'] as const;
+  return {
+    names: obstacles.map(({ name }) => name),
+    refused: methods.filter((method) => refusalsOf(method, obstacles).length > 0),
+    text: obstacles.map(({ message, remedy }) => `${message} ${remedy ?? ''}`).join('\n'),
+  };
+}
+
+const all = ['offline', 'warm', 'native-switch', 'warm-switch'];
+const switches = ['native-switch', 'warm-switch'];
+const withKexec = ['offline', ...switches];
+
+it('finds nothing on a plain server', () => {
+  expect(seen({}).names).toEqual([]);
+  expect(obstaclesOf(example)).toEqual([]);
+});
+
+describe('kexec', () => {
+  const kexec = example.kexec;
+  it.each([
+    [{ kexec: { ...kexec, supported: false } }, 'no-kexec'],
+    [{ kexec: { ...kexec, disabled: true } }, 'kexec-disabled'],
+    [{ kexec: { ...kexec, lockdown: 'integrity' as const } }, 'kexec-locked'],
+  ])('%# leaves the warm conversion', (changes, name) => {
+    expect(seen(changes)).toMatchObject({ names: [name], refused: withKexec });
+  });
+
+  it('tells what locks it', () => {
+    const locked = { kexec: { ...kexec, lockdown: 'integrity' as const } };
+    expect(seen(locked).text).toContain('lockdown=');
+    const firmware = { kind: 'uefi', secureBoot: true } as const;
+    expect(seen({ ...locked, firmware }).text).toContain('Secure Boot off');
+  });
+});
+
+describe('drivers', () => {
+  const drivers = {
+    ...example.drivers,
+    virtioDisk: 'on-disk',
+    ahci: 'absent',
+    nvme: 'absent',
+  } as const;
+
+  it('are mended on a copy, but the machine itself cannot start as a guest', () => {
+    expect(seen({ drivers }).refused).toEqual(switches);
+    expect(seen({ drivers: { ...drivers, nvme: 'at-boot' } })).toMatchObject({ refused: [] });
+  });
+
+  it('that are nowhere refuse all', () => {
+    expect(seen({ drivers: { ...drivers, virtioDisk: 'absent' } }).refused).toEqual(all);
+    const emulated = { ...drivers, virtioDisk: 'absent', ahci: 'at-boot' } as const;
+    expect(seen({ drivers: emulated })).toMatchObject({ refused: [], names: ['no-virtio-disk'] });
+  });
+
+  it('are not known where the initramfs is not read', () => {
+    const found = seen({
+      drivers: { ...drivers, virtioDisk: 'unknown' },
+      initramfsProblem: 'zstd is missing',
+    });
+    expect(found).toMatchObject({ refused: [], names: ['initramfs-unread'] });
+    expect(found.text).toContain('zstd is missing');
+  });
+});
+
+describe('disks', () => {
+  const disk = example.disks[0];
+  if (disk === undefined) throw new Error('the example has no disk');
+  const [volume] = disk.volumes;
+  if (volume === undefined) throw new Error('the example has no volume');
+  const withVolumes = (...volumes: Partial<typeof volume>[]) => ({
+    disks: [{ ...disk, volumes: volumes.map((changes) => ({ ...volume, ...changes })) }],
+  });
+
+  it('are one', () => {
+    const second = { ...disk, path: '/dev/sdb' };
+    const found = seen({ disks: [disk, second] });
+    expect(found).toMatchObject({ names: ['several-disks'], refused: all });
+    expect(found.text).toContain('/dev/sda (20 GiB), /dev/sdb (20 GiB)');
+  });
+
+  it('have / on them', () => {
+    const names = obstaclesOf(without(example, 'root')).map(({ name }) => name);
+    expect(names).toEqual(['root-elsewhere']);
+  });
+
+  it.each([
+    [{ through: ['part', 'raid1'] }, 'array', all],
+    [{ through: ['mpath', 'part'] }, 'multipath', all],
+    [{ through: ['part', 'lvm'] }, 'lvm', []],
+    [{ through: ['part', 'crypt', 'ext4'] }, 'encrypted', []],
+  ])('through %j', (changes, name, refused) => {
+    expect(seen(withVolumes(changes))).toMatchObject({ names: [name], refused });
+  });
+
+  it('/boot apart and what is not mounted', () => {
+    const loose = { ...without(volume, 'mountPoint'), name: 'old' };
+    const disks = [{ ...disk, volumes: [volume, { ...volume, mountPoint: '/boot' }, loose] }];
+    expect(seen({ disks }).names).toEqual(['boot-apart', 'not-mounted']);
+  });
+});
+
+describe('hardware and target', () => {
+  const { processor, memory } = example;
+  it('a guest runs on the processor, in what memory is left', () => {
+    const plain = without(processor, 'virtualization');
+    expect(seen({ processor: plain })).toMatchObject({ refused: switches });
+    expect(seen({ memory: { ...memory, used: memory.total } })).toMatchObject({
+      ...{ names: ['memory-full'], refused: switches },
+    });
+  });
+
+  it('and goes on on one of the same kind', () => {
+    const other = exampleTarget({ processor: { ...processor, vendor: 'AuthenticAMD' } });
+    expect(seen({}, other)).toMatchObject({ names: ['other-vendor'], refused: switches });
+    const plain = without(processor, 'virtualization');
+    const emulated = exampleTarget({ processor: { ...plain, kvm: false } });
+    expect(seen({}, emulated)).toMatchObject({ names: ['target-emulated'], refused: switches });
+  });
+
+  it('has room', () => {
+    const small = exampleTarget({ storage: { name: 'ssd', free: 2 ** 30 } });
+    expect(seen({}, small)).toMatchObject({ names: ['storage-full'], refused: all });
+    expect(seen({}, small).text).toContain('8.0 GiB are used, ssd of node2 has 1.0 GiB free');
+    const tight = exampleTarget({ storage: { name: 'ssd', free: 10 * 2 ** 30 } });
+    expect(seen({}, tight)).toMatchObject({ names: ['overcommitted'], refused: [] });
+    expect(seen({}, without(exampleTarget(), 'storage'))).toMatchObject({
+      names: ['no-storage'],
+      refused: all,
+    });
+    const little = exampleTarget({ memory: { total: 2 ** 30, used: 0 } });
+    expect(seen({}, little)).toMatchObject({ names: ['target-memory'], refused: all });
+  });
+});
+
+describe('network', () => {
+  it('names by the slot are mended', () => {
+    const carrier = {
+      ...(example.carrier ?? { mac: '', addresses: [], mtu: 0, physical: true }),
+      name: 'enp3s0',
+    };
+    const configurations = [{ file: '/etc/network/interfaces', names: ['enp3s0'] }];
+    const found = seen({ carrier, network: { ...example.network, configurations } });
+    expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
+    expect(found.text).toContain('/etc/network/interfaces');
+  });
+
+  it('an address on no card cannot be taken over', () => {
+    expect(obstaclesOf(without(example, 'carrier')).map(({ name }) => name)).toEqual([
+      'no-carrier',
+    ]);
+  });
+});
