@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Run } from '../../results/schema.ts';
+import { environmentDifferences } from '../../runner/same-environment.ts';
+import { acceleratorList, acceleratorText, usedAccelerators } from '../accelerators.ts';
+
+/**
+ * Why figures of two runs must not be set against each other, whatever their arms: other accelerators,
+ * other jobs, another load. Empty where they may. Imported runs say nothing of these.
+ */
+export function whyNotCompared(before: Run, now: Run): string[] {
+  if (before.imported !== undefined || now.imported !== undefined) return [];
+  const accelerators = ({ environment, ...run }: Run) =>
+    new Set(usedAccelerators({ environment, ...run }).map(acceleratorText));
+  const [was, is] = [accelerators(before), accelerators(now)];
+  const other = !isDeepStrictEqual([...was].sort(), [...is].sort());
+  return [
+    ...(other
+      ? [
+          `its guests ran under ${acceleratorList(usedAccelerators(before)) || 'nothing'}, those of ${now.id} under ${acceleratorList(usedAccelerators(now)) || 'nothing'}`,
+        ]
+      : []),
+    ...['measure', 'load', 'guest'].flatMap((section) =>
+      isDeepStrictEqual(plain(before.scenario[section]), plain(now.scenario[section]))
+        ? []
+        : [
+            `its ${section} is another: ${difference(before.scenario[section], now.scenario[section])}`,
+          ],
+    ),
+  ];
+}
+
+/** What differs between where two runs were made, in words; empty where nothing does. */
+export function whereDifferent(before: Run, now: Run): string[] {
+  const [was, is] = [before.environment, now.environment];
+  const texts = environmentDifferences(was, is);
+  const storages = Object.entries(is.storages).flatMap(([name, facts]) => {
+    const other = Object.hasOwn(was.storages, name) ? was.storages[name] : undefined;
+    if (other === undefined) return [];
+    return (['label', 'filesystem'] as const).flatMap((fact) =>
+      other[fact] === facts[fact]
+        ? []
+        : [`${fact} of storage ${name} was ${other[fact]}, is ${facts[fact]}`],
+    );
+  });
+  return [...(texts === '' ? [] : texts.split('; ')), ...storages];
+}
+
+/** JSON has no undefined. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+}
+
+/** The first place at which two parts of scenarios differ: `guest-io.jobs.0.bs was 4096, is 65536`. */
+function difference(was: unknown, is: unknown, path: readonly string[] = []): string {
+  if (isObject(was) && isObject(is)) {
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      if (isDeepStrictEqual(plain(was[key]), plain(is[key]))) continue;
+      return difference(was[key], is[key], [...path, key]);
+    }
+  }
+  const text = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));
+  const where = path.length === 0 ? 'it' : path.join('.');
+  return `${where} was ${text(was)}, is ${text(is)}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
