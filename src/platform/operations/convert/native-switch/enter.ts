@@ -7,7 +7,8 @@ import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import type { ConversionSource, OnConversionEvent, SourceFacts } from '../conversion.ts';
 import { guestFolder } from '../vmm-image/order.ts';
 import { cutOver } from '../vmm/cut-over.ts';
-import { firstGreeting, reachVmm } from '../vmm/reach.ts';
+import { firstGreeting, untilSilent } from '../vmm/greeting.ts';
+import { reachVmm } from '../vmm/reach.ts';
 import type { StagedVmm } from '../vmm/stage.ts';
 
 /** A machine that runs as a guest on its own hardware. */
@@ -35,6 +36,7 @@ export async function enterVmm(
   const { clock } = source;
   await cutOver(source, staged, (event, at) => onEvent({ at, event }));
   const [address = ''] = facts.address.split('/');
+  await untilSilent({ address }, clock, patienceWith([source], patience));
   // Nobody logs in on the VMM before: that would take time from the guest that boots.
   const answered = await firstGreeting({ address }, clock, patienceWith([source], patience));
   if (answered !== undefined) onEvent({ at: answered, event: 'guest-answered' });

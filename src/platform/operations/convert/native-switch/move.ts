@@ -10,7 +10,7 @@ import type {
   ConversionTarget,
   OnConversionEvent,
 } from '../conversion.ts';
-import { firstGreeting } from '../vmm/reach.ts';
+import { firstGreeting } from '../vmm/greeting.ts';
 import type { SwitchedMachine } from './enter.ts';
 
 /** How a guest's way from its own machine to the target ended. */

@@ -17,7 +17,7 @@ import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import type { ConversionEvent } from '../conversion.ts';
 import { vmmImage } from '../vmm-image/vmm-image.ts';
-import { firstGreeting } from '../vmm/reach.ts';
+import { firstGreeting } from '../vmm/greeting.ts';
 import { nativeSwitch } from './native-switch.ts';
 import { Acknowledged, factsOf, hostsOf, installService } from './switch-lab.example.ts';
 
