@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseRate } from '../base/bit-rate.ts';
 import { UserError } from '../base/errors.ts';
 import { formatBytes, parseBytes } from '../base/units.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
@@ -8,7 +9,6 @@ import {
   machinesUp,
   nestingRefusal,
   parseMachines,
-  parseRate,
   type DiskCache,
   type Lab,
 } from '../platform/lab/index.ts';

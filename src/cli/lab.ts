@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { formatBitRate } from '../base/bit-rate.ts';
 import { formatBytes } from '../base/units.ts';
 import {
-  formatBitRate,
   goneMachines,
   labDown,
   labNames,

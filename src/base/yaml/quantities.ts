@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namePattern, nameRule } from '../name.ts';
+import { parseRate } from '../bit-rate.ts';
 import { parseBytes, parseDuration } from '../units.ts';
 
 const number = String.raw`^\s*\d+(\.\d+)?\s*`;
@@ -11,6 +12,14 @@ export const bytes = quantity({
   parse: parseBytes,
   text: sizeText,
   expected: 'a size above 0 such as 64MiB or 4096',
+  accepts: (value) => value >= 1 && Number.isSafeInteger(Math.round(value)),
+}).transform(Math.round);
+
+/** Bytes a second above 0, written as `100Mbit`, `1Gbit/s`, `12MB/s` or a plain number. */
+export const rate = quantity({
+  parse: parseRate,
+  text: new RegExp(`${number}([kMG]?bit|B|[kMGT]B|[KMGT]iB)?(/s)?\\s*$`),
+  expected: 'a rate above 0 such as 100Mbit or 12MB/s',
   accepts: (value) => value >= 1 && Number.isSafeInteger(Math.round(value)),
 }).transform(Math.round);
 

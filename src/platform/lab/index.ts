@@ -9,6 +9,5 @@ export { killMachine, startMachine } from './machines/power.ts';
 export type { MachinesRequest } from './machines/request.ts';
 export type { Lab } from './make-lab.ts';
 export { labDown } from './lab-down.ts';
-export { formatBitRate, parseRate } from './rate.ts';
 export { inventoryPath } from './inventory-path.ts';
 export { labExists, labNames, readLab, type LabRecord, type MachinesRecord } from './lab-record.ts';

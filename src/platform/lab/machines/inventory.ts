@@ -1,6 +1,6 @@
 import type { MachinesRecord } from '../lab-record.ts';
 import { keyFiles } from '../keys.ts';
-import { formatBitRate } from '../rate.ts';
+import { formatBitRate } from '../../../base/bit-rate.ts';
 import { addressIn, guestNumbers } from '../subnet.ts';
 import { nfsServer } from './identify.ts';
 import { machineFiles } from './plan.ts';

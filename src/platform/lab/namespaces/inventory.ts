@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { formatBytes } from '../../../base/units.ts';
 import type { LabPlan } from './plan.ts';
 import { addressIn, guestNumbers } from '../subnet.ts';
-import { formatBitRate } from '../rate.ts';
+import { formatBitRate } from '../../../base/bit-rate.ts';
 import type { LabRequest } from './request.ts';
 import { sharedPath } from './shared.ts';
 

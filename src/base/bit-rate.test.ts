@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatBitRate, parseRate } from './rate.ts';
+import { formatBitRate, parseRate } from './bit-rate.ts';
 
 it.each([
   ['1Gbit', 125_000_000],

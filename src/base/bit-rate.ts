@@ -1,4 +1,4 @@
-import { parseBytes } from '../../base/units.ts';
+import { parseBytes } from './units.ts';
 
 const factors = { '': 1, k: 1e3, M: 1e6, G: 1e9 } as const;
 
