@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   import: async () => (await import('./import.ts')).addImport,
   capacity: async () => (await import('./capacity/index.ts')).addCapacity,
   calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,
+  p2v: async () => (await import('./p2v/index.ts')).addP2v,
   lab: async () => (await import('./lab.ts')).addLab,
   clean: async () => (await import('./clean.ts')).addClean,
   schema: async () => (await import('./schema.ts')).addSchema,

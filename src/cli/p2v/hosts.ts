@@ -1,0 +1,82 @@
+import { UserError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/yaml/closest.ts';
+import { loadInventory, type Inventory } from '../../platform/remote/inventory/load.ts';
+import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
+import { readInventory } from '../host-options.ts';
+
+/** The two ends of a conversion, before they are reached. */
+export interface Ends {
+  source: HostEntry;
+  target?: HostEntry;
+  /** What the hosts really are, where they stand in for machines. */
+  standIn?: string;
+}
+
+interface Asked {
+  /** Names of the inventory; without one `[user@]address[:port]`. */
+  source: string;
+  target?: string | undefined;
+  /** As `--hosts` has it. */
+  hosts?: string | undefined;
+}
+
+/**
+ * Finds the source and the target.
+ * @throws UserError if one is not in the inventory, is no login, or both are one
+ */
+export function endsOf({ source, target, hosts }: Asked): Ends {
+  if (source === target) {
+    throw new UserError({
+      message: `--target: expected another host than the source, got ${target}`,
+      remedy: 'Leave it out to see what the source alone allows.',
+    });
+  }
+  if (hosts === undefined) {
+    const entries = loginsOf(source, target);
+    return {
+      source: entry(entries, 'source', 'SOURCE'),
+      ...(target !== undefined && { target: entry(entries, 'target', '--target') }),
+    };
+  }
+  const inventory = readInventory(hosts);
+  return {
+    source: entry(inventory, source, 'SOURCE'),
+    ...(target !== undefined && { target: entry(inventory, target, '--target') }),
+    ...(inventory.standIn !== undefined && { standIn: inventory.standIn }),
+  };
+}
+
+function entry({ hosts, file }: Inventory, name: string, what: string): HostEntry {
+  const found = hosts.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const names = hosts.map((each) => each.name);
+  const hint = didYouMean(name, names);
+  throw new UserError({
+    message: `${what}: expected a host of ${file} (${names.join(', ')}), got ${name}`,
+    ...(hint !== undefined && { remedy: hint }),
+  });
+}
+
+/** An inventory of what is written on the command line. */
+function loginsOf(source: string, target: string | undefined): Inventory {
+  const hosts = {
+    source: login(source, 'SOURCE'),
+    ...(target !== undefined && { target: login(target, '--target') }),
+  };
+  return loadInventory('command line', { read: () => Buffer.from(JSON.stringify({ hosts })) });
+}
+
+function login(text: string, what: string): { address: string; user: string; port?: number } {
+  const [, user = 'root', bracketed, plain, port] =
+    /^(?:([A-Za-z0-9_][\w.-]*)@)?(?:\[([0-9A-Fa-f:.%]+)\]|([A-Za-z0-9][\w.-]*))(?::(\d{1,5}))?$/.exec(
+      text,
+    ) ?? [];
+  const address = bracketed ?? plain;
+  if (address !== undefined) {
+    return { address, user, ...(port !== undefined && { port: Number(port) }) };
+  }
+  throw new UserError({
+    message: `${what}: expected [user@]address[:port], got ${JSON.stringify(text)}`,
+    remedy: 'Or name a host of an inventory: --hosts INVENTORY.',
+  });
+}

@@ -1,0 +1,135 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseRate } from '../../base/bit-rate.ts';
+import { UserError } from '../../base/errors.ts';
+import { parseDuration } from '../../base/units.ts';
+import type { Ledger } from '../../platform/ledger/ledger.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { untilInterrupted } from '../interruption.ts';
+import { endsOf } from './hosts.ts';
+
+interface PlanOptions {
+  target?: string;
+  hosts?: string;
+  storage?: string;
+  watch: number;
+  linkRate?: number;
+  dirtyRate?: number;
+  budget?: number;
+  json: boolean;
+}
+
+/** `virtgauge p2v plan SOURCE` */
+export function addPlan(p2v: Command): void {
+  p2v
+    .command('plan')
+    .description(
+      'look at a running machine (root, over ssh) and foretell what its conversion takes, method by method; changes nothing on it',
+    )
+    .argument('<source>', 'host of the inventory; without one [user@]address[:port]')
+    .option('--target <host>', 'where it is to go: the link and the storage are measured')
+    .option('--hosts <inventory>', 'file of an inventory of hosts, lab, or lab:NAME')
+    .option('--storage <name>', 'storage of the target for the disk (default: its first)')
+    .option('--watch <time>', 'for how long its writes are counted', time, 5)
+    .option('--link-rate <rate>', 'instead of what is measured: 1Gbit, 12MB/s', rate)
+    .option('--dirty-rate <rate>', 'memory that is changed a second: 20MB/s', rate)
+    .option(
+      '--budget <time>',
+      'that the last copy of a warm conversion may take (default: 1s)',
+      time,
+    )
+    .option('--json', 'print it as JSON', false)
+    .action(async (source: string, options: PlanOptions) => {
+      process.exitCode = await untilInterrupted(
+        (signal) => perform(source, options, signal),
+        'nothing of it is left on the machines',
+      );
+    });
+}
+
+async function perform(
+  source: string,
+  { target, hosts, storage, watch, linkRate, dirtyRate, budget, json }: PlanOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const ends = endsOf({ source, target, hosts });
+  if (storage !== undefined) requireStorage(ends.target, storage);
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const connected: Host[] = [];
+  const connect = async (entry: HostEntry) => {
+    const host = await connectHost(entry, signal);
+    connected.push(host);
+    return host;
+  };
+  try {
+    const machine = await connect(ends.source);
+    const other = ends.target && (await connect(ends.target));
+    const { inspectSource, inspectTarget } =
+      await import('../../platform/operations/convert/inspect/index.ts');
+    const { planConversion } = await import('../../platform/operations/convert/plan.ts');
+    await requireRoot(machine);
+    const seen = await inspectSource(machine.shell, { watch, signal });
+    const seenTarget =
+      other &&
+      (await withLedger((ledger) => inspectTarget(machine.shell, other, { ledger, storage })));
+    const plan = planConversion(seen, seenTarget, { linkRate, dirtyRate, budget });
+    const { standIn } = ends;
+    if (json) {
+      console.log(JSON.stringify({ ...plan, ...(standIn !== undefined && { standIn }) }, null, 2));
+    } else {
+      const { planText } = await import('./plan-text.ts');
+      console.log(planText(plan, standIn));
+    }
+    const usable = plan.predictions.some(({ refused }) => refused.length === 0);
+    return usable ? exitCodes.good : exitCodes.cannotStart;
+  } finally {
+    await Promise.all(connected.map(({ shell }) => shell.close()));
+  }
+}
+
+async function withLedger<T>(act: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const { openLedger } = await import('../../platform/ledger/ledger.ts');
+  const { stateDirectory } = await import('../../platform/ledger/state-directory.ts');
+  const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'p2v-plan' });
+  try {
+    return await act(ledger);
+  } finally {
+    const { failures } = await ledger.removeAll();
+    for (const { what, reason } of failures) console.error(`left: ${what}: ${reason}`);
+    ledger.close();
+  }
+}
+
+async function requireRoot({ name, shell }: Host): Promise<void> {
+  const { stdout } = await shell.run(['id', '-u'], { timeout: 30 });
+  if (stdout.trim() === '0') return;
+  throw new UserError({
+    where: name,
+    message: 'expected to be root on the machine that is converted, got another user',
+    remedy: 'Log in as root: user: root in the inventory, or root@address.',
+  });
+}
+
+function requireStorage(target: HostEntry | undefined, storage: string): void {
+  const names = Object.keys(target?.storages ?? {});
+  if (names.includes(storage)) return;
+  throw new UserError({
+    message:
+      target === undefined
+        ? '--storage: expected --target beside it'
+        : `--storage: expected a storage of ${target.name} (${names.join(', ') || 'it has none'}), got ${storage}`,
+  });
+}
+
+function rate(text: string): number {
+  const bytes = parseRate(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  throw new InvalidArgumentError('Expected a rate such as 1Gbit or 12MB/s.');
+}
+
+function time(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= 3600) return seconds;
+  throw new InvalidArgumentError('Expected a time of at most 1h such as 5s.');
+}
