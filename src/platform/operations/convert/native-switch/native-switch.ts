@@ -19,6 +19,7 @@ import type {
   OnConversionEvent,
   SourceFacts,
 } from '../conversion.ts';
+import { writeRecord } from '../standing/record.ts';
 import { makeVmmAccess, type VmmAccess } from '../vmm-image/keys.ts';
 import type { VmmImage } from '../vmm-image/vmm.ts';
 import { vmmArguments } from '../vmm-image/order.ts';
@@ -119,6 +120,7 @@ export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwi
       order: { identity: access.identity, guest, tombstone: path.tombstoneAt },
     });
     await hookBootLoader(source.shell, path, vmmArguments('switch', facts));
+    await keepRecord(request, access, path);
     await loadVmm(source.shell, staged, facts);
     return { request, specs, access, path, staged };
   } catch (error) {
@@ -129,6 +131,21 @@ export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwi
     }
     throw error;
   }
+}
+
+/** By it a later process finds both ends again (`standing/`). */
+async function keepRecord(
+  { source, target, work }: SwitchRequest,
+  { entry: vmm }: VmmAccess,
+  bootPath: BootPath,
+): Promise<void> {
+  const { entry: from } = source;
+  const { entry: to } = target.host;
+  if (from === undefined || to === undefined) throw new Error('hosts that no inventory names');
+  await writeRecord(work, {
+    ...{ version: 1, method: 'native-switch', source: from, vmm, bootPath },
+    target: { host: to, run: targetFiles(target).run },
+  });
 }
 
 /** Before the cut-over: the source is as it was before, whatever it serves goes on. */

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { standingOf, type Sight } from './standing.ts';
+
+const sights: fc.Arbitrary<Sight> = fc.record(
+  {
+    vmm: fc.record({ buried: fc.boolean(), guestRuns: fc.boolean() }),
+    target: fc.constantFrom('runs', 'waits', 'absent', 'out-of-reach'),
+    answers: fc.boolean(),
+  },
+  { requiredKeys: ['target', 'answers'] },
+);
+
+describe('where a conversion stands', () => {
+  it('is never said to be somewhere that was not seen', () => {
+    fc.assert(
+      fc.property(sights, (sight) => {
+        const { runs, says, next } = standingOf(sight);
+        if (runs === 'target') expect(sight.target).toBe('runs');
+        if (runs === 'source-guest') expect(sight.vmm?.guestRuns).toBe(true);
+        if (runs === 'source') expect(sight.answers).toBe(true);
+        if (runs === 'nobody') expect(sight.vmm).toEqual({ buried: false, guestRuns: false });
+        expect(says).not.toBe('');
+        expect(next).not.toBe('');
+      }),
+    );
+  });
+
+  it('in the commit window is undecided, and nobody is told to run', () => {
+    for (const target of ['waits', 'absent', 'out-of-reach'] as const) {
+      const vmm = { buried: true, guestRuns: false };
+      expect(standingOf({ vmm, target, answers: false }).runs).toBe('undecided');
+    }
+  });
+
+  it('is alarming where both run', () => {
+    const vmm = { buried: false, guestRuns: true };
+    expect(standingOf({ vmm, target: 'runs', answers: true })).toMatchObject({
+      runs: 'undecided',
+      next: expect.stringContaining('Take the power of one of them') as string,
+    });
+  });
+
+  it('is the target with a source that has no power', () => {
+    expect(standingOf({ target: 'runs', answers: true }).runs).toBe('target');
+  });
+
+  it('is not known where only the machine’s address answers', () => {
+    expect(standingOf({ target: 'out-of-reach', answers: true }).runs).toBe('unknown');
+  });
+});

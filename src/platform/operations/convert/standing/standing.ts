@@ -1,0 +1,109 @@
+/** What was seen of a machine that was converted by native switch; each part by a look at it now. */
+export interface Sight {
+  /** What the VMM says; undefined: nobody answers at its address. */
+  vmm?: { buried: boolean; guestRuns: boolean };
+  /** What the QEMU on the target does; `out-of-reach`: its host does not answer. */
+  target: 'runs' | 'waits' | 'absent' | 'out-of-reach';
+  /** Whether the machine's own address answers, whoever has it. */
+  answers: boolean;
+}
+
+/** Where a conversion stands. */
+export interface Standing {
+  /** Who runs the machine's system; `undecided`: nobody may until the operator has decided. */
+  runs: 'source' | 'source-guest' | 'target' | 'nobody' | 'undecided' | 'unknown';
+  /** One sentence. */
+  says: string;
+  /** What the operator may do. */
+  next: string;
+}
+
+const makeSure =
+  'Bring back what does not answer, or make sure that it has no power, then look again.';
+
+/**
+ * Where a conversion stands, from what is seen now: never from what was last known. Two that run are
+ * told as such, though nothing here lets it happen.
+ */
+export function standingOf({ vmm, target, answers }: Sight): Standing {
+  if (vmm === undefined) return withoutVmm(target, answers);
+  if (vmm.guestRuns && target === 'runs') {
+    return {
+      ...{ runs: 'undecided', says: 'Both the source and the target run the machine.' },
+      next: 'Take the power of one of them at once: their disks differ from now on.',
+    };
+  }
+  if (vmm.guestRuns && vmm.buried) {
+    return {
+      ...{
+        runs: 'source-guest',
+        says: 'It runs as a guest on the source, but its tombstone is set.',
+      },
+      next: 'Roll back: that takes the tombstone away. A power cut before that leaves it off.',
+    };
+  }
+  if (vmm.guestRuns) {
+    return {
+      ...{
+        runs: 'source-guest',
+        says: 'It runs as a guest on the source; the target does not run.',
+      },
+      next: 'Convert again to go on, or roll back. A power cut starts its own system again.',
+    };
+  }
+  if (target === 'runs' && vmm.buried) {
+    return {
+      ...{ runs: 'target', says: 'It runs on the target; the source starts nothing any more.' },
+      next: 'Nothing is left to do; the hardware of the source is free.',
+    };
+  }
+  if (target === 'runs') {
+    return {
+      ...{ runs: 'target', says: 'It runs on the target, but no tombstone keeps the source off.' },
+      next: 'Do not start the source: set the tombstone, or take its power for good.',
+    };
+  }
+  if (vmm.buried) {
+    const lost = target === 'out-of-reach';
+    return {
+      runs: 'undecided',
+      says: lost
+        ? 'The tombstone is set and the target is out of reach: it may run there, or nowhere.'
+        : 'The tombstone is set and the target does not run: it runs nowhere.',
+      next: lost
+        ? makeSure
+        : 'Decide: let the target go, or roll back, which loses what only the target has.',
+    };
+  }
+  return {
+    ...{ runs: 'nobody', says: 'The VMM has no guest that runs, and no tombstone is set.' },
+    next: 'Roll back: the source starts its own system again.',
+  };
+}
+
+function withoutVmm(target: Sight['target'], answers: boolean): Standing {
+  if (target === 'runs') {
+    return {
+      ...{ runs: 'target', says: 'It runs on the target; the source does not answer.' },
+      next: 'Nothing has to be done. The source, if it gets power, asks its tombstone first.',
+    };
+  }
+  if (target === 'out-of-reach') {
+    return {
+      runs: 'unknown',
+      says: answers
+        ? 'It answers, but neither the VMM nor the target does: who runs it is not known.'
+        : 'Neither the VMM nor the target answers.',
+      next: makeSure,
+    };
+  }
+  return answers
+    ? {
+        ...{ runs: 'source', says: 'It runs on its own hardware, as before the conversion.' },
+        next: 'Convert again, or roll back to take away what was staged.',
+      }
+    : {
+        ...{ runs: 'unknown', says: 'The source does not answer, and the target does not run.' },
+        next: 'Give the source power: it starts its own system unless its tombstone is set.',
+      };
+}
