@@ -1,6 +1,6 @@
 import type { PredictionInput } from './predict/index.ts';
 import type { Inspection, TargetInspection } from './inspect/index.ts';
-import { vmmMemory } from './obstacles/index.ts';
+import { memoryAsGuest } from './obstacles/index.ts';
 
 /** What a user says instead of what would be measured; bytes a second, seconds. */
 export interface Assumptions {
@@ -71,7 +71,11 @@ export function premisesOf(
       how: `over ${writeRate.watched.toFixed(0)} s`,
     },
     { name: 'workingSet', value: disk.used, basis: 'assumed', how: 'all that is used' },
-    { name: 'memory', value: Math.min(memory.used, memory.total - vmmMemory), basis: 'measured' },
+    {
+      name: 'memory',
+      value: Math.min(memory.used, memoryAsGuest(memory.total, source.host)),
+      basis: 'measured',
+    },
     given.dirtyRate === undefined
       ? {
           ...{ name: 'dirtyRate', value: writeRate.rate + usualDirtyRate, basis: 'assumed' },

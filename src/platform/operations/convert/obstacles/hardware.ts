@@ -1,11 +1,10 @@
+import { UserError } from '../../../../base/errors.ts';
 import { formatBytes } from '../../../../base/units.ts';
+import { guestMemory } from '../native-switch/guest.ts';
 import { allMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
 
-/** Bytes of memory that the VMM takes for itself, its page cache among them. */
-export const vmmMemory = 192 * 2 ** 20;
-
 /** Processor and memory, of the source as its own host and of the target. */
-export const lookAtHardware: Look = ({ processor, memory }, target) => {
+export const lookAtHardware: Look = ({ host, processor, memory }, target) => {
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string, methods = switchMethods) =>
     found.push({ methods, kind: 'refused', name, message, remedy });
@@ -16,11 +15,11 @@ export const lookAtHardware: Look = ({ processor, memory }, target) => {
       'Switch virtualization on in the firmware, or use warm.',
     );
   }
-  const room = memory.total - vmmMemory;
+  const room = memoryAsGuest(memory.total, host);
   if (memory.used > room) {
     refuse(
       'memory-full',
-      `${formatBytes(memory.used)} of memory are in use, the guest gets ${formatBytes(Math.max(0, room))}`,
+      `${formatBytes(memory.used)} of memory are in use, as its own guest the machine has ${formatBytes(room)}`,
       'Stop what is not needed, or use warm.',
     );
   }
@@ -52,3 +51,13 @@ export const lookAtHardware: Look = ({ processor, memory }, target) => {
   }
   return found;
 };
+
+/** Bytes that a VMM on the machine leaves it; 0 where that is too little. */
+export function memoryAsGuest(memory: number, host: string): number {
+  try {
+    return guestMemory(memory, host);
+  } catch (error) {
+    if (error instanceof UserError) return 0;
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 import type { ConversionMethod } from '../conversion.ts';
 import type { Inspection, TargetInspection } from '../inspect/index.ts';
+import { lookAtBootPath } from './boot-path.ts';
 import { lookAtDisks } from './disks.ts';
 import { lookAtDrivers } from './drivers.ts';
 import { lookAtHardware } from './hardware.ts';
@@ -9,12 +10,13 @@ import { lookAtRoom } from './room.ts';
 import { lookAtStart } from './start.ts';
 
 export type { Obstacle } from './obstacle.ts';
-export { vmmMemory } from './hardware.ts';
+export { memoryAsGuest } from './hardware.ts';
 
 /** All that is looked for; a new sort of obstacle is a file and a line here. */
 const looks: readonly Look[] = [
   lookAtDisks,
   lookAtStart,
+  lookAtBootPath,
   lookAtDrivers,
   lookAtHardware,
   lookAtNetwork,

@@ -39,7 +39,14 @@ describe('kexec', () => {
     const locked = { kexec: { ...kexec, lockdown: 'integrity' as const } };
     expect(seen(locked).text).toContain('lockdown=');
     const firmware = { kind: 'uefi', secureBoot: true } as const;
-    expect(seen({ ...locked, firmware }).text).toContain('Secure Boot off');
+    expect(seen({ ...locked, firmware, system: 'Rocky Linux 9' }).text).toContain(
+      'Secure Boot off',
+    );
+    // Signed by the same distribution.
+    expect(seen({ ...locked, firmware })).toMatchObject({
+      names: ['kexec-locked', 'uefi'],
+      refused: ['native-switch', 'warm-switch'],
+    });
   });
 });
 
@@ -96,16 +103,46 @@ describe('disks', () => {
   it.each([
     [{ through: ['part', 'raid1'] }, 'array', all],
     [{ through: ['mpath', 'part'] }, 'multipath', all],
-    [{ through: ['part', 'lvm'] }, 'lvm', []],
-    [{ through: ['part', 'crypt', 'ext4'] }, 'encrypted', []],
+    [{ through: ['part', 'lvm'] }, 'lvm', withKexec],
+    [{ through: ['part', 'crypt'] }, 'encrypted', withKexec],
   ])('through %j', (changes, name, refused) => {
-    expect(seen(withVolumes(changes))).toMatchObject({ names: [name], refused });
+    const found = seen(withVolumes(changes));
+    expect(found.names).toContain(name);
+    expect(found.refused).toEqual(refused);
+  });
+
+  it('through LVM, with /boot apart on a partition', () => {
+    const found = seen(withVolumes({ through: ['part', 'lvm'] }, { mountPoint: '/boot' }));
+    expect(found).toMatchObject({ names: ['lvm', 'boot-apart'], refused: [] });
   });
 
   it('/boot apart and what is not mounted', () => {
     const loose = { ...without(volume, 'mountPoint'), name: 'old' };
     const disks = [{ ...disk, volumes: [volume, { ...volume, mountPoint: '/boot' }, loose] }];
     expect(seen({ disks }).names).toEqual(['boot-apart', 'not-mounted']);
+  });
+});
+
+describe('the boot path', () => {
+  const [disk] = example.disks;
+  const [volume] = disk?.volumes ?? [];
+  it.each([
+    [{ firmware: { kind: 'uefi', secureBoot: false } as const }, 'uefi'],
+    [{ bootLoader: { name: 'systemd-boot' as const } }, 'no-grub'],
+    [
+      {
+        disks: [{ ...disk, volumes: [{ ...volume, through: ['part', 'lvm'] }] }],
+      } as Partial<Inspection>,
+      'boot-folder',
+    ],
+    [
+      { disks: [{ ...disk, volumes: [{ ...volume, content: 'btrfs' }] }] } as Partial<Inspection>,
+      'boot-folder',
+    ],
+  ])('%# cannot hold a tombstone', (changes, name) => {
+    const { names, refused } = seen(changes);
+    expect(names).toContain(name);
+    expect(refused).toEqual(name === 'uefi' ? switches : withKexec);
   });
 });
 

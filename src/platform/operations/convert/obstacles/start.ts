@@ -1,7 +1,7 @@
 import { kexecMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** What keeps another kernel from taking over from the machine's. */
-export const lookAtStart: Look = ({ kexec, firmware, kernel }) => {
+export const lookAtStart: Look = ({ kexec, firmware, kernel, system }) => {
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
     found.push({ methods: kexecMethods, kind: 'refused', name, message, remedy });
@@ -14,13 +14,16 @@ export const lookAtStart: Look = ({ kexec, firmware, kernel }) => {
       'Boot without that sysctl, or use warm.',
     );
   } else if (kexec.lockdown !== 'none') {
-    refuse(
-      'kexec-locked',
-      `the kernel is locked down (${kexec.lockdown}): it takes only signed images for kexec`,
-      firmware.secureBoot
+    const locked = `the kernel is locked down (${kexec.lockdown}): it takes only signed images for kexec`;
+    // Its shim vouches for the kernels of its distribution, of which the VMM's is one.
+    if (firmware.secureBoot && /debian/i.test(system)) {
+      found.push({ methods: kexecMethods, kind: 'note', name: 'kexec-locked', message: locked });
+    } else {
+      const remedy = firmware.secureBoot
         ? 'Switch Secure Boot off in the firmware, or use warm.'
-        : 'Boot without lockdown=, or use warm.',
-    );
+        : 'Boot without lockdown=, or use warm.';
+      refuse('kexec-locked', locked, remedy);
+    }
   }
   if (kernel.image === undefined) {
     found.push({
