@@ -1,3 +1,4 @@
+import { formatBitRate } from '../../base/bit-rate.ts';
 import type { Level } from '../results/schema.ts';
 import { acceleratorName } from './accelerators.ts';
 import { bytesText, quantity } from './quantity.ts';
@@ -82,6 +83,13 @@ const texts: Readonly<Record<string, FactorText>> = {
   hotplugScripts: plain((level) =>
     level === 'host' ? "the host's hotplug scripts" : `${level} hotplug scripts`,
   ),
+  conversion: plain((level) => `${level}`.replace('-', ' ')),
+  diskData: plain((level) =>
+    level === 0
+      ? 'no data'
+      : `${typeof level === 'number' ? bytesText(level) : `${level}`} of data`,
+  ),
+  linkRate: plain((level) => (typeof level === 'number' ? formatBitRate(level) : `${level} link`)),
   sharing: {
     text: (level) => (level === 'none' ? 'no sharing' : `${level}`),
     phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),

@@ -9,6 +9,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   migration: async () => (await import('./migration/migration.ts')).migration,
   // The last one: it takes the guests with it.
   crash: async () => (await import('./crash/crash.ts')).crash,
+  p2v: async () => (await import('./p2v/p2v.ts')).p2v,
   simulation: async () => (await import('./simulation/simulation.ts')).simulation,
 };
 

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/stats/random.ts';
-import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
+import type { AcceleratorName, GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { CreatedGuest } from '../../platform/operations/create.ts';
+import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import type { Event, Kind, Metric, Sample } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
@@ -31,6 +32,12 @@ export interface TrialScope {
   readonly hosts: readonly Host[];
   /** The machine that is to be converted, as it was when its trial began; of a trial that converts. */
   readonly source?: Host | undefined;
+  /** Gets what a measurement makes on hosts, before it is made. */
+  readonly ledger: Ledger;
+  /** What runs the guests of the arm. */
+  readonly accelerator: AcceleratorName;
+  /** An address that no guest has, with the length of the prefix; it is the trial's until its end. */
+  address(): string;
   /** This machine, for what no other host is there for. */
   readonly controller: Host;
   /** First byte of the part of each guest's disk that measurements may overwrite. */

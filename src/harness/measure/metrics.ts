@@ -4,6 +4,7 @@ import { creationMetrics } from './creation/metrics.ts';
 import { metrics as guestIoMetrics } from './guest-io/metrics.ts';
 import { migrationMetrics } from './migration/metrics.ts';
 import { noopMetrics } from './noop/metrics.ts';
+import { p2vMetrics } from './p2v/metrics.ts';
 import { simulationMetrics } from './simulation/metrics.ts';
 
 /** What each measurement records, without loading what measures. */
@@ -13,5 +14,6 @@ export const metricsByMeasurement = {
   'guest-io': guestIoMetrics,
   migration: migrationMetrics,
   crash: crashMetrics,
+  p2v: p2vMetrics,
   simulation: simulationMetrics,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Metric>>>>;

@@ -36,7 +36,7 @@ export class TrialBed {
   readonly storages: TrialStorages;
   /** The guests where they are now, in order; empty until they are created. */
   readonly guests: CreatedGuest[] = [];
-  readonly #ground: TrialGround;
+  readonly ground: TrialGround;
   readonly #trial: number;
   readonly #levels: Levels;
   /** All that ever were a guest of the trial. */
@@ -46,7 +46,7 @@ export class TrialBed {
   #arrivals = 0;
 
   constructor(ground: TrialGround, trial: number, hosts: readonly Host[], levels: Levels) {
-    this.#ground = ground;
+    this.ground = ground;
     this.#trial = trial;
     this.#levels = levels;
     this.storages = new TrialStorages(ground.beds, trial, hosts, levels);
@@ -68,12 +68,12 @@ export class TrialBed {
     const hypervisor = hypervisorNamed(this.#levels.hypervisor);
     await mkdir(this.#consoles(), { recursive: true });
     const images = await Promise.all(
-      hosts.map((host) => this.#ground.files.image(host, this.#ground.image)),
+      hosts.map((host) => this.ground.files.image(host, this.ground.image)),
     );
-    const starts = await this.#ground.savedStates.forTrial(
+    const starts = await this.ground.savedStates.forTrial(
       ...([hosts, this.#levels, signal] as const),
       (host, index) =>
-        this.#createRequest(host, this.#levels.guests + index, images[index] ?? this.#ground.image),
+        this.#createRequest(host, this.#levels.guests + index, images[index] ?? this.ground.image),
     );
     this.#freeAddresses();
     await this.#setTemplateCache(hosts, starts, signal);
@@ -113,6 +113,13 @@ export class TrialBed {
     return this.storages.on(host);
   }
 
+  /** An address that no other guest has, until the trial ends. */
+  address(): string {
+    const address = this.ground.addresses.take();
+    this.#addresses.push(address);
+    return address;
+  }
+
   /** The trial's folder on a host, made when first asked for. */
   folder(host: Host): Promise<string> {
     const path = posix.join(this.#onHost(host), 'files');
@@ -133,7 +140,7 @@ export class TrialBed {
     const move = ++this.#arrivals;
     const directory = posix.join(this.#onHost(host), `${guest}-${move}`);
     await host.shell.run(['mkdir', '-p', '--', directory]);
-    const { kernel, seed } = await this.#ground.files.image(host, this.#ground.image);
+    const { kernel, seed } = await this.ground.files.image(host, this.ground.image);
     const path =
       disk === 'shared' ? spec.disk.path : await this.#emptyDisk(guest, host, move, spec);
     return {
@@ -187,7 +194,7 @@ export class TrialBed {
   }
 
   #freeAddresses(): void {
-    for (const address of this.#addresses.splice(0)) this.#ground.addresses.free(address);
+    for (const address of this.#addresses.splice(0)) this.ground.addresses.free(address);
   }
 
   async #cleanHost(host: Host): Promise<string[]> {
@@ -198,7 +205,7 @@ export class TrialBed {
     );
     await shell.run(['rm', '-rf', '--', this.#onHost(host)], { timeout: patience / 2 });
     if (host === this.controller) return notes;
-    const silent = this.#ground.pulses.pendingOn(host);
+    const silent = this.ground.pulses.pendingOn(host);
     const { disks } = this.storages;
     // They go with the run's folder there, or later with clean.
     if (silent.has(disks.storage))
@@ -228,7 +235,7 @@ export class TrialBed {
     image: Pick<GuestImage, 'kernel' | 'seed'>,
   ): CreateRequest {
     const levels = this.#levels;
-    const { scenario, accelerators, domainXml, hotplugScripts } = this.#ground;
+    const { scenario, accelerators, domainXml, hotplugScripts } = this.ground;
     return {
       spec: guestSpec({
         ...{ levels, image, domainXml, hotplugScripts, environment: this.environment },
@@ -248,11 +255,9 @@ export class TrialBed {
   /** @param told whether the guest can be told its address */
   #network(host: Host, told: boolean): GuestSpec['network'] {
     const network = networkOn(host, this.#levels);
-    const { addresses } = this.#ground;
-    if (network.kind === 'user' || !told || addresses.size === 0) return network;
-    const address = addresses.take();
-    this.#addresses.push(address);
-    return { ...network, address };
+    const { size } = this.ground.addresses;
+    if (network.kind === 'user' || !told || size === 0) return network;
+    return { ...network, address: this.address() };
   }
 
   async #emptyDisk(guest: number, host: Host, move: number, { disk }: GuestSpec): Promise<string> {
@@ -272,14 +277,14 @@ export class TrialBed {
   }
 
   #onHost(host: Host): string {
-    const { folders, consoles } = this.#ground;
+    const { folders, consoles } = this.ground;
     const folder = host === this.controller ? consoles : folders.get(host.name);
     if (folder === undefined) throw new Error(`the run has no folder on ${host.name}`);
     return posix.join(folder, String(this.#trial));
   }
 
   #consoles(): string {
-    return join(this.#ground.consoles, String(this.#trial));
+    return join(this.ground.consoles, String(this.#trial));
   }
 
   #console(guest: number, move = 0): string {

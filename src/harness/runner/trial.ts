@@ -189,6 +189,13 @@ function trialScope(
     get controller() {
       return required(bed).controller;
     },
+    get ledger() {
+      return groundOf(bed, testbed).ledger;
+    },
+    address: () => required(bed).address(),
+    get accelerator() {
+      return required(bed).ground.accelerators.of(levels);
+    },
     environment: bed?.environment ?? {},
     dataOffset: testbed?.dataOffset ?? 0,
     storageFile: (host, name) => required(bed).storageFile(host, name),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, duration, identifier, memory } from '../../base/yaml/quantities.ts';
+import { bytes, duration, identifier, memory, rate } from '../../base/yaml/quantities.ts';
 
 /** What may be held (`fixed`) or crossed (`factors`), with the default where it is neither. */
 export const levelsSchema = z.strictObject({
@@ -155,6 +155,22 @@ export const levelsSchema = z.strictObject({
       "Xen: what sets up a guest's disk and network interface on its host, also in the outage of a migration. host: the scripts of the host's toolstack; light: a pair that checks the same with few processes.",
     )
     .default('host'),
+  conversion: z
+    .enum(['offline', 'warm', 'native-switch', 'warm-switch'])
+    .describe(
+      'P2V: offline: out of service while its disk is copied. warm: copied while it serves, then what changed. native-switch: a guest on its own hardware first, mirrored and moved while it serves. warm-switch: warm copies first, then the switch.',
+    )
+    .default('native-switch'),
+  diskData: z
+    .union([bytes, z.literal(0)])
+    .describe("P2V: incompressible bytes on the machine's disk, besides its system.")
+    .default(0),
+  linkRate: z
+    .union([rate, z.literal('unlimited')])
+    .describe(
+      'P2V: what the wire of the machine carries in each direction, in a lab of machines; unlimited: as it is.',
+    )
+    .default('unlimited'),
   placement: z
     .enum([
       'smps-reconstructed',

@@ -5,6 +5,7 @@ import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
+import { p2vOptions } from '../measure/p2v/options.ts';
 import { simulationOptions } from '../measure/simulation/options.ts';
 import { claimsSchema } from './claims/schema.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
@@ -51,10 +52,11 @@ export const measureSchema = z
     'guest-io': guestIoOptions.optional(),
     migration: migrationOptions.optional(),
     crash: crashOptions.optional(),
+    p2v: p2vOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
-    message: 'expected at least one of noop, creation, guest-io, migration, crash, simulation',
+    message: 'expected at least one of noop, creation, guest-io, migration, crash, p2v, simulation',
   });
 
 export const repeatSchema = z.strictObject({

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../../platform/remote/shell.ts';
-import type { Host } from '../../../platform/remote/host.ts';
 import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
+import { Acknowledgements } from '../../observe/acknowledgements.ts';
 import { witnessSize, WriteWitness, type WitnessCheck } from '../../observe/witness.ts';
 import type { Measurement, TrialScope } from '../measurement.ts';
 import { checkImage } from '../migration/check-image.ts';
-import { Acknowledgements } from './acknowledgements.ts';
 import { crashMetrics } from './metrics.ts';
 import type { CrashOptions } from './options.ts';
 
@@ -40,7 +39,7 @@ async function cutAndLook(scope: TrialScope, heard: Acknowledgements): Promise<v
   const { host } = guest;
   const options = scope.scenario.measure.crash as CrashOptions;
   const { earliest, latest } = options;
-  const report = await addressOfOurs(host, heard.port);
+  const report = await heard.addressFor(host);
   const folder = await scope.folder(host);
   const delay = earliest + (latest - earliest) * scope.random.next();
   const seen = { instance: '', acknowledged: 0, begun: NaN };
@@ -66,13 +65,6 @@ async function cutAndLook(scope: TrialScope, heard: Acknowledgements): Promise<v
   scope.record('crash.moment', at - seen.begun);
   scope.record('crash.back', back - at);
   scope.event({ event: 'power-cut', at, figures: { back } });
-}
-
-/** Of this machine, as the host sees it; undefined where that cannot be told. */
-async function addressOfOurs({ shell }: Host, port: number): Promise<string | undefined> {
-  const { stdout } = await shell.run(['sh', '-c', 'echo "$SSH_CONNECTION"']);
-  const [address = ''] = stdout.split(' ');
-  return /^\d+(\.\d+){3}$/.test(address) ? `${address}:${port}` : undefined;
 }
 
 async function untilMoment({ clock, signal }: TrialScope, moment: number): Promise<void> {

@@ -63,7 +63,7 @@ export class StorageBed {
     if (directory === undefined) return;
     const prefix = posix.join(directory, trialPrefix(trial));
     // Another host may remove the same files at the same time.
-    await host.shell.run(['sh', '-c', 'rm -f -- "$1"*', 'sh', prefix], { timeout: removal });
+    await host.shell.run(['sh', '-c', 'rm -rf -- "$1"*', 'sh', prefix], { timeout: removal });
   }
 
   /** Whether guests' disks may lie there on a host: one that only watches may not have it. */

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import type { Host } from '../../platform/remote/host.ts';
 
 const pattern = /^VG1 ack (\d{1,19}) ([0-9a-f]{16}) \d{1,20}$/;
 
@@ -30,7 +31,14 @@ export class Acknowledgements {
   }
 
   get port(): number {
-    return (this.#socket.address()).port;
+    return this.#socket.address().port;
+  }
+
+  /** Where a host reports to: `ADDRESS:PORT` as it sees us; undefined where that cannot be told. */
+  async addressFor({ shell }: Pick<Host, 'shell'>): Promise<string | undefined> {
+    const { stdout } = await shell.run(['sh', '-c', 'echo "$SSH_CONNECTION"'], { timeout: 30 });
+    const [address = ''] = stdout.split(' ');
+    return /^\d+(\.\d+){3}$/.test(address) ? `${address}:${this.port}` : undefined;
   }
 
   /**
@@ -39,6 +47,11 @@ export class Acknowledgements {
    */
   highest(instance: string): number {
     return this.#highest.get(instance) ?? 0;
+  }
+
+  /** The highest number of a witness that went on where the one before had ended. */
+  get highestOfAll(): number {
+    return Math.max(0, ...this.#highest.values());
   }
 
   close(): void {

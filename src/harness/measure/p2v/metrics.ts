@@ -1,0 +1,48 @@
+import type { Metric } from '../../results/schema.ts';
+
+/** Every figure of a conversion. */
+export const p2vMetrics: Readonly<Record<string, Metric>> = {
+  'p2v.downtime': {
+    title: 'Downtime of a conversion, all outages of the service together',
+    unit: 's',
+    better: 'lower',
+    headline: true,
+  },
+  'p2v.total-time': {
+    title: 'Conversion, from its request until it was committed',
+    unit: 's',
+    better: 'lower',
+    headline: true,
+  },
+  'p2v.lost-writes': {
+    title: 'Acknowledged writes that were lost',
+    unit: 'writes',
+    better: 'lower',
+    headline: true,
+  },
+  'p2v.outage': { title: 'One outage of a conversion', unit: 's', better: 'lower' },
+  'p2v.outages': { title: 'Outages of a conversion', unit: 'outages', better: 'neither' },
+  'p2v.phase': { title: 'Part of an outage', unit: 's', better: 'lower' },
+  'p2v.floor': { title: 'Longest gap without a conversion', unit: 's', better: 'neither' },
+  'p2v.slowdown': {
+    title: 'Latency while the machine was copied, as a multiple of that before',
+    unit: '×',
+    better: 'lower',
+  },
+  'p2v.copied': { title: 'Bytes brought to the target', unit: 'B', better: 'lower' },
+  'p2v.predicted-downtime': {
+    title: 'Downtime as predicted before',
+    unit: 's',
+    better: 'neither',
+  },
+  'p2v.predicted-total-time': {
+    title: 'Time of the whole conversion as predicted before',
+    unit: 's',
+    better: 'neither',
+  },
+  'p2v.writes': {
+    title: 'Writes acknowledged by the witness',
+    unit: 'writes',
+    better: 'neither',
+  },
+};

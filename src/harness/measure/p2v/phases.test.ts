@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { outagePhases } from './phases.ts';
+
+const event = (at: number, name: 'cut-over' | 'stopped' | 'kexec' | 'guest-answered' | 'pass') => ({
+  ...{ at, event: name },
+});
+
+it('cuts an outage at the boundaries that lie in it, without a gap', () => {
+  const events = [
+    ...[event(2, 'pass'), event(9, 'cut-over'), event(11, 'stopped'), event(12, 'kexec')],
+    ...[event(19, 'guest-answered')],
+  ];
+  const phases = outagePhases({ from: 10, to: 18 }, events);
+  expect(phases).toEqual([
+    { phase: 'stop', from: 10, to: 11 },
+    { phase: 'leave', from: 11, to: 12 },
+    { phase: 'reply', from: 12, to: 18 },
+  ]);
+});
+
+it('is one part where no boundary lies in it', () => {
+  expect(outagePhases({ from: 1, to: 2 }, [event(3, 'kexec')])).toEqual([
+    { phase: 'reply', from: 1, to: 2 },
+  ]);
+});

@@ -1,0 +1,43 @@
+import type {
+  ConversionBoundary,
+  ConversionEvent,
+} from '../../../platform/operations/convert/conversion.ts';
+import type { Span } from '../../observe/observer.ts';
+
+/** What goes on before each boundary; others belong to what comes next. */
+const before: Partial<Record<ConversionBoundary, string>> = {
+  stopped: 'stop',
+  synced: 'sync',
+  kexec: 'leave',
+  'guest-answered': 'boot',
+  'vmm-answered': 'VMM boot',
+  copied: 'copy',
+  'fixed-up': 'fix-up',
+  'guest-stopped': 'convergence',
+  tombstone: 'tombstone',
+  'target-running': 'start',
+  'target-answered': 'boot',
+};
+
+export interface OutagePhase extends Span {
+  phase: string;
+}
+
+/**
+ * The contiguous parts of an outage, cut at the boundaries of the conversion that lie in it: what a part
+ * is called says its end, the last one is the wait for the first good reply.
+ */
+export function outagePhases(outage: Span, events: readonly ConversionEvent[]): OutagePhase[] {
+  const inside = events
+    .filter(({ at }) => at > outage.from && at < outage.to)
+    .sort((a, b) => a.at - b.at);
+  const phases: OutagePhase[] = [];
+  let { from } = outage;
+  for (const { at, event } of inside) {
+    const phase = event === 'progress' ? undefined : before[event];
+    if (phase === undefined) continue;
+    phases.push({ phase, from, to: at });
+    from = at;
+  }
+  return [...phases, { phase: 'reply', from, to: outage.to }];
+}

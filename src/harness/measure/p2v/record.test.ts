@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import type { ConversionEvent } from '../../../platform/operations/convert/conversion.ts';
+import { figuresOf } from '../../observe/http/trace.ts';
+import { recordConversion } from './record.ts';
+
+/** Answers 10 times a second for a minute, but for some times; each after 10 ms, or what `slow` says. */
+function load(out: readonly [number, number][], slow: (at: number) => number = () => 0.01) {
+  const due = Float64Array.from({ length: 600 }, (_, index) => index / 10);
+  const answeredAt = due.map((at) =>
+    out.some(([from, to]) => at > from && at < to) ? NaN : at + slow(at),
+  );
+  const requests = { due, firstByteAt: answeredAt, answeredAt };
+  return {
+    ...{ requests, rate: 10, timeout: 5, failures: new Map<string, number>(), raw: [] },
+    ...{ warnings: [], ...figuresOf(requests, 10) },
+  };
+}
+
+function recorded(found: Parameters<typeof recordConversion>[1]) {
+  const samples: { metric: string; value: number; phase?: string; iteration?: number }[] = [];
+  recordConversion(
+    {
+      record: (metric, value, { phase, iteration } = {}) =>
+        samples.push({
+          ...{ metric, value },
+          ...(phase !== undefined && { phase }),
+          ...(iteration !== undefined && { iteration }),
+        }),
+      event: () => undefined,
+      warn: () => undefined,
+    },
+    found,
+  );
+  return samples;
+}
+
+const windows = { control: { from: 0, to: 5 }, conversion: { from: 5, to: 59 } };
+const events: ConversionEvent[] = [
+  { at: 5, event: 'requested' },
+  { at: 10, event: 'cut-over' },
+  { at: 11, event: 'stopped' },
+  { at: 18, event: 'guest-answered' },
+  { at: 40, event: 'guest-stopped' },
+  { at: 45, event: 'committed' },
+];
+
+it('adds up all outages, and cuts each at the boundaries in it', () => {
+  const samples = recorded({
+    ...{ ...windows, events },
+    load: load([
+      [10.05, 19.95],
+      [40.05, 40.45],
+    ]),
+  });
+  const of = (metric: string) => samples.filter((sample) => sample.metric === metric);
+  expect(of('p2v.downtime')[0]?.value).toBeCloseTo(10.5, 1);
+  expect(of('p2v.outages')[0]?.value).toBe(2);
+  expect(of('p2v.outage').map(({ value }) => Math.round(value * 10) / 10)).toEqual([10, 0.5]);
+  const phases = of('p2v.phase').filter(({ iteration }) => iteration === 0);
+  expect(phases.map(({ phase }) => phase)).toEqual(['stop', 'boot', 'reply']);
+  const total = phases.reduce((all, { value }) => all + value, 0);
+  expect(total).toBeCloseTo(of('p2v.outage')[0]?.value ?? NaN, 9);
+  expect(of('p2v.total-time')[0]?.value).toBe(40);
+});
+
+it('says how much slower the service was while it was copied, not in its outage', () => {
+  const slow = (at: number) => (at > 20 && at < 40 ? 0.03 : 0.01);
+  const samples = recorded({ ...windows, events, load: load([[10, 20]], slow) });
+  const slowdown = samples.filter(({ metric }) => metric === 'p2v.slowdown');
+  expect(slowdown).toMatchObject([{ phase: 'before the cut-over' }, { phase: 'while mirrored' }]);
+  expect(slowdown.map(({ value }) => Math.round(value))).toEqual([1, 3]);
+});
