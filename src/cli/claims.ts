@@ -23,7 +23,7 @@ export function addClaims(program: Command): void {
   program
     .command('claims')
     .description('which claims of its scenario a run reproduces, and which it refutes')
-    .argument('<run...>', 'folders of runs')
+    .argument('<run...>', 'folders of runs, or bundles')
     .option('--from <scenario>', 'take the claims from this scenario file instead')
     .option('--json', 'print it as JSON', false)
     .action(async (folders: string[], options: ClaimsOptions) => {
@@ -36,13 +36,15 @@ async function perform(folders: readonly string[], { from, json }: ClaimsOptions
   const { readStoredRun } = await import('../harness/analysis/stored/read-stored-run.ts');
   const { evaluateClaims } = await import('../harness/analysis/claims/evaluate-claims.ts');
   const { badges } = await import('../harness/analysis/badges.ts');
-  const all = folders.map((folder): RunClaims => {
-    const { run, series, kinds } = readStoredRun(folder);
+  const { withRunFolder } = await import('../harness/bundle/unpack-run.ts');
+  const all: RunClaims[] = [];
+  for (const folder of folders) {
+    const { run, series, kinds } = await withRunFolder(folder, readStoredRun);
     const results = evaluateClaims({ run, series, ...(claims && { claims }) });
     const { name } = run.scenario;
     const scenario = typeof name === 'string' ? name : run.id;
-    return { folder, id: run.id, scenario, labels: badges(run, kinds), results };
-  });
+    all.push({ folder, id: run.id, scenario, labels: badges(run, kinds), results });
+  }
   if (all.every(({ results }) => results.length === 0)) {
     throw new UserError({
       where: folders.join(', '),

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   claims: async () => (await import('./claims.ts')).addClaims,
   gate: async () => (await import('./gate.ts')).addGate,
   compare: async () => (await import('./compare.ts')).addCompare,
+  bundle: async () => (await import('./bundle.ts')).addBundle,
   import: async () => (await import('./import.ts')).addImport,
   capacity: async () => (await import('./capacity/index.ts')).addCapacity,
   calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 
@@ -13,17 +13,53 @@ export function addReport(program: Command): void {
   program
     .command('report')
     .description('make the report of a run again, from its folder alone')
-    .argument('<run...>', 'folder of the run; with --merge of each of its parts')
+    .argument(
+      '<run...>',
+      'folder of the run, or a bundle; with --merge the folder of each of its parts',
+    )
     .option('--merge', 'join the parts that run --shard has made, and report on the whole', false)
-    .option('--output <folder>', 'with --merge: folder for the whole (default: results/<run id>)')
+    .option(
+      '--output <folder>',
+      'folder for the whole (--merge; default: results/<run id>) or for what a bundle holds (default: its name)',
+    )
     .option('--with <folder...>', 'imported runs to put beside it: see virtgauge import')
     .action(async (paths: string[], { merge, output, with: beside }: ReportOptions) => {
+      const { isBundle } = await import('../harness/bundle/unpack-run.ts');
+      const [first = ''] = paths;
+      if (!merge && isBundle(first)) {
+        await reportOnBundle(onlyOne(paths), output, beside);
+        return;
+      }
       const path = merge ? await mergeParts(paths, output) : onlyOne(paths);
       const { writeReport } = await import('../harness/report/index.ts');
       const { page, answer } = await writeReport(path, { ...(beside && { beside }) });
       for (const sentence of answer) console.log(sentence);
       console.log(`report  ${relative('', page)}`);
     });
+}
+
+/** Unpacks it, makes the report again, and says whether it is the one that was packed. */
+async function reportOnBundle(
+  bundle: string,
+  output = basename(bundle).replace(/\.(tar\.gz|tgz)$/, '.run'),
+  beside: readonly string[] | undefined,
+): Promise<void> {
+  const { unpackRun, otherThanPacked } = await import('../harness/bundle/unpack-run.ts');
+  const { ownVersion } = await import('../harness/results/own-version.ts');
+  const { writeReport } = await import('../harness/report/index.ts');
+  const manifest = await unpackRun(bundle, output);
+  const { page, answer } = await writeReport(output, { ...(beside && { beside }) });
+  for (const sentence of answer) console.log(sentence);
+  if (beside === undefined) {
+    const others = otherThanPacked(output, manifest);
+    const packed = `that was packed by virtgauge ${manifest.virtgauge}`;
+    console.log(
+      others.length === 0
+        ? `the report is, byte for byte, the one ${packed}`
+        : `of the report ${packed}, virtgauge ${ownVersion()} makes ${others.length} files otherwise: ${others.slice(0, 3).join(', ')}`,
+    );
+  }
+  console.log(`report  ${relative('', page)}`);
 }
 
 function onlyOne(paths: readonly string[]): string {

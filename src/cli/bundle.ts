@@ -1,0 +1,23 @@
+import { basename, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+
+/** `virtgauge bundle RUN` */
+export function addBundle(program: Command): void {
+  program
+    .command('bundle')
+    .description('pack a run with its report into one archive that report and claims read anywhere')
+    .argument('<run>', 'folder of the run')
+    .option('--output <file>', 'archive to write (default: <name of the folder>.tar.gz)')
+    .action(async (folder: string, { output }: { output?: string }) => {
+      const { writeReport } = await import('../harness/report/index.ts');
+      const { writeBundle } = await import('../harness/bundle/write-bundle.ts');
+      const { ownVersion } = await import('../harness/results/own-version.ts');
+      const { formatBytes } = await import('../base/units.ts');
+      const target = output ?? `${basename(resolve(folder))}.tar.gz`;
+      // A bundle holds the report that its own version makes of it.
+      await writeReport(folder);
+      const { files, bytes } = await writeBundle(folder, target, ownVersion());
+      console.log(`packed ${files} files, ${formatBytes(bytes)}`);
+      console.log(`bundle  ${relative('', target)}`);
+    });
+}

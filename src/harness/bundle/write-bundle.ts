@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { UserError } from '../../base/errors.ts';
+import { readRun } from '../results/run-file.ts';
+import { bundledFiles, bundledFolders, manifestName, refusedName } from './entry-name.ts';
+import type { Manifest } from './manifest.ts';
+import { blockSize, largestFile, tarHeader } from './tar-header.ts';
+
+/**
+ * Packs a run folder with its report into one archive (ustar, gzip). Only the content of the files
+ * counts: owners and times are left out.
+ * @returns how many files and bytes went in
+ * @throws UserError if the folder is no run, holds what cannot be packed, or the archive cannot be written
+ */
+export async function writeBundle(
+  folder: string,
+  target: string,
+  virtgauge: string,
+): Promise<{ files: number; bytes: number }> {
+  const run = readRun(folder);
+  const names = namesIn(folder);
+  const files: Record<string, string> = {};
+  let bytes = 0;
+  const next = `${target}.part`;
+  try {
+    await pipeline(Readable.from(archive()), createGzip(), createWriteStream(next));
+    renameSync(next, target);
+  } catch (cause) {
+    rmSync(next, { force: true });
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    const message = `the bundle cannot be made (${(cause as Error).message})`;
+    throw new UserError({ where: target, message }, { cause });
+  }
+  return { files: names.length, bytes };
+
+  async function* archive(): AsyncGenerator<Buffer> {
+    for (const name of names) {
+      const { size } = lstatSync(join(folder, name));
+      yield headerOf(name, size);
+      const hash = createHash('sha256');
+      let done = 0;
+      for await (const chunk of createReadStream(join(folder, name)) as AsyncIterable<Buffer>) {
+        done += chunk.length;
+        if (done > size) break;
+        hash.update(chunk);
+        yield chunk;
+      }
+      if (done !== size) {
+        throw new UserError({
+          where: join(folder, name),
+          message: 'expected a file that stays as it is, but it changed while it was packed',
+          remedy: 'Wait until the run has ended.',
+        });
+      }
+      yield padding(size);
+      files[name] = hash.digest('hex');
+      bytes += size;
+    }
+    const manifest: Manifest = { bundle: 1, run: run.id, virtgauge, files };
+    const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+    yield headerOf(manifestName, text.length);
+    yield text;
+    yield padding(text.length);
+    yield Buffer.alloc(2 * blockSize);
+  }
+}
+
+function padding(size: number): Buffer {
+  return Buffer.alloc((blockSize - (size % blockSize)) % blockSize);
+}
+
+function headerOf(name: string, size: number): Buffer {
+  const header = size > largestFile ? undefined : tarHeader(name, size);
+  if (header !== undefined) return header;
+  throw new UserError({
+    where: name,
+    message: 'expected a file of at most 8 GiB whose name fits into an archive',
+  });
+}
+
+/** In an order that does not depend on the file system. */
+function namesIn(folder: string): string[] {
+  const names = [
+    ...bundledFiles.filter((name) => existsSync(join(folder, name))),
+    ...bundledFolders.flatMap((name) => (existsSync(join(folder, name)) ? inside(name) : [])),
+  ];
+  for (const name of names) {
+    const why = refusedName(name);
+    if (why === undefined && lstatSync(join(folder, name)).isFile()) continue;
+    throw new UserError({
+      where: join(folder, name),
+      message: `expected a regular file, got ${why ?? 'a link or a device'}`,
+      remedy: 'Remove it: a bundle holds files only.',
+    });
+  }
+  return names;
+
+  function inside(path: string): string[] {
+    const entries = readdirSync(join(folder, path), { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.flatMap((entry) => {
+      const own = `${path}/${entry.name}`;
+      return entry.isDirectory() ? inside(own) : [own];
+    });
+  }
+}
