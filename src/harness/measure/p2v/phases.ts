@@ -41,3 +41,20 @@ export function outagePhases(outage: Span, events: readonly ConversionEvent[]): 
   }
   return [...phases, { phase: 'reply', from, to: outage.to }];
 }
+
+/** Seconds by which requests in flight may blur the ends of an outage. */
+const margin = 1;
+
+/**
+ * Which outage of a conversion it is: `switch` onto the machine's own hardware as a guest, `move` to the
+ * target, or `conversion` where there is one alone.
+ */
+export function outageName(outage: Span, events: readonly ConversionEvent[]): string {
+  const has = (name: ConversionBoundary) =>
+    events.some(
+      ({ event, at }) => event === name && at > outage.from - margin && at < outage.to + margin,
+    );
+  if (has('guest-stopped')) return 'move';
+  if (has('guest-answered') || has('kexec')) return 'switch';
+  return has('target-answered') || has('cut-over') ? 'conversion' : 'other';
+}

@@ -3,7 +3,7 @@ import type { LoadTrace } from '../../observe/http/index.ts';
 import type { Span } from '../../observe/observer.ts';
 import { gaps, longestGap, signsOf } from '../../observe/outages.ts';
 import type { TrialScope } from '../measurement.ts';
-import { outagePhases } from './phases.ts';
+import { outageName, outagePhases } from './phases.ts';
 
 /** What one conversion was seen to do. */
 export interface Seen {
@@ -33,9 +33,10 @@ export function recordConversion(scope: Scope, seen: Seen): void {
   const outages = gaps(signs, conversion, Math.max(3 * floor, 2 / load.rate, leastOutage));
   scope.record('p2v.downtime', sum(outages));
   scope.record('p2v.outages', outages.length);
-  outages.forEach((outage, iteration) => {
+  for (const outage of outages) {
     const { from, to } = outage;
-    scope.record('p2v.outage', to - from, { iteration });
+    const name = outageName(outage, events);
+    scope.record('p2v.outage', to - from, { phase: name });
     scope.event({
       event: 'outage',
       observer: 'network',
@@ -43,9 +44,9 @@ export function recordConversion(scope: Scope, seen: Seen): void {
       figures: { duration: to - from },
     });
     for (const part of outagePhases(outage, events)) {
-      scope.record('p2v.phase', part.to - part.from, { phase: part.phase, iteration });
+      scope.record('p2v.phase', part.to - part.from, { phase: `${name}: ${part.phase}` });
     }
-  });
+  }
   for (const { at, event, figures } of events) {
     scope.event({ event: `p2v.${event}`, at, ...(figures && { figures: { ...figures } }) });
   }

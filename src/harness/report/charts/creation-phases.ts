@@ -1,152 +1,19 @@
-import { armPhrase, armText } from '../../analysis/arms.ts';
-import { seriesOf } from '../../analysis/series-result.ts';
-import { axisScale, quantity } from '../../analysis/quantity.ts';
-import { type ChartKind, chartWidth, labelRoom } from './chart.ts';
-import { notes } from './notes.ts';
-import { thinning } from './thinning.ts';
-import { phaseColours } from './theme.ts';
+import type { ChartKind } from './chart.ts';
+import { stackedPhases } from './stacked-phases.ts';
 
-/** In order of time, each with its colour: a restored guest has phases of its own. */
-const phases: Readonly<Record<string, number>> = {
-  provision: 0,
-  define: 1,
-  spawn: 2,
-  restore: 8,
-  firmware: 3,
-  kernel: 4,
-  userspace: 5,
-  identity: 9,
-  ready: 6,
-  unaccounted: 7,
-};
-const barHeight = 16;
-const rowHeight = 46;
-
-/** Where the time of a guest's creation goes: stacked medians of the phases, trials as dots. */
-export const creationPhases: ChartKind = (analysis, palette) => {
-  const { run } = analysis;
-  const parts = seriesOf(analysis, 'creation.phase').filter(({ key }) => key.phase !== undefined);
-  const [total] = seriesOf(analysis, 'creation.total');
-  if (parts.length === 0 || total === undefined) return [];
-
-  const present = [
-    ...Object.keys(phases).filter((phase) => parts.some(({ key }) => key.phase === phase)),
-    ...parts.flatMap(({ key: { phase = '' } }) => (Object.hasOwn(phases, phase) ? [] : [phase])),
-  ];
-  const scale = axisScale(
-    total.arms.flat().map(({ value }) => value),
-    's',
-  );
-  const arms = run.arms.map(armText);
-  const room = labelRoom(arms);
-  const bars = parts.flatMap(({ key, summaries }) =>
-    arms.flatMap((arm, index) => {
-      const median = summaries[index]?.median;
-      if (median === undefined || !Number.isFinite(median)) return [];
-      return [
-        {
-          arm,
-          phase: key.phase,
-          order: present.indexOf(key.phase ?? ''),
-          value: median / scale.by,
-        },
-      ];
-    }),
-  );
-  const thinned = thinning(analysis.trials.length);
-  const dots = total.arms.flatMap((values, index) =>
-    values
-      .filter(({ outcome, block }) => outcome === 'completed' && thinned.draws(block))
-      .map(({ trial, value }) => ({ arm: arms[index], trial, total: value / scale.by })),
-  );
-  const colours = present.map(
-    (phase, index) =>
-      (phaseColours[phases[phase] ?? index % phaseColours.length] ?? { light: '' }).light,
-  );
-  const title = 'Guest creation, phase by phase';
-  return [
+/** Where the time of a guest's creation goes; a restored guest has phases of its own. */
+export const creationPhases: ChartKind = (analysis, palette) =>
+  stackedPhases(
     {
-      id: 'creation-phases',
-      title,
-      caption: caption(),
-      spec: {
-        title: {
-          text: title,
-          subtitle: notes(analysis, `bars: medians of the phases · dots: totals, ${thinned.note}`),
-        },
-        width: chartWidth - room,
-        height: { step: rowHeight },
-        encoding: {
-          y: {
-            field: 'arm',
-            type: 'nominal',
-            sort: arms,
-            title: null,
-            scale: { domain: arms },
-            axis: { minExtent: room, maxExtent: room },
-          },
-        },
-        layer: [
-          {
-            data: { values: bars },
-            mark: { type: 'bar', height: barHeight, yOffset: 9, stroke: 'white', strokeWidth: 0.7 },
-            encoding: {
-              x: {
-                field: 'value',
-                type: 'quantitative',
-                title: `time per guest (${scale.unit})`,
-                axis: { tickCount: 8 },
-                scale: { zero: true },
-              },
-              color: {
-                field: 'phase',
-                type: 'nominal',
-                scale: { domain: present, range: colours },
-                legend: { columns: present.length, symbolType: 'square' },
-              },
-              order: { field: 'order', type: 'quantitative' },
-            },
-          },
-          {
-            data: { values: dots },
-            mark: { type: 'point', filled: true, size: 26, opacity: 0.75, yOffset: -8 },
-            encoding: {
-              x: { field: 'total', type: 'quantitative' },
-              fill: {
-                field: 'arm',
-                type: 'nominal',
-                scale: { domain: arms, range: palette.arms.map(({ light }) => light) },
-                legend: null,
-              },
-            },
-          },
-        ],
+      ...{ parts: 'creation.phase', whole: 'creation.total', id: 'creation-phases' },
+      title: 'Guest creation, phase by phase',
+      subject: 'A guest takes',
+      axis: 'time per guest',
+      phases: {
+        ...{ provision: 0, define: 1, spawn: 2, restore: 8, firmware: 3, kernel: 4, userspace: 5 },
+        ...{ identity: 9, ready: 6, unaccounted: 7 },
       },
     },
-  ];
-
-  /** The longest phase of the slowest arm, and the arms at both ends. */
-  function caption(): string {
-    const medians = (total?.summaries ?? []).flatMap((summary, arm) =>
-      summary !== undefined && Number.isFinite(summary.median)
-        ? [{ arm, median: summary.median }]
-        : [],
-    );
-    medians.sort((a, b) => a.median - b.median);
-    const [first] = medians;
-    const last = medians.at(-1);
-    if (first === undefined || last === undefined) return 'No trial was completed.';
-    const longest = bars
-      .filter(({ arm }) => arm === arms[last.arm])
-      .sort((a, b) => b.value - a.value)[0];
-    const share =
-      longest === undefined
-        ? ''
-        : `, of which the phase “${longest.phase ?? ''}” takes ${quantity(longest.value * scale.by, 's')}`;
-    const at = ({ arm, median }: { arm: number; median: number }) =>
-      `${quantity(median, 's')} ${armPhrase(run.arms[arm] ?? {})}`.trim();
-    return first.arm === last.arm
-      ? `A guest takes ${at(last)}${share}.`
-      : `A guest takes between ${at(first)} and ${at(last)}${share}.`;
-  }
-};
+    analysis,
+    palette,
+  );

@@ -7,6 +7,7 @@ import { latency } from './latency.ts';
 import { levels } from './levels.ts';
 import { migrationTimeline } from './migration-timeline.ts';
 import { order } from './order.ts';
+import { outagePhases } from './outage-phases.ts';
 import { outagesByObserver } from './outages-by-observer.ts';
 import { ratios } from './ratios.ts';
 import { scaling } from './scaling.ts';
@@ -20,6 +21,7 @@ export const chartKinds: readonly ChartKind[] = [
   outagesByObserver,
   migrationTimeline,
   decomposition,
+  outagePhases,
   creationPhases,
   creationEndPoints,
   capacity,
