@@ -4,6 +4,7 @@ import { UserError } from '../../base/errors.ts';
 import { parseDuration } from '../../base/units.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import { CommandError } from '../../platform/remote/shell.ts';
 import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { untilInterrupted } from '../interruption.ts';
@@ -69,7 +70,9 @@ async function perform(
       await import('../../platform/operations/convert/inspect/index.ts');
     const { planConversion } = await import('../../platform/operations/convert/plan.ts');
     await requireRoot(machine);
-    const seen = await inspectSource(machine.shell, { watch, signal });
+    const seen = await inspectSource(machine.shell, { watch, signal }).catch((error: unknown) => {
+      throw error instanceof CommandError ? notSeen(machine.name, error) : error;
+    });
     const seenTarget =
       other &&
       (await withLedger((ledger) => inspectTarget(machine.shell, other, { ledger, storage })));
@@ -86,6 +89,13 @@ async function perform(
   } finally {
     await Promise.all(connected.map(({ shell }) => shell.close()));
   }
+}
+
+/** A machine that lacks a program, or does not let it look. */
+function notSeen(where: string, cause: CommandError): UserError {
+  const message = `it cannot be looked at: ${cause.stderr.trim().split('\n').at(-1) || cause.message}`;
+  const remedy = 'lsblk (util-linux) and ip (iproute2, 4.14 or newer) have to be there.';
+  return new UserError({ where, message, remedy }, { cause });
 }
 
 async function withLedger<T>(act: (ledger: Ledger) => Promise<T>): Promise<T> {
