@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from '../../../../base/errors.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import { look } from './look.ts';
 
@@ -73,7 +74,7 @@ const schema = z.object({ blockdevices: z.array(deviceSchema) });
 
 /**
  * Reads what `lsblk --json -b` prints, of 2.27 or newer.
- * @throws Error if it is something else
+ * @throws UserError if it is something else
  */
 export function parseBlockDevices(json: string): BlockDevice[] {
   let value: unknown;
@@ -84,9 +85,10 @@ export function parseBlockDevices(json: string): BlockDevice[] {
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    throw new Error(
-      `expected the block devices from lsblk --json, got ${JSON.stringify(json.slice(0, 100))}`,
-    );
+    throw new UserError({
+      message: `expected the block devices from lsblk --json, got ${JSON.stringify(json.slice(0, 100))}`,
+      remedy: 'util-linux 2.27 or newer has to be there.',
+    });
   }
   return parsed.data.blockdevices.map(deviceOf);
 }

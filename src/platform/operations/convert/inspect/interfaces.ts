@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from '../../../../base/errors.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import { look, partsOf, separate } from './look.ts';
 
@@ -77,7 +78,7 @@ const routeSchema = z.array(
 /**
  * @param text `ip -json addr`, `ip -json route show default`, `name speed pci` a line, and
  *   `file:line:name` a line
- * @throws Error if `ip` printed something else
+ * @throws UserError if `ip` printed something else
  */
 export function parseNetwork(text: string): Network {
   const [links = '', routes = '', devices = '', named = ''] = partsOf(text);
@@ -147,5 +148,8 @@ function parse<T>(schema: z.ZodType<T>, json: string, what: string): T {
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error(`expected ${what} from ip -json, got ${JSON.stringify(json.slice(0, 100))}`);
+  throw new UserError({
+    message: `expected ${what} from ip -json, got ${JSON.stringify(json.slice(0, 100))}`,
+    remedy: 'iproute2 4.14 or newer has to be there.',
+  });
 }
