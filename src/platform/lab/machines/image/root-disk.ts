@@ -10,8 +10,8 @@ import type { System } from './system.ts';
 /** What runs in machines; `all` and the folder of each kind lie as on a machine's disk. */
 export const machineFolder = join(packageRoot, 'src/platform/lab/machines/image/machine');
 
-/** Sparse; room for what guests need. */
-const mebibytes = 8 * 1024;
+/** Sparse; room for what guests need, which a plain machine has none of. */
+const sizes: Readonly<Record<MachineKind, number>> = { kvm: 8192, xen: 8192, plain: 3072 };
 
 // A few large files, so few inodes. A journal: machines are killed, and what was synced has to be there.
 const format = ['-i', '65536', '-J', 'size=32', '-L', 'vg-machine'];
@@ -41,6 +41,7 @@ export async function makeRootDisk(
   path: string,
 ): Promise<void> {
   const tree = `${path}.d`;
+  const mebibytes = sizes[kind];
   try {
     // Hard links: files of the system are replaced in it, never changed.
     await shell.run(['cp', '-al', system.tree, tree]);

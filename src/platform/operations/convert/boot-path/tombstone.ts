@@ -30,10 +30,13 @@ export async function armTombstone(
   const script = `echo armed; read -r go || exit 0; ${write} 2>&1 && echo buried`;
   const argv = ['sh', '-c', script, 'arm', file, disk, String(tombstoneAt)] as const;
   const process = await shell.open([...argv]);
-  process.stdin.on('error', () => undefined);
+  // What is lost with the connection is told by `exited`.
+  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => undefined);
   const lines: string[] = [];
   let look: () => void = () => undefined;
-  createInterface({ input: process.stdout }).on('line', (line) => {
+  const reader = createInterface({ input: process.stdout });
+  reader.on('error', () => undefined);
+  reader.on('line', (line) => {
     lines.push(line);
     look();
   });

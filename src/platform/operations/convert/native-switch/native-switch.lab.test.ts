@@ -87,6 +87,9 @@ describe.skipIf(missing.length > 0)(
           stop.throwIfAborted();
           await sleep(50);
         }
+        console.log(
+          acknowledged.gaps.map(({ at, seconds }) => `${at.toFixed(2)}: ${seconds.toFixed(2)} s`),
+        );
         source.shell.lostPower?.();
         await source.shell.run(['busybox', 'killall', 'vg-guest']);
         const check = [
@@ -101,6 +104,7 @@ describe.skipIf(missing.length > 0)(
         await killMachine(record(), 'h1');
         const [h1] = record().hosts;
         if (h1 === undefined) throw new Error('no h1');
+        rmSync(machineFiles(h1).pid);
         const machine = await bootMachine(localShell, record(), h1);
         machine.leave();
         const greeted = await firstGreeting({ address: `${net}.200` }, monotonicClock, 300, stop);

@@ -106,7 +106,7 @@ export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwi
   });
   await mkdir(work, { recursive: true, mode: 0o700 });
   ledger.enter(processesOf(target.host, mark));
-  const own = await ownKernel(localShell, source.shell, facts, work);
+  const own = await ownKernel(source.shell, facts, work);
   await prepareTarget(target, facts, own);
   const access = await makeVmmAccess(localShell, work, {
     ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monotonicClock } from '../../../../base/clock.ts';
 import { compileProgram } from '../../../programs/compile.ts';
 import { connectHost } from '../../../remote/connect-host.ts';
 import type { Host } from '../../../remote/host.ts';
@@ -12,6 +13,7 @@ import type { SourceFacts } from '../conversion.ts';
 
 /** Program of the machine that serves and witnesses, started by its init at each boot. */
 const service = `#!/bin/sh
+until ip -4 -o addr show br0 | grep -q inet; do sleep 0.1; done
 # The witness goes on behind what it has on the disk.
 w=/var/lib/vg/witness
 highest=$(/usr/sbin/vg-guest witness-check --file $w --bytes 4194304 --acknowledged 0 2> /dev/null |
@@ -41,12 +43,19 @@ export async function installService(shell: Shell, report: string): Promise<void
 export class Acknowledged {
   readonly #socket: Socket;
   highest = 0;
+  /** Seconds without any, where it was more than 0.3: when it began, and how long. */
+  readonly gaps: { at: number; seconds: number }[] = [];
+  #last: number | undefined;
 
   constructor(port: number) {
     this.#socket = createSocket('udp4');
     this.#socket.on('message', (text) => {
       const number = Number(/^VG1 ack (\d+) /.exec(text.toString())?.[1] ?? 0);
       this.highest = Math.max(this.highest, number);
+      const now = monotonicClock.now();
+      const seconds = now - (this.#last ?? now);
+      if (seconds > 0.3) this.gaps.push({ at: this.#last ?? now, seconds });
+      this.#last = now;
     });
     this.#socket.bind(port);
   }

@@ -78,22 +78,20 @@ async function collect(shell: Shell, folder: string): Promise<void> {
 }
 
 /**
- * The ELF image of a bzImage, which starts sooner than what unpacks itself.
- * @returns whether it could be unpacked; else no file is made
+ * The ELF image of a bzImage, which starts sooner than what unpacks itself. Where it cannot be
+ * unpacked, no file is made.
  */
-export async function unpackKernel(shell: Shell, image: string, to: string): Promise<boolean> {
+async function unpackKernel(shell: Shell, image: string, to: string): Promise<void> {
   const found = compressedKernel(await readFile(image));
-  if (found === undefined) return false;
+  if (found === undefined) return;
   const compressed = `${to}.compressed`;
   await writeFile(compressed, found.content);
   try {
     const script = 'from=$1 to=$2; shift 2; "$@" < "$from" > "$to"';
     await shell.run(['sh', '-c', script, 'unpack', compressed, to, ...found.unpack]);
-    return true;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     await rm(to, { force: true });
-    return false;
   } finally {
     await rm(compressed);
   }

@@ -27,7 +27,8 @@ export async function cutOver(
 ): Promise<void> {
   const text = await readFile(script, 'utf8');
   const process = await shell.open(['sh', '-c', text, 'cut-over', ...kexec]);
-  process.stdin.on('error', () => undefined);
+  // What is lost with the connection is told by `exited`.
+  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
@@ -38,7 +39,9 @@ export async function cutOver(
         timer = setTimeout(() => fail(`nothing for ${patience} s`), patience * 1000);
       };
       wait();
-      createInterface({ input: process.stdout }).on('line', (line) => {
+      const lines = createInterface({ input: process.stdout });
+      lines.on('error', () => undefined);
+      lines.on('line', (line) => {
         const step = /^vg-cut-over (\S+)$/.exec(line)?.[1] ?? '';
         if (!steps.includes(step)) return;
         last = step;
