@@ -1,12 +1,15 @@
+import { bca } from './bca.ts';
 import { calibration } from './calibration.ts';
 import { cloneVsCopy } from './clone-vs-copy.ts';
 import { createOverhead } from './create-overhead.ts';
 import { demo } from './demo.ts';
 import { emptyTrials } from './empty-trials.ts';
 import { fioOverhead } from './fio-overhead.ts';
+import { gateQuality } from './gate-quality.ts';
 import { hbal } from './hbal.ts';
 import { hotPaths } from './hot-paths.ts';
 import { hspace } from './hspace.ts';
+import { intervals } from './intervals.ts';
 import { lab } from './lab.ts';
 import { labMachines } from './lab-machines.ts';
 import { observerCost } from './observer-cost.ts';
@@ -23,6 +26,9 @@ import type { Benchmark } from './benchmark.ts';
 /** Every benchmark, in the order in which they run; a new one is a file and a line here. */
 export const benchmarks: readonly Benchmark[] = [
   hotPaths,
+  gateQuality,
+  intervals,
+  bca,
   emptyTrials,
   reportMillion,
   createOverhead,

@@ -93,8 +93,9 @@ function resample<T>(
       );
     }
     for (let i = 0; i < n; i++) {
-      const index = indices[i] ?? NaN;
-      if (!Number.isInteger(index) || index < 0 || index >= n) {
+      const index = indices[i] as number;
+      // Whole and not negative in one comparison: this runs a hundred thousand times.
+      if (index >>> 0 !== index || index >= n) {
         throw new RangeError(
           `bcaInterval: expected indices from 0 to ${n - 1}, got ${index} in resample ${r}`,
         );

@@ -1,5 +1,7 @@
+import { median } from 'simple-statistics';
 import type { Interval } from '../../../base/stats/interval.ts';
 import { contrast, logMedians, percentileBounds } from '../../../base/stats/log-contrasts.ts';
+import { medianInterval } from '../../../base/stats/median-interval.ts';
 import type { Random } from '../../../base/stats/random.ts';
 import type { Ratio } from '../ratio.ts';
 import type { Column } from './columns.ts';
@@ -16,7 +18,7 @@ export interface Compared {
 
 /**
  * The product of medians, to the powers of their weights, times `constant`, with an interval from
- * resampling whole blocks: the same blocks for all arms.
+ * resampling whole blocks: the same blocks for all arms. A single figure has the interval of its median.
  */
 export function compareFigures(
   columns: readonly Column[],
@@ -32,6 +34,8 @@ export function compareFigures(
     return row.length === columns.length ? [row] : [];
   });
   if (blocks.length === 0) return { blocks: 0 };
+  const [only, ...others] = columns;
+  if (only !== undefined && others.length === 0) return oneFigure(blocks.flat(), only, constant);
   const figure = contrast(
     logMedians(blocks, { random }),
     columns.map(({ weight }) => weight),
@@ -46,6 +50,15 @@ export function compareFigures(
     high: of(bounds.high),
   };
   return { blocks: blocks.length, ratio: { estimate, ...(interval && { interval }) } };
+}
+
+/** A single median has its exact interval, the same as in the report's tables. */
+function oneFigure(values: readonly number[], { weight }: Column, constant: number): Compared {
+  const raised = values.map((value) => constant * value ** weight);
+  const interval = medianInterval(raised, confidence);
+  const estimate = interval?.estimate ?? median(raised);
+  if (Number.isNaN(estimate)) return { blocks: values.length };
+  return { blocks: values.length, ratio: { estimate, ...(interval && { interval }) } };
 }
 
 /** In a ratio the worst value where more is better is 0. */

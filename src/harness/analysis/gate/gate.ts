@@ -53,6 +53,14 @@ export interface Gate {
   confirm?: string;
 }
 
+/**
+ * The confidence of each of `count` intervals with which the chance that any of them misses is at most
+ * `familyError` (Bonferroni): of a false regression it is about half of that.
+ */
+export function confidenceOfEach(familyError: number, count: number): number {
+  return 1 - familyError / Math.max(1, count);
+}
+
 export type GateOutcome = 'good' | 'regression' | 'inconclusive';
 
 /** A regression outweighs all; without one, good is only what is shown to be in every row. */

@@ -11,7 +11,7 @@ import { whereDifferent, whyNotCompared } from '../stored/comparable-runs.ts';
 import { fullArmIndex, fullArms, heldDifferences } from '../stored/full-arm.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
 import { againstRuns, fewestRuns } from './against-runs.ts';
-import type { Gate, GateRow } from './gate.ts';
+import { confidenceOfEach, type Gate, type GateRow } from './gate.ts';
 import { gateVerdict } from './gate-verdict.ts';
 import { type RunLevel, runLevel } from './run-level.ts';
 
@@ -52,7 +52,7 @@ export function historyGate(input: HistoryGateInput): Gate {
       (series.arms[arm] ?? []).length === 0 ? [] : [{ series, arm, place }],
     ),
   );
-  const confidence = 1 - familyError / Math.max(1, wanted.length);
+  const confidence = confidenceOfEach(familyError, wanted.length);
   const rows = wanted.map(({ series, arm, place }) => {
     const at = (stored: StoredRun) => {
       const level = levelOf(stored, series.id, place);

@@ -1,8 +1,10 @@
 import { UserError } from '../../../base/errors.ts';
 import { didYouMean } from '../../../base/yaml/closest.ts';
 import { oneOf } from '../../../base/yaml/one-of.ts';
-import { signedRankInterval } from '../../../base/stats/signed-rank-interval.ts';
 import type { Interval } from '../../../base/stats/interval.ts';
+import { medianRank } from '../../../base/stats/median-rank.ts';
+import { type Random, seededRandom } from '../../../base/stats/random.ts';
+import { type MatchedPair, ratioInterval } from '../../../base/stats/ratio-interval.ts';
 import { levelNamed } from '../../scenario/claims/level-named.ts';
 import type { Level, Run } from '../../results/schema.ts';
 import { type ArmPair, crossedFactors, matchedPairs } from '../arms.ts';
@@ -12,33 +14,28 @@ import { incomparable } from '../incomparable.ts';
 import type { Series } from '../series.ts';
 import { seriesText } from '../series-text.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
-import type { Gate, GateRow } from './gate.ts';
+import { confidenceOfEach, type Gate, type GateRow } from './gate.ts';
 import { gateVerdict } from './gate-verdict.ts';
 import { type GateOptions, isGated, nameOf } from './history-gate.ts';
 
+/** The bounds of an interval of 99.9 % and more are far out: each needs a few resamples beyond it. */
+const resamples = 20_000;
+
 /**
- * How many times the one the other version is, both in every block of one run: the Hodges-Lehmann
- * estimate of the log ratios of blocks with its signed-rank interval, which is exact also at the high
- * confidence that a family of figures needs.
+ * How many times the one the other version is, both in every block of one run: the ratio of their medians
+ * with whole blocks resampled, as in reports, but at the high confidence that a family of figures needs.
  * @param blocks values from 0 to Infinity
- * @returns undefined where there are too few blocks, or none says anything
+ * @returns undefined where so few blocks cannot carry that confidence (see `medianRank`), or none says anything
  */
 export function interleavedRatio(
-  blocks: readonly { baseline: number; other: number }[],
+  blocks: readonly MatchedPair[],
   confidence: number,
+  random: Random,
 ): Interval | undefined {
-  const logs = blocks
-    .map(({ baseline, other }) => Math.log(other / baseline))
-    .filter((log) => !Number.isNaN(log));
-  if (logs.length === 0) return undefined;
-  const interval = signedRankInterval(logs, confidence);
-  return (
-    interval && {
-      estimate: Math.exp(interval.estimate),
-      low: Math.exp(interval.low),
-      high: Math.exp(interval.high),
-      confidence: interval.confidence,
-    }
+  if (blocks.length === 0 || medianRank(blocks.length, confidence) === undefined) return undefined;
+  return ratioInterval(
+    blocks.map((pair) => [pair]),
+    { random, resamples, confidence },
   );
 }
 
@@ -58,7 +55,7 @@ export function levelGate(
     .filter((one) => isGated(one, metrics))
     .flatMap((one) => pairs.map((pair) => ({ one, pair })))
     .filter(({ one, pair }) => (one.arms[pair.other] ?? []).length > 0);
-  const confidence = 1 - familyError / Math.max(1, wanted.length);
+  const confidence = confidenceOfEach(familyError, wanted.length);
   return {
     scenario: nameOf(run),
     runs: [run.id],
@@ -86,7 +83,11 @@ export function levelGate(
       ...(before !== undefined && { before }),
       ...(now !== undefined && { now }),
     };
-    const interval = interleavedRatio(blocks, confidence);
+    const interval = interleavedRatio(
+      blocks,
+      confidence,
+      seededRandom(run.seed).fork(`gate ${one.id} ${pair.other}`),
+    );
     if (interval === undefined) {
       return { ...common, ...values, verdict: 'inconclusive', why: 'too few blocks' };
     }
