@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   calibrate: async () => (await import('./calibrate/index.ts')).addCalibrate,
   p2v: async () => (await import('./p2v/index.ts')).addP2v,
   lab: async () => (await import('./lab.ts')).addLab,
+  cluster: async () => (await import('./cluster/index.ts')).addCluster,
   clean: async () => (await import('./clean.ts')).addClean,
   schema: async () => (await import('./schema.ts')).addSchema,
 };

@@ -9,6 +9,8 @@ export interface Peer {
   readonly role: Role;
   /** Of the certificate, in lower-case hexadecimal digits. */
   readonly serial: string;
+  /** The cluster of the authority. */
+  readonly cluster: string;
   /** PEM. */
   readonly certificate: string;
   readonly publicKey: KeyObject;
@@ -56,6 +58,7 @@ export function verifyCertificate(
     name,
     role: role as Role,
     serial,
+    cluster: /^O=([^\n]+)/m.exec(parsed.issuer)?.[1] ?? '',
     certificate: parsed.toString(),
     publicKey: parsed.publicKey,
     until,

@@ -1,0 +1,206 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openOperator } from '../../manager/member/operator.ts';
+import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const tsx = import.meta.resolve('tsx');
+const patience = { timeout: 120_000, interval: 100 };
+// Each command is a process of its own; on a busy machine it starts slowly.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+let place: string;
+let port: number;
+const children = new Set<ChildProcess>();
+
+function start(...args: string[]) {
+  const env = { ...process.env, VIRTGAUGE_STATE: place };
+  const child = spawn(process.execPath, ['--import', tsx, main, 'cluster', ...args], { env });
+  children.add(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const outcome = new Promise<{ code: number | null; stdout: string; stderr: string }>(
+    (resolve) => {
+      child.on('close', (code) => {
+        children.delete(child);
+        resolve({ code, stdout, stderr });
+      });
+    },
+  );
+  /** Resolves when it has said that it answers. */
+  const ready = () => vi.waitFor(() => expect(stdout, stderr).toContain(' answers at '), patience);
+  return { child, outcome, ready };
+}
+
+async function run(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await start(...args).outcome;
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return stdout.trim();
+}
+
+async function json(...args: string[]): Promise<unknown> {
+  return JSON.parse(await run(...args, '--json'));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port: free } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return free;
+}
+
+async function startMaster() {
+  const master = start('master');
+  await master.ready();
+  return master;
+}
+
+const simulated = ['--hypervisor', 'simulated'];
+const agentFolder = (host: string) => join(place, host);
+
+async function startAgent(host: string) {
+  const folder = ['--folder', agentFolder(host)];
+  const agent = start('agent', ...folder, '--listen', '127.0.0.1:0', '--cpus', '64', ...simulated);
+  await agent.ready();
+  return agent;
+}
+
+function audit(folder: string): { reason: string; detail: string }[] {
+  const lines = readFileSync(join(folder, 'audit.ndjson'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as { reason: string; detail: string });
+}
+
+let master: Awaited<ReturnType<typeof start>>;
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
+  port = await freePort();
+  await run('init', '--name', 'test', '--address', `127.0.0.1:${port}`);
+  master = await startMaster();
+  await Promise.all(
+    ['host-a', 'host-b'].map(async (host) => {
+      const token = await run('invite', host);
+      const where = ['--folder', agentFolder(host), '--master', `127.0.0.1:${port}`];
+      await run('join', '--name', host, '--token', token, ...where);
+      await startAgent(host);
+    }),
+  );
+});
+
+afterAll(async () => {
+  const ended = [...children].map((child) => {
+    child.kill('SIGKILL');
+    return new Promise((resolve) => child.once('close', resolve));
+  });
+  await Promise.all(ended);
+  rmSync(place, { recursive: true });
+});
+
+describe('a cluster of processes', () => {
+  it('keeps keys to their owner', () => {
+    for (const name of ['identity.pem', 'authority-key.pem', 'state.log']) {
+      expect(statSync(join(place, 'cluster/master', name)).mode & 0o077).toBe(0);
+    }
+  });
+
+  it('creates, moves and stops guests, and tells of them', async () => {
+    const asked = ['create', 'web', '--memory', '256MiB', '--on', 'host-a'];
+    expect(await json(...asked, '--dry-run')).toMatchObject({ host: 'host-a', dryRun: true });
+    expect(await json(...asked, '--id', 'once')).toMatchObject({ state: 'done', host: 'host-a' });
+    expect(await json(...asked, '--id', 'once')).toMatchObject({ state: 'done', host: 'host-a' });
+    expect(await run('migrate', 'web')).toBe('migrate web from host-a to host-b: done');
+    const { guests: all } = await query('guests');
+    expect(all).toMatchObject([{ name: 'web', host: 'host-b', memory: 2 ** 28 }]);
+    expect(await run('hosts')).toMatch(/host-b +up +1 of/);
+    expect(await run('stop', 'web')).toBe('stop web on host-b: done');
+    expect(await query('status')).toMatchObject({ hosts: 2, up: 2, guests: 1, running: 0 });
+  });
+
+  it('says what is wrong with a request', async () => {
+    const { code, stderr } = await start('create', 'big', '--memory', '900TiB').outcome;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no place for big: no host can take it: memory on 2 of 2/);
+    const shell = await start('create', 'a; reboot').outcome;
+    expect(shell.stderr).toMatch(/guest: expected a name/);
+    const second = await start('master').outcome;
+    expect(second.stderr).toMatch(/uses this folder/);
+    const again = await start('init').outcome;
+    expect(again.stderr).toMatch(/there is a member of a cluster here already/);
+  });
+
+  it('does everything that was accepted once, though the master is killed in the middle', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `g${index}`);
+    const killed = (async () => {
+      await vi.waitFor(async () => expect(await guests()).toBeGreaterThan(3), patience);
+      master.child.kill('SIGKILL');
+      await master.outcome;
+      master = await startMaster();
+    })();
+    for (const name of names) await vi.waitFor(() => submit(name), patience);
+    await killed;
+    await vi.waitFor(async () => expect(await guests()).toBe(21), patience);
+    const { operations } = await query('operations');
+    const created = operations.filter(
+      ({ action, state }) => action === 'create' && state === 'done',
+    );
+    expect(created.map(({ guest }) => guest).sort()).toEqual([...names, 'web'].sort());
+    const results = ['host-a', 'host-b'].flatMap((host) => {
+      const log = readFileSync(join(agentFolder(host), 'state.log'), 'utf8');
+      return [...log.matchAll(/"begun","command":\{"id":"id-(\w+):/g)].map(([, name]) => name);
+    });
+    expect(results.sort()).toEqual([...names].sort());
+  });
+
+  it('trusts a host no more whose certificate is revoked', async () => {
+    expect(await run('revoke', 'host-b')).toBe('host-b is trusted no more');
+    await vi.waitFor(async () => {
+      const { hosts } = await query('hosts');
+      expect(hosts.map(({ health }) => health)).toEqual(['up', 'suspect']);
+    }, patience);
+    const reasons = audit(join(place, 'cluster/master')).map(({ reason }) => reason);
+    expect(reasons).toContain('revoked');
+  });
+
+  it('ends in order when it is asked to', async () => {
+    master.child.kill('SIGTERM');
+    expect(await master.outcome).toMatchObject({ code: 0, stderr: '' });
+    const { stderr } = await start('status').outcome;
+    expect(stderr).toMatch(/the master cannot be asked/);
+  });
+});
+
+async function ask<T>(work: (operator: ReturnType<typeof openOperator>) => Promise<T>): Promise<T> {
+  const operator = openOperator(join(place, 'cluster/operator'));
+  try {
+    return await work(operator);
+  } finally {
+    await operator.close();
+  }
+}
+
+/** The same id each time: whether the first attempt has arrived nobody knows. */
+async function submit(name: string): Promise<void> {
+  const spec = { vcpus: 1, memory: 2 ** 20, disk: 2 ** 20, image: 'micro' };
+  await ask((operator) =>
+    operator.ask(
+      { kind: 'submit', id: `id-${name}`, action: 'create', guest: name, dryRun: false, spec },
+      'operation',
+    ),
+  );
+}
+
+function query<K extends BodyOf<'query'>['what']>(what: K): Promise<BodyOf<K>> {
+  return ask((operator) => operator.ask({ kind: 'query', what }, what));
+}
+
+async function guests(): Promise<number> {
+  return (await query('status')).guests;
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { formatBytes } from '../../base/units.ts';
+import type { BodyOf, Kind } from '../../manager/wire/messages/kinds.ts';
+import { formatTable } from './table.ts';
+import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
+
+type What = BodyOf<'query'>['what'];
+
+/** `virtgauge cluster status|hosts|guests|operations` */
+export function addReports(cluster: Command): void {
+  add('status', 'how the cluster is', statusText);
+  add('hosts', 'its hosts, and what is promised on them', hostsText);
+  add('guests', 'its guests, and where they are', guestsText);
+  add('operations', 'what was asked for lately, and what became of it', operationsText);
+
+  function add<K extends What & Kind>(what: K, about: string, format: (body: BodyOf<K>) => string) {
+    withOperator(cluster.command(what))
+      .description(`show ${about}`)
+      .action(async (options: OperatorOptions) => {
+        await asking(options, async (master) => {
+          const answer = await master.ask({ kind: 'query', what }, what);
+          console.log(options.json ? bodyJson(answer) : format(answer));
+        });
+      });
+  }
+}
+
+function statusText(status: BodyOf<'status'>): string {
+  const { cluster, hosts, up, guests, running, pending, uptime, sealing } = status;
+  return [
+    `cluster    ${cluster}, messages protected by ${sealing}`,
+    `master     up for ${uptime.toFixed(0)} s`,
+    `hosts      ${up} of ${hosts} up`,
+    `guests     ${running} of ${guests} running`,
+    `operations ${pending} under way`,
+  ].join('\n');
+}
+
+function hostsText({ hosts }: BodyOf<'hosts'>): string {
+  if (hosts.length === 0) return 'no hosts; invite one: virtgauge cluster invite NAME';
+  const rows = hosts.map((host) => [
+    host.name,
+    host.health,
+    `${host.cpuUsed} of ${host.cpu}`,
+    `${formatBytes(host.memoryUsed)} of ${formatBytes(host.memory)}`,
+    `${formatBytes(host.diskUsed)} of ${formatBytes(host.disk)}`,
+    String(host.guests),
+    host.silent === undefined ? 'not yet' : `${host.silent.toFixed(1)} s ago`,
+  ]);
+  return formatTable([
+    ['host', 'health', 'vCPUs', 'memory', 'disk', 'guests', 'heard of'],
+    ...rows,
+  ]);
+}
+
+function guestsText({ guests }: BodyOf<'guests'>): string {
+  if (guests.length === 0) return 'no guests; create one: virtgauge cluster create NAME';
+  const rows = guests.map(({ name, state, host = '', vcpus, memory, disk, image }) => [
+    ...[name, state, host, String(vcpus), formatBytes(memory), formatBytes(disk), image],
+  ]);
+  return formatTable([['guest', 'state', 'host', 'vCPUs', 'memory', 'disk', 'image'], ...rows]);
+}
+
+function operationsText({ operations }: BodyOf<'operations'>): string {
+  if (operations.length === 0) return 'no operations';
+  const rows = operations.map(
+    ({ id, action, guest, state, host = '', target = '', reason = '' }) => [
+      ...[id, action, guest, state, target === '' ? host : `${host} → ${target}`, reason],
+    ],
+  );
+  return formatTable([['operation', 'action', 'guest', 'state', 'host', 'reason'], ...rows]);
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MemberFolder } from '../member/folder.ts';
+import { lockFolder } from '../state/lock.ts';
+import { openStateLog } from '../state/state-log.ts';
+import { openAuditLog } from '../wire/channel/audit.ts';
+import { openChannel } from '../wire/channel/client.ts';
+import { serveWire } from '../wire/channel/server.ts';
+import { requestKey } from '../wire/certificates/keys.ts';
+import { toPem } from '../wire/certificates/pem.ts';
+import { verifyCertificate } from '../wire/certificates/trust.ts';
+import type { Body, BodyOf } from '../wire/messages/kinds.ts';
+import { Refusal } from '../wire/refusal.ts';
+import { Conversation } from '../wire/session/conversation.ts';
+import { Agent } from './agent.ts';
+import type { GuestRunner } from './runner.ts';
+import { emptyAgent, reduceAgent } from './state.ts';
+
+export interface ServeAgent {
+  readonly folder: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where the master reaches it: a host, without a port. */
+  readonly advertise: string;
+  /** @param guests those that this agent has made */
+  readonly runner: (guests: readonly string[]) => GuestRunner;
+  /** What guests may take: cores, bytes. */
+  readonly room: { readonly cpu: number; readonly memory: number; readonly disk: number };
+  readonly signal: AbortSignal;
+  /** Told when the master has taken it in. */
+  readonly onReady: (port: number) => void;
+  /** Told when it can and cannot talk with the master, in words. */
+  readonly onTrouble: (text: string) => void;
+}
+
+/** Milliseconds before its end from which on a certificate is renewed: a third of its time. */
+const renewAt = 30 * 86_400_000;
+
+/**
+ * Runs the agent of this host until the signal aborts. A master that cannot be reached is tried again.
+ * @throws UserError if another process runs it, or it cannot listen
+ */
+export async function serveAgent(options: ServeAgent): Promise<void> {
+  const { folder, host, port, advertise, runner: runnerOf, room, signal } = options;
+  const member = new MemberFolder(folder);
+  const { arm, master } = member.membership();
+  let identity = member.identity();
+  const self = () => identity;
+  const unlock = lockFolder(folder);
+  const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
+  const log = openStateLog({ folder, empty: emptyAgent, reduce: reduceAgent });
+  const runner = runnerOf(Object.keys(log.state.shapes));
+  let wake = new AbortController();
+  const agent = new Agent({ log, runner, boot: bootId(), onResult: () => wake.abort() });
+  const peer = { name: master.name, role: 'master' } as const;
+  const channel = openChannel({ address: master.address, arm, self, peer, now: Date.now });
+  const talk = new Conversation({ arm, channel, self, peer, now: Date.now });
+  try {
+    await agent.settle();
+    const server = await serveWire({
+      ...{ host, port, arm, self, audit, now: Date.now },
+      handlers: { answer: (body, from) => agent.answer(body, from) },
+    });
+    try {
+      const address = `${advertise}:${server.port}`;
+      await keepTelling(
+        () => server.renew(),
+        address,
+        () => options.onReady(server.port),
+      );
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await talk.close();
+    await agent.idle();
+    log.close();
+    audit.close();
+    unlock();
+  }
+
+  async function keepTelling(renewed: () => void, address: string, ready: () => void) {
+    let registered = false;
+    let trouble = '';
+    const over = () => signal.aborted;
+    while (!over()) {
+      wake = new AbortController();
+      try {
+        if (!registered) await tell(registration(address));
+        if (!registered) ready();
+        registered = true;
+        const heartbeat = await agent.heartbeat();
+        await tell(heartbeat);
+        agent.told(heartbeat);
+        trouble = '';
+        if (await renewedCertificate()) renewed();
+      } catch (error) {
+        if (over()) return;
+        // A master that was put up anew may not know of us.
+        registered &&= error instanceof Refusal && error.reason === 'unreachable';
+        const text = (error as Error).message;
+        if (text !== trouble) options.onTrouble((trouble = text));
+      }
+      const either = AbortSignal.any([signal, wake.signal]);
+      await sleep(1000, undefined, { signal: either }).catch(() => undefined);
+    }
+  }
+
+  function registration(address: string): BodyOf<'register'> {
+    const { hypervisor } = runner;
+    return { kind: 'register', address, boot: bootId(), ...room, hypervisor, storages: [] };
+  }
+
+  async function tell(body: Body): Promise<void> {
+    const answer = await talk.request(body, signal);
+    if (answer.kind === 'refused') throw new Refusal('not allowed', answer.reason);
+    if (answer.kind !== 'ok') throw new Refusal('not in the schema', `got ${answer.kind}`);
+    const revoked = new Set(answer.revoked.map(({ serial }) => serial));
+    if (revoked.size === identity.trust.revoked.size) return;
+    member.saveRevoked(revoked);
+    identity = { ...identity, trust: { ...identity.trust, revoked } };
+  }
+
+  async function renewedCertificate(): Promise<boolean> {
+    const { certificate: own, trust, name } = identity;
+    if (verifyCertificate(own, trust, Date.now()).until - Date.now() > renewAt) return false;
+    const { privateKey, request } = await requestKey(name);
+    const answer = await talk.request({ kind: 'renew', request }, signal);
+    if (answer.kind !== 'certificate') return false;
+    const certificate = toPem('CERTIFICATE', answer.certificate);
+    verifyCertificate(certificate, trust, Date.now());
+    member.saveCertificate({ certificate, privateKey });
+    identity = member.identity();
+    talk.renew();
+    return true;
+  }
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

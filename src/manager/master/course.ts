@@ -1,0 +1,74 @@
+import type { BodyOf, Step } from '../wire/messages/kinds.ts';
+import type { OperationRecord } from './state.ts';
+
+/** One command of an operation. */
+interface Leg {
+  readonly on: 'host' | 'target';
+  readonly step: Step;
+  /** What takes its effect away again, where another command fails after it. */
+  readonly undo?: Step;
+}
+
+const courses: Readonly<Record<OperationRecord['action'], readonly Leg[]>> = {
+  create: [{ on: 'host', step: 'create' }],
+  start: [{ on: 'host', step: 'start' }],
+  stop: [{ on: 'host', step: 'stop' }],
+  remove: [{ on: 'host', step: 'remove' }],
+  migrate: [
+    { on: 'target', step: 'receive', undo: 'discard' },
+    { on: 'host', step: 'send' },
+  ],
+};
+
+/** What has to be sent, and to whom. */
+export interface Order {
+  readonly host: string;
+  readonly command: BodyOf<'command'>;
+}
+
+/** The command that is under way in an operation; undefined where it is over. */
+export function currentOrder(operation: OperationRecord): Order | undefined {
+  const { id, action, guest, host, target, spec, state, at, awaited } = operation;
+  const leg = courses[action][at];
+  if (leg === undefined || state === 'done' || state === 'undone') return undefined;
+  const step = state === 'doing' ? leg.step : leg.undo;
+  if (step === undefined) return undefined;
+  const command: BodyOf<'command'> = {
+    kind: 'command',
+    id: `${id}:${state === 'doing' ? '' : 'u'}${at}`,
+    step,
+    guest,
+    ...((step === 'create' || step === 'receive') && spec && { spec }),
+    ...(step === 'send' && awaited && { target: { host: target ?? host, ...awaited } }),
+  };
+  return { host: leg.on === 'target' ? (target ?? host) : host, command };
+}
+
+/** How a command ended, as the agent has it. */
+export type Result = BodyOf<'heartbeat'>['results'][number];
+
+type Advance = Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason'>;
+
+/** How far an operation has come when its command that was under way has ended. */
+export function advance(operation: OperationRecord, result: Result): Advance {
+  const { action, state, at } = operation;
+  const { outcome, address, note } = result;
+  if (state === 'doing' && outcome === 'done') {
+    const awaited =
+      address === undefined ? {} : { awaited: note ? { address, note } : { address } };
+    const over = at + 1 === courses[action].length;
+    return over ? { state: 'done', at } : { state: 'doing', at: at + 1, ...awaited };
+  }
+  const failed = result.reason ?? 'it failed';
+  if (state === 'doing') return undoFrom(operation, at - 1, failed);
+  const left = outcome === 'done' ? '' : `; its traces could not be removed: ${failed}`;
+  return undoFrom(operation, at - 1, `${operation.reason ?? ''}${left}`);
+}
+
+/** Goes on with the last command at or before `from` that has something to undo. */
+function undoFrom({ action }: OperationRecord, from: number, reason: string): Advance {
+  for (let at = from; at >= 0; at--) {
+    if (courses[action][at]?.undo !== undefined) return { state: 'undoing', at, reason };
+  }
+  return { state: 'undone', at: 0, reason };
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MemberFolder } from '../member/folder.ts';
+import { lockFolder } from '../state/lock.ts';
+import { openStateLog } from '../state/state-log.ts';
+import { openAuditLog } from '../wire/channel/audit.ts';
+import { openChannel } from '../wire/channel/client.ts';
+import { serveWire } from '../wire/channel/server.ts';
+import { Conversation } from '../wire/session/conversation.ts';
+import { Master } from './master.ts';
+import { emptyMaster, reduceMaster } from './state.ts';
+
+export interface ServeMaster {
+  readonly folder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+  /** Told when it answers, with the port. */
+  readonly onReady: (port: number) => void;
+}
+
+/**
+ * Runs the master of a cluster until the signal aborts.
+ * @throws UserError if another process runs it, or it cannot listen
+ */
+export async function serveMaster({ folder, host, port, signal, onReady }: ServeMaster) {
+  const member = new MemberFolder(folder);
+  const { arm, name, cluster } = member.membership();
+  const own = member.identity();
+  const unlock = lockFolder(folder);
+  const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
+  const log = openStateLog({ folder, empty: emptyMaster, reduce: reduceMaster });
+  const authority = member.authority();
+  const self = () => ({
+    ...own,
+    trust: { authority: authority.certificate, revoked: master.revoked },
+  });
+  const master: Master = new Master({
+    ...{ log, authority, master: name, cluster, sealing: arm, now: Date.now },
+    dial(agent, address) {
+      const peer = { name: agent, role: 'agent' } as const;
+      const channel = openChannel({ address, arm, self, peer, now: Date.now });
+      return new Conversation({ arm, channel, self, peer, now: Date.now });
+    },
+  });
+  try {
+    const server = await serveWire({
+      ...{ host, port, arm, self, audit, now: Date.now },
+      handlers: {
+        answer: (body, peer) => master.answer(body, peer),
+        join: (document) => master.join(document),
+      },
+    });
+    try {
+      onReady(server.port);
+      while (!signal.aborted) {
+        await master.drive();
+        await sleep(1000, undefined, { signal }).catch(() => undefined);
+      }
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await master.close();
+    log.close();
+    audit.close();
+    unlock();
+  }
+}
