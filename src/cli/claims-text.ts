@@ -1,3 +1,4 @@
+import { escapeControls } from '../base/yaml/printable.ts';
 import { effectText, openText, statusText, verdictText } from '../harness/analysis/claims/texts.ts';
 import { columns } from './capacity/columns.ts';
 import type { RunClaims } from './claims.ts';
@@ -35,7 +36,9 @@ export function claimsText(all: readonly RunClaims[]): string {
       ...table,
     ]),
     ...details,
-  ].join('\n');
+  ]
+    .map(escapeControls)
+    .join('\n');
 }
 
 /** The same for programs; an infinite bound is null. */

@@ -93,7 +93,11 @@ describe('verdicts', () => {
       'guest-io.throughput(job=randread, storage=shared) < guest-io.throughput(job=randread, storage=local)';
     const quiet = { noise: 0.001, blocks: 20 };
     expect(claimOn(condition, { margin: 0 }, quiet).verdict).toBe('reproduced');
-    expect(claimOn(condition, { margin: 0.05 }, quiet).verdict).toBe('refuted');
+    const small = claimOn(condition, { margin: 0.05 }, quiet);
+    expect([small.verdict, openText(small)]).toEqual([
+      'refuted',
+      'the difference lies within ±5 %',
+    ]);
     const equal = condition.replace('<', '=');
     expect(claimOn(equal, { margin: 0.05 }, quiet).verdict).toBe('reproduced');
     expect(claimOn(equal, { margin: 0.001 }, quiet).verdict).toBe('refuted');

@@ -1,3 +1,4 @@
+import { verdict as verdictOf } from '../../../base/stats/verdict.ts';
 import { ratioText, ratioWithInterval, quantity, quantityWithInterval } from '../quantity.ts';
 import type { Ratio } from '../ratio.ts';
 import type { Dimension } from '../../scenario/claims/dimension.ts';
@@ -82,14 +83,22 @@ function inverse({ estimate, interval }: Ratio): Ratio {
   };
 }
 
-/** Why there is no verdict, or what would give one; empty where there is one. */
-export function openText({ verdict, why, moreTrials, comparisons }: ClaimResult): string {
+/** Why there is no verdict, what would give one, or that a difference is too small; else empty. */
+export function openText({ claim, verdict, why, moreTrials, comparisons }: ClaimResult): string {
   if (verdict === 'not-testable') return why.join('; ');
-  if (verdict !== 'inconclusive') return '';
+  if (verdict !== 'inconclusive') {
+    const small = verdict === 'refuted' && comparisons.some((one) => isTooSmall(one, claim.margin));
+    return small ? `the difference lies within ±${Number((100 * claim.margin).toFixed(2))} %` : '';
+  }
   if (moreTrials !== undefined) {
     return `about ${moreTrials} more ${moreTrials === 1 ? 'trial' : 'trials'} of each arm would decide`;
   }
   return comparisons.some(({ ratio }) => ratio === undefined)
     ? 'too few trials have a figure'
     : 'it would take more than a thousand trials of each arm to decide';
+}
+
+function isTooSmall({ operator, outcome, ratio }: ComparisonResult, margin: number): boolean {
+  if (outcome !== 'refuted' || ratio?.interval === undefined) return false;
+  return /^[<>]$/.test(operator) && verdictOf(ratio.interval, margin) === 'equal';
 }
