@@ -24,12 +24,17 @@ const consoles: Readonly<Record<MachineKind, string>> = {
  * What it measures of its time stamp counter while it waits for a CPU of ours can be wrong by a
  * factor of eight, and so are then its clock and those of its KVM guests: it is told. Xen corrects
  * its own, and its first domain uses that.
+ *
+ * `norandmaps`: TCG translates a program anew for each address at which it lies. After a minute a page
+ * of libc has thousands of translations, all of which are looked through whenever something writes to
+ * that memory: a kernel that was loaded over it by kexec took minutes to be moved there.
  * @param tscMegahertz of this machine; QEMU's machines have the same counter
  */
 export function kernelArguments(kind: MachineKind, tscMegahertz: number): string {
   return [
     `root=/dev/${kind === 'plain' ? 'vda1' : 'vda'} rw console=${consoles[kind]} quiet`,
     'panic=-1 oops=panic ipv6.disable=1 net.ifnames=0 rodata=off cryptomgr.notests',
+    ...(kind === 'plain' ? ['norandmaps'] : []),
     ...(kind === 'xen' ? [] : [`tsc=reliable tsc_early_khz=${tscMegahertz}000`]),
   ].join(' ');
 }

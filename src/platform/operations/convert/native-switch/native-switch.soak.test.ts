@@ -13,6 +13,7 @@ import { killMachine, machinesUp, readLab } from '../../../lab/index.ts';
 import { bootMachine } from '../../../lab/machines/boot.ts';
 import { missingForMachines } from '../../../lab/machines/machines.example.ts';
 import { machineFiles } from '../../../lab/machines/plan.ts';
+import { markedShell } from '../../../lab/marked-shell.ts';
 import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import type { ConversionEvent } from '../conversion.ts';
@@ -69,10 +70,7 @@ describe.skipIf(missing.length > 0)(
           },
           { downtimeLimit: 0.3, bandwidth: undefined, timeout: 300 },
           stop,
-          (event) => {
-            events.push(event);
-            if (event.event !== 'progress') console.log(event.at.toFixed(2), event.event);
-          },
+          (event) => events.push(event),
         );
         expect(result).toMatchObject({ state: 'completed', survivor: 'target' });
         const passed = events.map(({ event }) => event);
@@ -87,9 +85,6 @@ describe.skipIf(missing.length > 0)(
           stop.throwIfAborted();
           await sleep(50);
         }
-        console.log(
-          acknowledged.gaps.map(({ at, seconds }) => `${at.toFixed(2)}: ${seconds.toFixed(2)} s`),
-        );
         source.shell.lostPower?.();
         await source.shell.run(['busybox', 'killall', 'vg-guest']);
         const check = [
@@ -104,14 +99,14 @@ describe.skipIf(missing.length > 0)(
         await killMachine(record(), 'h1');
         const [h1] = record().hosts;
         if (h1 === undefined) throw new Error('no h1');
-        rmSync(machineFiles(h1).pid);
-        const machine = await bootMachine(localShell, record(), h1);
+        const marked = markedShell(localShell, record().mark);
+        const machine = await bootMachine(marked, record(), h1);
         machine.leave();
         const greeted = await firstGreeting({ address: `${net}.200` }, monotonicClock, 300, stop);
         expect(greeted).toBeDefined();
-        const console1 = readFileSync(machineFiles(h1).console, 'utf8');
-        expect(console1).toContain('vg-vmm buried');
-        expect(console1).not.toContain('vg-machine init');
+        const said = readFileSync(machineFiles(h1).console, 'utf8');
+        expect(said).toContain('vg-vmm buried');
+        expect(said).not.toContain('vg-machine init');
       } finally {
         acknowledged.close();
         ledger.close();
