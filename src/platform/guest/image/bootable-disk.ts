@@ -1,4 +1,4 @@
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Shell } from '../../remote/shell.ts';
 
@@ -6,6 +6,11 @@ const sector = 512;
 /** Where the partition begins: before it there is room for the boot loader. */
 const firstSector = 2048;
 const prefix = '(hd0,msdos1)/boot/grub';
+
+/** What it needs for its disk, for a configuration that asks and decides, and to boot Linux. */
+const coreModules = [
+  ...['biosdisk', 'part_msdos', 'ext2', 'normal', 'test', 'loadenv', 'halt', 'boot', 'linux'],
+];
 
 /** Of a disk that boots by BIOS and GRUB. */
 export interface BootableDisk {
@@ -27,8 +32,17 @@ export async function makeBootableDisk(
   path: string,
   disk: BootableDisk,
 ): Promise<void> {
+  await writeConfig(disk);
   await makePartition(shell, path, disk);
   await makeBootable(shell, path, disk);
+}
+
+/** Where a distribution has it, so that it can be changed while the system runs. */
+async function writeConfig({ tree, commands }: BootableDisk): Promise<void> {
+  const folder = join(tree, 'boot/grub');
+  await mkdir(folder, { recursive: true });
+  const lines = [...commands, 'boot'];
+  await writeFile(join(folder, 'grub.cfg'), lines.map((line) => `${line}\n`).join(''));
 }
 
 async function makePartition(
@@ -53,15 +67,12 @@ async function makePartition(
 async function makeBootable(
   shell: Shell,
   path: string,
-  { mebibytes, commands, modules }: BootableDisk,
+  { mebibytes, modules }: BootableDisk,
 ): Promise<void> {
-  const config = `${path}.grub.cfg`;
   const core = `${path}.core.img`;
-  const lines = ['set root=(hd0,msdos1)', ...commands, 'boot'];
-  await writeFile(config, lines.map((line) => `${line}\n`).join(''));
   await shell.run([
-    ...(['grub-mkimage', '-O', 'i386-pc', '-d', modules, '-p', prefix, '-c', config] as const),
-    ...['-o', core, 'biosdisk', 'part_msdos', 'ext2', 'linux'],
+    ...(['grub-mkimage', '-O', 'i386-pc', '-d', modules, '-p', prefix] as const),
+    ...['-o', core, ...coreModules],
   ]);
   const loader = (await readFile(join(modules, 'boot.img'))).subarray(0, 440);
   const file = await open(path, 'r+');
@@ -74,7 +85,7 @@ async function makeBootable(
   } finally {
     await file.close();
   }
-  for (const rest of [config, core]) await rm(rest);
+  await rm(core);
 }
 
 /** One active Linux partition (type 0x83), by sector numbers only, and the mark of a boot sector. */
