@@ -1,5 +1,4 @@
-import { readdirSync, realpathSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../base/errors.ts';
 import { readRun } from '../../results/run-file.ts';
