@@ -22,7 +22,7 @@ const end = '### END virtgauge';
  */
 export function grubHook(append: string): string {
   return [
-    `${begin} (undone by: virtgauge p2v rollback)`,
+    `${begin}: a machine that was converted must not start twice`,
     'set vg_files=$prefix/virtgauge',
     'if [ -f $vg_files/env ]; then',
     `  load_env -f $vg_files/env ${variable}`,
