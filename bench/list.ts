@@ -16,6 +16,7 @@ import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
 import { placementScale } from './placement-scale.ts';
 import { reportMillion } from './report-million.ts';
+import { sealedMessages } from './sealed-messages.ts';
 import { simulator } from './simulator.ts';
 import { snapshotVsBoot } from './snapshot-vs-boot.ts';
 import { sshExec } from './ssh-exec.ts';
@@ -47,5 +48,6 @@ export const benchmarks: readonly Benchmark[] = [
   hbal,
   placementScale,
   simulator,
+  sealedMessages,
   xenHotplugScripts,
 ];

@@ -1,6 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Identity } from '../certificates/identity.ts';
 import type { Peer } from '../certificates/trust.ts';
@@ -8,8 +7,8 @@ import type { Body } from '../messages/kinds.ts';
 import { Refusal, type RefusalReason } from '../refusal.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { limits } from '../xml/limits.ts';
 import { explained, type AuditLog } from './audit.ts';
+import { readBody } from './read-body.ts';
 
 /** What a server of the wire does with what it has understood. */
 export interface Handlers {
@@ -55,27 +54,19 @@ const statuses: Partial<Record<RefusalReason, ContentfulStatusCode>> = {
 export function wireApp({ sessions, self, handlers, audit, peerOf }: AppOptions): Hono<Bindings> {
   const app = new Hono<Bindings>();
 
-  app.use(
-    bodyLimit({
-      maxSize: limits.size,
-      onError: () => {
-        throw new Refusal('too large', `expected at most ${limits.size} bytes`);
-      },
-    }),
-  );
   app.get('/authority', (context) => context.text(self().trust.authority));
   app.get('/certificate', (context) => context.text(self().certificate));
   app.post('/join', async (context) => {
     if (handlers.join === undefined) throw new Refusal('not allowed', 'nobody joins here');
-    return answerXml(context, await handlers.join(await bodyOf(context)));
+    return answerXml(context, await handlers.join(await readBody(context.env.incoming)));
   });
   app.post('/handshake', async (context) => {
     const peer = peerOf(context.env.incoming);
-    return answerXml(context, await sessions.accept(await bodyOf(context), peer));
+    return answerXml(context, await sessions.accept(await readBody(context.env.incoming), peer));
   });
   app.post('/session/:id', async (context) => {
     const peer = peerOf(context.env.incoming);
-    const bytes = await bodyOf(context);
+    const bytes = await readBody(context.env.incoming);
     const session = sessions.find(context.req.param('id'), peer);
     const { header, body } = await session.read(bytes);
     sessions.confirm(session);
@@ -111,10 +102,6 @@ export function wireApp({ sessions, self, handlers, audit, peerOf }: AppOptions)
     // Whatever is still to come of the request is not read.
     return context.text(why.reason, status, { Connection: 'close' });
   }
-}
-
-async function bodyOf(context: Context<Bindings>): Promise<Uint8Array> {
-  return new Uint8Array(await context.req.arrayBuffer());
 }
 
 function answerXml(context: Context<Bindings>, document: string): Response {

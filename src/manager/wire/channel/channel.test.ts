@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { connect as connectPlain, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -271,6 +272,24 @@ describe('a client refuses', () => {
     for (const each of tried) {
       await expect(each.get('/certificate')).rejects.toThrow(Refusal);
     }
+  });
+
+  it('an answer of 100 MB', async () => {
+    await serve();
+    const flood = createHttpServer((_, answer) => {
+      answer.on('error', () => undefined).end(Buffer.alloc(100e6));
+    });
+    await new Promise<void>((resolve) => {
+      flood.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = flood.address() as { port: number };
+    const open = openChannel({
+      ...{ address: `127.0.0.1:${port}`, arm: 'plain', self: () => self('agent') },
+      ...{ peer: { name: 'master', role: 'master' }, now: Date.now },
+    });
+    channels.push(open);
+    await expect(open.get('/certificate')).rejects.toThrow(Refusal);
+    flood.close();
   });
 
   it('to wait for a server that is silent', async () => {

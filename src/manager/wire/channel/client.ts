@@ -120,6 +120,7 @@ function limitsOf(patience: number) {
     headersTimeout: timeout,
     bodyTimeout: timeout,
     maxHeaderSize: 8192,
+    maxResponseSize: limits.size,
     keepAliveTimeout: 30_000,
     connect: { timeout },
   };
@@ -148,7 +149,7 @@ function channelOver(pool: Pool, address: string): Channel {
         ...(signal && { signal }),
       });
       status = answer.statusCode;
-      bytes = await bounded(answer.body);
+      bytes = new Uint8Array(await answer.body.arrayBuffer());
     } catch (error) {
       if (error instanceof Refusal || signal?.aborted === true) throw error;
       const why = (error as Error).message;
@@ -159,18 +160,4 @@ function channelOver(pool: Pool, address: string): Channel {
     const reason = reasons.has(text) ? (text as RefusalReason) : 'unreachable';
     throw new Refusal(reason, `${address} refuses (its audit log says more)`);
   }
-}
-
-async function bounded(body: AsyncIterable<Uint8Array> & { destroy(): void }): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limits.size) {
-      body.destroy();
-      throw new Refusal('too large', `expected at most ${limits.size} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -19,8 +19,12 @@ const meanings = new Map([
 const unspeakable =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Most texts: nothing in them has to be escaped or looked at. */
+const simple = /^[ !#-%'-;=?-~]*$/;
+
 /** Text for an attribute or an element; what XML cannot say becomes U+FFFD. */
 export function escapeText(text: string): string {
+  if (simple.test(text)) return text;
   return speakable(text).replaceAll(
     /[&<>"\t\n\r]/g,
     (character) => escapes[character] ?? character,
@@ -37,6 +41,7 @@ export function speakable(text: string): string {
  * @throws Refusal for any other reference, and for characters that XML does not have
  */
 export function unescapeText(text: string): string {
+  if (simple.test(text)) return text;
   if (text.search(unspeakable) >= 0) throw new Refusal('malformed', 'a character that XML lacks');
   if (!text.includes('&')) return text;
   return text.replaceAll(/&[^;&]{0,10};?/g, (reference) => {
