@@ -164,6 +164,7 @@ describe.skipIf(missing.length > 0)(
       expect(consoleOf()).toContain('vg-machine init');
       expect(consoleOf()).not.toContain('vg-vmm');
 
+      expect(await firstGreeting(source, monotonicClock, 60, stop)).toBeDefined();
       await clearBootPath(source.shell, path);
       expect(await source.shell.readFile('/boot/grub/grub.cfg')).toEqual(config);
       await expect(source.shell.run(['ls', path.folder])).rejects.toThrow(/No such file/);
