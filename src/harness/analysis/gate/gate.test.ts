@@ -121,6 +121,8 @@ describe('inside one run', () => {
     expect(back.rows.map(({ verdict, arm }) => [verdict, arm])).toEqual([
       ['regression', { provisioning: 'copy' }],
     ]);
+    const [one] = back.rows;
+    expect((one?.now ?? NaN) / (one?.before ?? NaN)).toBeCloseTo(one?.ratio?.estimate ?? NaN, 9);
     expect(level({ blocks: 5 }).rows[0]).toMatchObject({ verdict: 'inconclusive' });
   });
 

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { UserError } from '../../../base/errors.ts';
 import { didYouMean } from '../../../base/yaml/closest.ts';
 import { oneOf } from '../../../base/yaml/one-of.ts';
@@ -74,10 +75,8 @@ export function levelGate(
     };
     const why = incomparable(run, one, pair.base, pair.other);
     if (why !== undefined) return { ...common, verdict: 'not-comparable', why };
-    const middle = (side: 'baseline' | 'other') => {
-      const values = blocks.map((block) => block[side]).sort((a, b) => a - b);
-      return values[Math.floor((values.length - 1) / 2)];
-    };
+    const middle = (side: 'baseline' | 'other') =>
+      blocks.length === 0 ? undefined : median(blocks.map((block) => block[side]));
     const [before, now] = [middle('baseline'), middle('other')];
     const values = {
       ...(before !== undefined && { before }),

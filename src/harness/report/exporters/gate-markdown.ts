@@ -1,4 +1,4 @@
-import { type Gate, gateOutcome } from '../../analysis/gate/gate.ts';
+import { type Gate, gateOutcome, type GateRow } from '../../analysis/gate/gate.ts';
 import {
   againstText,
   changeText,
@@ -6,6 +6,7 @@ import {
   rowCells,
   rowHeader,
   sortedRows,
+  verdictWords,
 } from '../../analysis/gate/texts.ts';
 import { escapeMarkdown as text } from '../markdown/escape-markdown.ts';
 import { badgeLine, markdownTable } from '../markdown/table.ts';
@@ -42,12 +43,18 @@ function blocks(gate: Gate): string[] {
     ...(open.length === 0 ? [] : [table(open)]),
     ...(rest.length === 0
       ? []
-      : [
-          `<details><summary>${rest.length} ${rest.length === 1 ? 'figure' : 'figures'} without a change</summary>\n\n${table(rest)}\n\n</details>`,
-        ]),
+      : [`<details><summary>${restText(rest)}</summary>\n\n${table(rest)}\n\n</details>`]),
     ...[...gate.rows.flatMap(changeText), ...gate.notes].map((note) => `- ${text(note)}`),
     ...(gate.confirm === undefined
       ? []
       : [`To confirm:\n\n    ${gate.confirm.replace(/\s+/g, ' ')}`]),
   ];
+}
+
+/** `17 no regression, 2 inconclusive` */
+function restText(rows: readonly GateRow[]): string {
+  const verdicts = [...new Set(rows.map(({ verdict }) => verdict))];
+  return verdicts
+    .map((one) => `${rows.filter(({ verdict }) => verdict === one).length} ${verdictWords(one)}`)
+    .join(', ');
 }
