@@ -54,8 +54,8 @@ export function targetLine({
 function diskText({ path, size, used, volumes }: Inspection['disks'][number]): string {
   const parts = volumes.map(({ name, content, mountPoint, through }) => {
     const lies = through.filter((type) => type !== 'part');
-    const kind = [content ?? '?', ...lies].join(' on ');
-    return `${mountPoint ?? name} ${kind}`;
+    const kind = [...(content === undefined ? [] : [content]), ...lies].join(' on ');
+    return `${mountPoint ?? name} ${kind}`.trimEnd();
   });
   const on = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
   return `${path}  ${formatBytes(size)}, ${formatBytes(used)} used${on}`;

@@ -24,8 +24,8 @@ export async function readBootTimes(shell: Shell): Promise<BootTimes> {
   return parseBootTimes(await look(shell, script));
 }
 
-/** What is started later than this after the kernel was started by somebody, not by the boot. */
-const longestBoot = 600;
+/** Seconds in which nothing that serves was started: the boot was over, what follows is somebody's. */
+const pause = 10;
 
 /**
  * @param text the kernel's line of its end of booting, ticks a second, inodes of listening sockets,
@@ -40,11 +40,14 @@ export function parseBootTimes(text: string): BootTimes {
     const [start = '', ...inodes] = each.trim().split(/\s+/);
     if (!inodes.some((inode) => listening.has(inode))) return [];
     const seconds = Number(start) / Number(ticks || 100);
-    return Number.isFinite(seconds) && seconds < longestBoot ? [seconds] : [];
+    return Number.isFinite(seconds) ? [seconds] : [];
   });
-  const last = Math.max(...starts);
+  const begin = kernel ?? Math.min(...starts);
+  const last = starts
+    .sort((a, b) => a - b)
+    .reduce((end, start) => (start - end <= pause ? Math.max(end, start) : end), begin);
   return {
     ...(kernel !== undefined && { kernel }),
-    ...(starts.length > 0 && { services: Math.max(0, last - (kernel ?? 0)) }),
+    ...(starts.length > 0 && last > begin && { services: last - (kernel ?? 0) }),
   };
 }

@@ -16,6 +16,7 @@ it('tells from when on the system can drive what a guest has', () => {
 it('does not know what is in an initramfs that is not read', () => {
   const drivers = guestDrivers(modules, { state: 'unreadable', reason: 'any' });
   expect(drivers).toMatchObject({ virtioDisk: 'unknown', nvme: 'absent' });
+  expect(guestDrivers(modules, { state: 'none' })).toEqual(drivers);
 });
 
 it('needs no initramfs for what is built in', () => {

@@ -7,7 +7,7 @@ export type DriverPlace =
   | 'at-boot'
   /** Only on the disk: a new initramfs would have it. */
   | 'on-disk'
-  /** The initramfs could not be read; the disk has it. */
+  /** The initramfs was not found or could not be read; the disk has it. */
   | 'unknown'
   | 'absent';
 
@@ -30,7 +30,7 @@ export function guestDrivers(
     if (builtIn.has(module)) return 'at-boot';
     if (initramfs.state === 'read' && initramfs.modules.has(module)) return 'at-boot';
     if (!available.has(module)) return 'absent';
-    return initramfs.state === 'unreadable' ? 'unknown' : 'on-disk';
+    return initramfs.state === 'read' ? 'on-disk' : 'unknown';
   };
   const worst = (modules: readonly string[]) => {
     const places = modules.map(place);

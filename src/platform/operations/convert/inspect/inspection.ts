@@ -92,6 +92,7 @@ export async function inspectSource(
     ...(root && { root }),
     ...(carrier && { carrier }),
     ...(initramfs.state === 'unreadable' && { initramfsProblem: initramfs.reason }),
+    ...(initramfs.state === 'none' && { initramfsProblem: 'none is in the usual places' }),
     writeRate: { rate: writeRate?.rate ?? 0, watched: writeRate?.watched ?? 0 },
     ...(readRate !== undefined && { readRate }),
   };
