@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Authority } from '../certificates/authority.ts';
 import { createIdentity, identityOf, type Identity } from '../certificates/identity.ts';
+import { fromPem } from '../certificates/pem.ts';
 import { signDocument } from '../handshake/signature.ts';
 import type { Body } from '../messages/kinds.ts';
 import { lint } from '../messages/xmllint.example.ts';
@@ -18,7 +19,7 @@ const ok: Body = { kind: 'ok', revoked: [] };
 const refusal = (reason: string) => expect.objectContaining({ name: 'Refusal', reason }) as Error;
 
 let authority: Authority;
-let [master, agent, stranger]: Identity[] = [];
+let [master, agent, stranger, rival]: Identity[] = [];
 let revoked: Set<string>;
 
 beforeAll(async () => {
@@ -34,10 +35,11 @@ beforeAll(async () => {
     return identityOf(name, files, trust);
   };
   const other = await createAuthority('test', start);
-  [master, agent, stranger] = await Promise.all([
+  [master, agent, stranger, rival] = await Promise.all([
     make('master', 'master'),
     make('host-a', 'agent'),
     make('host-a', 'agent', other),
+    make('host-c', 'agent'),
   ]);
 });
 
@@ -124,6 +126,20 @@ describe.each(Object.keys(arms) as Arm[])('a conversation, arm %s', (arm) => {
     pair.down = (_, answer) => (earlier ||= answer);
     await conversation.request(invite);
     await expect(conversation.request(invite)).rejects.toThrow(refusal('replayed'));
+  });
+
+  it('refuses the answer to another request', async () => {
+    const pair = new Pair(arm);
+    const conversation = pair.conversation();
+    let held: string | undefined;
+    pair.down = (path, answer) => {
+      if (path === '/handshake') return answer;
+      if (held !== undefined) return held;
+      held = answer;
+      throw new Refusal('unreachable', 'held back');
+    };
+    await expect(conversation.request(invite)).rejects.toThrow(refusal('unreachable'));
+    await expect(conversation.request(invite)).rejects.toThrow(/answer to another request/);
   });
 
   it('refuses messages out of order', async () => {
@@ -229,6 +245,18 @@ describe('a handshake', () => {
     expect(own).toBe(authority.certificate);
     const asked = pair().conversation(some(stranger)).request(invite);
     await expect(asked).rejects.toThrow(refusal('certificate'));
+  });
+
+  it('is refused when another member passes it on as his own', async () => {
+    const both = pair();
+    await both.conversation().request(invite);
+    const { path, document } = some(both.seen[0]);
+    const passedOn = document
+      .replace(/<Signature .*<\/Signature>/s, '')
+      .replace('sender="host-a"', 'sender="host-c"')
+      .replace(/certificate="[^"]*"/, `certificate="${fromPem(some(rival).certificate)}"`);
+    const signed = signDocument(passedOn, some(rival).privateKey);
+    await expect(both.serve(path, signed)).rejects.toThrow(/not of the one who signed/);
   });
 
   it('is refused a second time, and leaves the session in use as it is', async () => {
