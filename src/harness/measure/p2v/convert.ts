@@ -4,7 +4,9 @@ import type {
   SourceFacts,
 } from '../../../platform/operations/convert/conversion.ts';
 import { nativeSwitch } from '../../../platform/operations/convert/native-switch/native-switch.ts';
+import { convertOffline } from '../../../platform/operations/convert/offline/offline.ts';
 import { vmmImage } from '../../../platform/operations/convert/vmm-image/vmm-image.ts';
+import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import { hypervisorNamed } from '../../../platform/hypervisor/index.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import type { Host } from '../../../platform/remote/host.ts';
@@ -25,31 +27,37 @@ export async function convert(
 ): Promise<Converted> {
   const { levels, ledger, controller, accelerator } = scope;
   const { timeout } = scope.scenario.measure.p2v as P2vOptions;
-  if (levels.conversion !== 'native-switch') {
-    throw new Error(`conversion ${levels.conversion} cannot be measured yet`);
-  }
-  const { machine, ...result } = await nativeSwitch(
-    {
-      ...{ source, facts, ledger, work: `${await scope.folder(controller)}/conversion` },
-      target: {
-        ...{ host: target, hypervisor: hypervisorNamed(levels.hypervisor), accelerator },
-        ...{ directory: scope.storageFile(target, 'converted'), cpu: levels.cpu },
-      },
-      image: await vmmImage(localShell, controller.cache),
-      vmmAddress: scope.address(),
+  const request = {
+    ...{ source, facts, ledger, work: `${await scope.folder(controller)}/conversion` },
+    target: {
+      ...{ host: target, hypervisor: hypervisorNamed(levels.hypervisor), accelerator },
+      ...{ directory: scope.storageFile(target, 'converted'), cpu: levels.cpu },
     },
-    {
-      ...{ downtimeLimit: levels.downtimeLimit, timeout },
-      bandwidth: levels.bandwidth === 'unlimited' ? undefined : levels.bandwidth,
-    },
-    AbortSignal.any([scope.signal, AbortSignal.timeout(timeout * 1000)]),
-    onEvent,
-  );
-  return {
-    result,
-    async end() {
-      await result.guest?.destroy();
-      await machine?.vmm.shell.close();
-    },
+    image: await vmmImage(localShell, controller.cache),
+    vmmAddress: scope.address(),
   };
+  const signal = AbortSignal.any([scope.signal, AbortSignal.timeout(timeout * 1000)]);
+  switch (levels.conversion) {
+    case 'offline': {
+      const { vmm, ...result } = await convertOffline(request, signal, onEvent);
+      return { result, end: () => end(result.guest, vmm) };
+    }
+    case 'native-switch': {
+      const { downtimeLimit, bandwidth } = levels;
+      const { machine, ...result } = await nativeSwitch(
+        request,
+        { downtimeLimit, timeout, bandwidth: bandwidth === 'unlimited' ? undefined : bandwidth },
+        signal,
+        onEvent,
+      );
+      return { result, end: () => end(result.guest, machine?.vmm) };
+    }
+    default:
+      throw new Error(`conversion ${levels.conversion} cannot be measured yet`);
+  }
+}
+
+async function end(guest: Guest | undefined, vmm: Host | undefined): Promise<void> {
+  await guest?.destroy();
+  await vmm?.shell.close();
 }

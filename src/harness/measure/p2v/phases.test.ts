@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { outagePhases } from './phases.ts';
+import type { ConversionBoundary } from '../../../platform/operations/convert/conversion.ts';
+import { outageName, outagePhases } from './phases.ts';
 
 const event = (at: number, name: 'cut-over' | 'stopped' | 'kexec' | 'guest-answered' | 'pass') => ({
   ...{ at, event: name },
@@ -22,4 +23,17 @@ it('is one part where no boundary lies in it', () => {
   expect(outagePhases({ from: 1, to: 2 }, [event(3, 'kexec')])).toEqual([
     { phase: 'reply', from: 1, to: 2 },
   ]);
+});
+
+it.each([
+  ['switch', ['cut-over', 'kexec', 'guest-answered']],
+  ['move', ['guest-stopped', 'tombstone', 'target-answered']],
+  ['conversion', ['cut-over', 'kexec', 'vmm-answered', 'copied', 'target-answered']],
+  ['conversion', ['cut-over', 'copied', 'target-answered']],
+  ['other', []],
+] as const)('an outage is a %s by what happens in it: %j', (name, boundaries) => {
+  const events = boundaries.map((boundary: ConversionBoundary, index) => ({
+    ...{ at: 11 + index, event: boundary },
+  }));
+  expect(outageName({ from: 10, to: 20 }, events)).toBe(name);
 });

@@ -55,6 +55,6 @@ export function outageName(outage: Span, events: readonly ConversionEvent[]): st
       ({ event, at }) => event === name && at > outage.from - margin && at < outage.to + margin,
     );
   if (has('guest-stopped')) return 'move';
-  if (has('guest-answered') || has('kexec')) return 'switch';
+  if (has('guest-answered') || (has('kexec') && !has('target-answered'))) return 'switch';
   return has('target-answered') || has('cut-over') ? 'conversion' : 'other';
 }

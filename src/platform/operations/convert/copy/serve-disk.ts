@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
+import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
+import { processesOf } from '../../../ledger/owned-directory-on.ts';
+import type { Host } from '../../../remote/host.ts';
+import type { Process } from '../../../remote/shell.ts';
+
+/** Where a disk is written to, by NBD. */
+export interface ServedDisk {
+  address: string;
+  port: number;
+  /** Name of the export. */
+  name: string;
+}
+
+/** Ports that nothing is registered for (RFC 6335: dynamic). */
+const ports = [49_152, 60_000] as const;
+/** Seconds for a server to be up, and for it to end. */
+const patience = 30;
+
+/**
+ * Lets others write a file of a host: qemu-nbd, entered in the ledger before it runs. What is written
+ * is on stable storage when a client has flushed; zeros become holes.
+ * @param file raw, of the disk's size
+ * @throws Error with the words of qemu-nbd if it does not start
+ */
+export async function serveDisk(
+  host: Host,
+  file: string,
+  ledger: Ledger,
+): Promise<ServedDisk & { stop(): Promise<void> }> {
+  const name = randomToken();
+  const mark = randomToken();
+  const entry = ledger.enter(processesOf(host, mark));
+  // Another program may have a port: the next one then.
+  for (let tries = 5; ; tries -= 1) {
+    const port = randomInt(...ports);
+    const process = await host.shell.start(
+      [
+        ...(['qemu-nbd', '--persistent', '--shared=0', '--format=raw', '--cache=none'] as const),
+        ...['--discard=unmap', '--detect-zeroes=unmap', `--bind=${host.address}`],
+        ...[`--port=${port}`, `--export-name=${name}`, file],
+      ],
+      { env: markEnvironment(mark) },
+    );
+    const failed = await outcome(host, process, port);
+    if (failed === undefined) {
+      return {
+        ...{ address: host.address, port, name },
+        async stop() {
+          process.kill('SIGTERM');
+          await Promise.race([process.exited, sleep(patience * 1000)]);
+          await ledger.remove(entry);
+        },
+      };
+    }
+    if (tries === 1 || !failed.includes('in use')) {
+      await ledger.remove(entry);
+      throw new Error(`${host.name}: the disk cannot be served: ${failed}`);
+    }
+  }
+}
+
+/** Undefined once it listens, else why it ended. */
+async function outcome(
+  { shell }: Pick<Host, 'shell'>,
+  process: Process,
+  port: number,
+): Promise<string | undefined> {
+  const listens = port.toString(16).toUpperCase().padStart(4, '0');
+  const script = `
+left=${patience * 10}
+until grep -qE ':${listens} [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+  left=$((left - 1)); [ $left -gt 0 ] || exit 1; sleep 0.1
+done`;
+  const up = shell.run(['sh', '-c', script], { timeout: patience * 3 }).then(
+    () => undefined,
+    () => `it does not listen after ${patience} s`,
+  );
+  const ended = process.exited.then(({ stderr, code }) => stderr.trim() || `code ${code ?? '?'}`);
+  const failed = await Promise.race([up, ended]);
+  if (failed !== undefined) process.kill('SIGKILL');
+  return failed;
+}

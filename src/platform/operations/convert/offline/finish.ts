@@ -1,0 +1,98 @@
+import type { Guest } from '../../../hypervisor/hypervisor.ts';
+import type { Host } from '../../../remote/host.ts';
+import { patienceWith } from '../../../remote/patience.ts';
+import { clearBootPath } from '../boot-path/boot-path.ts';
+import { armTombstone, exhume } from '../boot-path/tombstone.ts';
+import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
+import { copyDisk } from '../copy/copy-disk.ts';
+import { serveDisk } from '../copy/serve-disk.ts';
+import { firstGreeting } from '../vmm/greeting.ts';
+import { convertedFiles } from './guest.ts';
+import type { OfflineRequest, Prepared } from './offline.ts';
+
+/** Seconds for the machine's system to answer, from the target or again from its own hardware. */
+const patience = 120;
+
+/** Copies the disk of a machine in its rescue system, and starts it on the target. */
+export async function finish(
+  request: OfflineRequest,
+  rescued: Prepared & { vmm: Host },
+  signal: AbortSignal,
+  onEvent: OnConversionEvent,
+): Promise<ConversionResult & { guest?: Guest }> {
+  const { source, facts, target } = request;
+  const { vmm, path, spec } = rescued;
+  const { clock } = source;
+  const tell = (event: ConversionBoundary) => onEvent({ at: clock.now(), event });
+  let guest: Guest | undefined;
+  let buried = false;
+  try {
+    await copy(request, vmm, signal, onEvent);
+    tell('copied');
+    guest = await target.hypervisor.launch(target.host, spec);
+    signal.throwIfAborted();
+    const armed = await armTombstone(vmm.shell, path);
+    // From here on it may be set, whatever is heard of it.
+    buried = true;
+    await armed.bury();
+    tell('tombstone');
+    await guest.resume();
+    tell('target-running');
+  } catch (error) {
+    return goBack(request, rescued, { guest, buried, reason: (error as Error).message });
+  }
+  const [address = ''] = facts.address.split('/');
+  const seconds = patienceWith([target.host], patience);
+  const answered = await firstGreeting({ address }, clock, seconds);
+  if (answered === undefined) {
+    // It may have served somebody: the source must not go on from before that.
+    const reason = `it runs on ${target.host.name}, but does not answer at ${address}`;
+    return { state: 'failed', reason, survivor: 'target', guest };
+  }
+  onEvent({ at: answered, event: 'target-answered' });
+  tell('committed');
+  return { state: 'completed', survivor: 'target', guest };
+}
+
+async function copy(
+  { source, facts, target, ledger }: OfflineRequest,
+  vmm: Host,
+  signal: AbortSignal,
+  onEvent: OnConversionEvent,
+): Promise<void> {
+  const served = await serveDisk(target.host, convertedFiles(target).disk, ledger);
+  try {
+    await copyDisk(vmm.shell, facts.disks[0], served, {
+      signal,
+      onProgress: (bytes) =>
+        onEvent({ at: source.clock.now(), event: 'progress', figures: { bytes } }),
+    });
+  } finally {
+    await served.stop();
+  }
+}
+
+/** The machine starts from its own disk again, once the target is proven not to run it. */
+async function goBack(
+  { source, facts }: OfflineRequest,
+  { vmm, path }: Prepared & { vmm: Host },
+  { guest, buried, reason }: { guest: Guest | undefined; buried: boolean; reason: string },
+): Promise<ConversionResult> {
+  const failed = (survivor: 'source' | 'undecided', more = '') =>
+    ({ state: 'failed', reason: `${reason}${more}`, survivor }) as const;
+  try {
+    await guest?.destroy();
+    if ((await guest?.exists()) === true) return failed('undecided', '; the target still has it');
+    if (buried) await exhume(vmm.shell, path);
+    await vmm.shell.start(['sh', '-c', 'sync; sleep 0.2; reboot -f']);
+    vmm.shell.lostPower?.();
+    source.shell.lostPower?.();
+  } catch (error) {
+    return failed('undecided', `; and the way back failed: ${(error as Error).message}`);
+  }
+  const [address = ''] = facts.address.split('/');
+  const answered = await firstGreeting({ address }, source.clock, patienceWith([source], patience));
+  if (answered === undefined) return failed('undecided', `; ${source.name} does not answer again`);
+  await clearBootPath(source.shell, path).catch(() => undefined);
+  return failed('source');
+}

@@ -1,0 +1,153 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../../../base/errors.ts';
+import type { Guest, GuestSpec } from '../../../hypervisor/hypervisor.ts';
+import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
+import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
+import { processesOf } from '../../../ledger/owned-directory-on.ts';
+import type { Host } from '../../../remote/host.ts';
+import type { HostEntry } from '../../../remote/inventory/schema.ts';
+import { localShell } from '../../../remote/local.ts';
+import {
+  clearBootPath,
+  hookBootLoader,
+  prepareBootPath,
+  type BootPath,
+} from '../boot-path/boot-path.ts';
+import type {
+  ConversionBoundary,
+  ConversionResult,
+  ConversionSource,
+  ConversionTarget,
+  OnConversionEvent,
+  SourceFacts,
+} from '../conversion.ts';
+import { makeVmmAccess } from '../vmm-image/keys.ts';
+import { vmmArguments } from '../vmm-image/order.ts';
+import type { VmmImage } from '../vmm-image/vmm.ts';
+import { cutOver } from '../vmm/cut-over.ts';
+import { reachVmm } from '../vmm/reach.ts';
+import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
+import { finish } from './finish.ts';
+import { convertedFiles, convertedGuest } from './guest.ts';
+
+export interface OfflineRequest {
+  source: ConversionSource;
+  facts: SourceFacts;
+  target: ConversionTarget;
+  image: VmmImage;
+  /** The rescue system's own address with the length of the prefix: free, and reached by target and controller. */
+  vmmAddress: string;
+  /** Folder of the controller, for keys and the console: kept as long as the source is to be reached. */
+  work: string;
+  /** Gets what is made on the target, before it is made. */
+  ledger: Ledger;
+}
+
+/** With the guest on the target, and the rescue system of the source, whose shell must be closed. */
+export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host };
+
+/**
+ * Converts a machine while it is out of service: its kernel gives way to a rescue system, which sends
+ * the disk to the target; there the machine starts under its own address. What fails before the
+ * tombstone is set lets the machine start again as it was.
+ * @throws UserError if the machine or the target cannot do it; nothing is changed then
+ */
+export async function convertOffline(
+  request: OfflineRequest,
+  signal: AbortSignal,
+  onEvent: OnConversionEvent = () => undefined,
+): Promise<OfflineResult> {
+  const { source } = request;
+  const tell = (event: ConversionBoundary, at = source.clock.now()) => onEvent({ at, event });
+  tell('requested');
+  const prepared = await prepare(request);
+  tell('staged');
+  if (signal.aborted) {
+    await abandon(request, prepared);
+    return { state: 'failed', reason: 'it was interrupted', survivor: 'source' };
+  }
+  let vmm: Host;
+  try {
+    await cutOver(source, prepared.staged, (step, at) => tell(step, at));
+    vmm = await reachVmm(prepared.entry, source.clock, signal);
+    tell('vmm-answered');
+  } catch (error) {
+    // A rescue system that does not start restarts the machine, from its own disk.
+    return { state: 'failed', reason: (error as Error).message, survivor: 'undecided' };
+  }
+  return { ...(await finish(request, { ...prepared, vmm }, signal, onEvent)), vmm };
+}
+
+/** A machine that only waits to be cut over. */
+export interface Prepared {
+  spec: GuestSpec;
+  entry: HostEntry;
+  path: BootPath;
+  staged: StagedVmm;
+}
+
+/** Brings everything to source and target while the service runs. */
+async function prepare(request: OfflineRequest): Promise<Prepared> {
+  const { source, facts, target, image, vmmAddress, work, ledger } = request;
+  expectConvertible(request);
+  const mark = randomToken();
+  const spec = convertedGuest({
+    ...{ name: source.name, facts, target, environment: markEnvironment(mark) },
+    consoleLog: join(work, 'target.console'),
+  });
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  ledger.enter(processesOf(target.host, mark));
+  const { disk, run } = convertedFiles(target);
+  const limit = { timeout: 60 };
+  await target.host.shell.run(['mkdir', '-p', '--', run], limit);
+  await target.host.shell.run(['truncate', '-s', String(facts.disks[0].bytes), disk], limit);
+  const { identity, entry } = await makeVmmAccess(localShell, work, {
+    ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },
+    emulated: source.emulated,
+  });
+  let path: BootPath | undefined;
+  try {
+    path = await prepareBootPath(source.shell, facts);
+    const staged = await stageVmm(localShell, source.shell, {
+      ...{ image, mode: 'rescue', facts, work, folder: path.folder },
+      order: { identity, tombstone: path.tombstoneAt },
+    });
+    await hookBootLoader(source.shell, path, vmmArguments('rescue', facts));
+    await loadVmm(source.shell, staged, facts);
+    return { spec, entry, path, staged };
+  } catch (error) {
+    if (path !== undefined) await clearBootPath(source.shell, path).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function abandon({ source }: OfflineRequest, { path, staged }: Prepared): Promise<void> {
+  await unloadVmm(source.shell, staged);
+  await clearBootPath(source.shell, path);
+}
+
+function expectConvertible({ source, facts, vmmAddress }: OfflineRequest): void {
+  const where = source.name;
+  if (facts.disks.length > 1) {
+    const paths = facts.disks.map(({ path }) => path).join(', ');
+    throw new UserError({ where, message: `expected a machine with one disk, got ${paths}` });
+  }
+  if (facts.firmware === 'uefi') {
+    const message = 'expected a machine that starts by BIOS, got UEFI';
+    throw new UserError({ where, message });
+  }
+  if (!facts.disks[0].path.startsWith('/dev/vd')) {
+    throw new UserError({
+      where,
+      message: `expected a disk that has the same name in a guest (/dev/vda), got ${facts.disks[0].path}: its initramfs and /etc/fstab are not mended on the copy yet`,
+    });
+  }
+  if (vmmAddress.split('/')[0] === facts.address.split('/')[0]) {
+    throw new UserError({
+      where,
+      message: `expected an address of its own for the rescue system, got the machine's, ${vmmAddress}`,
+      remedy: 'Name one that nobody has.',
+    });
+  }
+}
