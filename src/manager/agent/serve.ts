@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemberFolder } from '../member/folder.ts';
+import { renewIdentity } from '../member/renew.ts';
 import { lockFolder } from '../state/lock.ts';
 import { openStateLog } from '../state/state-log.ts';
 import { openAuditLog } from '../wire/channel/audit.ts';
 import { openChannel } from '../wire/channel/client.ts';
 import { serveWire } from '../wire/channel/server.ts';
-import { requestKey } from '../wire/certificates/keys.ts';
-import { toPem } from '../wire/certificates/pem.ts';
-import { verifyCertificate } from '../wire/certificates/trust.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
@@ -33,9 +31,6 @@ export interface ServeAgent {
   /** Told when it can and cannot talk with the master, in words. */
   readonly onTrouble: (text: string) => void;
 }
-
-/** Milliseconds before its end from which on a certificate is renewed: a third of its time. */
-const renewAt = 30 * 86_400_000;
 
 /**
  * Runs the agent of this host until the signal aborts. A master that cannot be reached is tried again.
@@ -123,15 +118,13 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   }
 
   async function renewedCertificate(): Promise<boolean> {
-    const { certificate: own, trust, name } = identity;
-    if (verifyCertificate(own, trust, Date.now()).until - Date.now() > renewAt) return false;
-    const { privateKey, request } = await requestKey(name);
-    const answer = await talk.request({ kind: 'renew', request }, signal);
-    if (answer.kind !== 'certificate') return false;
-    const certificate = toPem('CERTIFICATE', answer.certificate);
-    verifyCertificate(certificate, trust, Date.now());
-    member.saveCertificate({ certificate, privateKey });
-    identity = member.identity();
+    const issue = async (request: string) => {
+      const answer = await talk.request({ kind: 'renew', request }, signal);
+      return answer.kind === 'certificate' ? answer.certificate : undefined;
+    };
+    const renewed = await renewIdentity(member, identity, issue, Date.now());
+    if (renewed === undefined) return false;
+    identity = renewed;
     talk.renew();
     return true;
   }

@@ -56,6 +56,11 @@ export class Master {
     return this.#members.join(document);
   }
 
+  /** A certificate for a new key of the master itself. */
+  renew(request: string): Promise<string> {
+    return this.#members.renew(this.#options.master, 'master', request);
+  }
+
   /** @throws Refusal that says why not */
   async answer(body: Body, { name, role }: Pick<Peer, 'name' | 'role'>): Promise<Body> {
     switch (body.kind) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemberFolder } from '../member/folder.ts';
+import { renewIdentity } from '../member/renew.ts';
 import { lockFolder } from '../state/lock.ts';
 import { openStateLog } from '../state/state-log.ts';
 import { openAuditLog } from '../wire/channel/audit.ts';
@@ -26,7 +27,7 @@ export interface ServeMaster {
 export async function serveMaster({ folder, host, port, signal, onReady }: ServeMaster) {
   const member = new MemberFolder(folder);
   const { arm, name, cluster } = member.membership();
-  const own = member.identity();
+  let own = member.identity();
   const unlock = lockFolder(folder);
   const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
   const log = openStateLog({ folder, empty: emptyMaster, reduce: reduceMaster });
@@ -54,6 +55,16 @@ export async function serveMaster({ folder, host, port, signal, onReady }: Serve
     try {
       onReady(server.port);
       while (!signal.aborted) {
+        const renewed = await renewIdentity(
+          member,
+          self(),
+          (request) => master.renew(request),
+          Date.now(),
+        );
+        if (renewed !== undefined) {
+          own = renewed;
+          server.renew();
+        }
         await master.drive();
         await sleep(1000, undefined, { signal }).catch(() => undefined);
       }

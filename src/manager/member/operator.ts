@@ -4,6 +4,7 @@ import type { Body, BodyOf, Kind } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import { MemberFolder } from './folder.ts';
+import { renewIdentity } from './renew.ts';
 
 /** Asks the master, as the operator whose folder it is. */
 export interface Operator {
@@ -16,7 +17,7 @@ export interface Operator {
 export function openOperator(folder: string): Operator {
   const member = new MemberFolder(folder);
   const { arm, master } = member.membership();
-  const identity = member.identity();
+  let identity = member.identity();
   const self = () => identity;
   const peer = { name: master.name, role: 'master' } as const;
   const channel = openChannel({ address: master.address, arm, self, peer, now: Date.now });
@@ -24,6 +25,7 @@ export function openOperator(folder: string): Operator {
   return {
     async ask<K extends Kind>(body: Body, expected: K): Promise<BodyOf<K>> {
       const answer = await asked(() => talk.request(body), master.address);
+      await renew();
       if (answer.kind === 'refused') {
         throw new UserError({ message: `the master does not do it (${answer.reason})` });
       }
@@ -32,9 +34,23 @@ export function openOperator(folder: string): Operator {
     },
     close: () => talk.close(),
   };
+
+  async function renew(): Promise<void> {
+    const issue = async (request: string) => {
+      const answer = await talk.request({ kind: 'renew', request });
+      return answer.kind === 'certificate' ? answer.certificate : undefined;
+    };
+    const renewed = await asked(
+      () => renewIdentity(member, identity, issue, Date.now()),
+      master.address,
+    );
+    if (renewed === undefined) return;
+    identity = renewed;
+    talk.renew();
+  }
 }
 
-async function asked(ask: () => Promise<Body>, address: string): Promise<Body> {
+async function asked<T>(ask: () => Promise<T>, address: string): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -257,6 +257,20 @@ describe('a server refuses, and says in its audit log why', () => {
   });
 });
 
+it('a server shows a renewed certificate to whoever connects from then on', async () => {
+  await serve();
+  const before = conversation('agent');
+  await before.request(ask);
+  const now = Date.now();
+  const files = await createIdentity(authority, { name: 'master', role: 'master', now, days: 90 });
+  const old = self('master');
+  identities['master'] = identityOf('master', files, old.trust);
+  server.renew();
+  // As if the old one had been stolen.
+  revoked.add(verifyCertificate(old.certificate, old.trust, now).serial);
+  expect(await conversation('agent').request(ask)).toEqual(ok);
+});
+
 describe('a client refuses', () => {
   it('a server that is not the one, has expired, or is of another cluster', async () => {
     await serve();
