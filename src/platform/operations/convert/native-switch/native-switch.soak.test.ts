@@ -9,7 +9,7 @@ import { firstAnswer } from '../../../guest/service.ts';
 import { qemu } from '../../../hypervisor/qemu/qemu.ts';
 import { openLedger } from '../../../ledger/ledger.ts';
 import { ownedDirectoryOn } from '../../../ledger/owned-directory-on.ts';
-import { killMachine, machinesUp, readLab } from '../../../lab/index.ts';
+import { killMachine, machinesUp, readLab, startMachine } from '../../../lab/index.ts';
 import { bootMachine } from '../../../lab/machines/boot.ts';
 import { missingForMachines } from '../../../lab/machines/machines.example.ts';
 import { machineFiles } from '../../../lab/machines/plan.ts';
@@ -158,7 +158,8 @@ describe.skipIf(missing.length > 0)(
       await leaveVmm(source, machine, path);
       await machine.vmm.shell.close();
       // A machine of a lab ends where one of metal starts again.
-      await powerCycle();
+      await killMachine(record(), 'h1');
+      await startMachine(record(), 'h1', stop);
       const own = await answer();
       expect(own.instance).not.toBe(asGuest.instance);
       expect(consoleOf()).toContain('vg-machine init');
