@@ -22,7 +22,10 @@ export function planText(plan: ConversionPlan, standIn?: string): string {
     premises.length === 0 ? [] : [assumedLine(premises)],
     predictions.length === 0
       ? []
-      : ['foretold from these rates, not measured; nothing was changed'],
+      : [
+          'warm and warm-switch cannot be run yet',
+          'foretold from these rates, not measured; nothing was changed',
+        ],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -55,8 +58,8 @@ function methodLines(predictions: ConversionPlan['predictions']): string[] {
 const phaseNames: Readonly<Record<string, string>> = { fixUp: 'fix-up' };
 
 function obstacleLines(obstacles: readonly Obstacle[]): string[] {
-  const marks = { refused: '! refused', 'fix-up': '  mended ', note: '  note   ' } as const;
-  const order = ['refused', 'fix-up', 'note'] as const;
+  const marks = { refused: '! refused', note: '  note   ' } as const;
+  const order = ['refused', 'note'] as const;
   return order.flatMap((kind) =>
     obstacles
       .filter((obstacle) => obstacle.kind === kind)

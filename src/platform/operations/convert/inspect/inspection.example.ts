@@ -27,6 +27,7 @@ export function exampleInspection(changes: Partial<Inspection> = {}): Inspection
     drivers: {
       ...{ virtioDisk: 'at-boot', virtioNetwork: 'at-boot', ahci: 'at-boot', nvme: 'at-boot' },
     },
+    diskNames: [],
     network: { interfaces: [card], main: 'eth0', gateway: '10.77.0.254', configurations: [] },
     carrier: card,
     deviceModules: ['ahci', 'e1000e'],

@@ -6,6 +6,7 @@ import { readDeviceModules } from './device-modules.ts';
 import { disksOf, type Disk, type Volume } from './disks.ts';
 import { guestDrivers, type GuestDrivers } from './drivers.ts';
 import { readFileSystems } from './file-systems.ts';
+import { readDiskNames } from './fstab.ts';
 import { readFirmware, type Firmware } from './firmware.ts';
 import { readInitramfs } from './initramfs.ts';
 import { carrierOf, readNetwork, type Interface, type Network } from './interfaces.ts';
@@ -33,6 +34,8 @@ export interface Inspection {
   bootLoader: BootLoader;
   kernel: Kernel;
   drivers: GuestDrivers;
+  /** Disks that it calls by the kernel's names: `/dev/sda1`. */
+  diskNames: string[];
   /** Why its initramfs could not be read. */
   initramfsProblem?: string;
   network: Network;
@@ -74,6 +77,7 @@ export async function inspectSource(
   const rest = {
     system: await readSystem(shell),
     firmware: await readFirmware(shell),
+    diskNames: await readDiskNames(shell),
     bootLoader: await readBootLoader(shell, disk),
     deviceModules: await readDeviceModules(shell, disk, carrier?.name ?? 'lo'),
     kexec: await readKexec(shell),

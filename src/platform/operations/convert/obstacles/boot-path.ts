@@ -1,21 +1,16 @@
-import { kexecMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
+import { kexecMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Whether a tombstone on the boot path can keep the machine off once the target runs it. */
 export const lookAtBootPath: Look = ({ firmware, bootLoader, disks, root }) => {
   if (root === undefined) return [];
   const found: Obstacle[] = [];
-  const refuse = (
-    name: string,
-    message: string,
-    remedy: string,
-    methods: Obstacle['methods'] = kexecMethods,
-  ) => found.push({ methods, kind: 'refused', name, message, remedy });
+  const refuse = (name: string, message: string, remedy: string) =>
+    found.push({ methods: kexecMethods, kind: 'refused', name, message, remedy });
   if (firmware.kind === 'uefi') {
     refuse(
       'uefi',
-      'the machine starts by UEFI: its own disk is started as a guest only from a BIOS so far',
-      'Use offline.',
-      switchMethods,
+      'the machine starts by UEFI: guests are started only by a BIOS so far',
+      'Convert a machine that starts by BIOS.',
     );
   }
   if (bootLoader.grubConfig === undefined) {

@@ -1,11 +1,11 @@
-import { allMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
+import { allMethods, type Look, type Obstacle } from './obstacle.ts';
 
-/** Whether the machine's own system can drive what a guest has. */
-export const lookAtDrivers: Look = ({ drivers, initramfsProblem }) => {
-  const { virtioDisk, virtioNetwork, ahci, nvme } = drivers;
+/** Whether the machine's own system can drive what a guest has, and finds its disk. */
+export const lookAtDrivers: Look = ({ drivers, initramfsProblem, diskNames }) => {
+  const { virtioDisk, virtioNetwork } = drivers;
   const found: Obstacle[] = [];
-  const rebuild =
-    'Rebuild it there with them: MODULES=most, then update-initramfs -u; dracut -N -f.';
+  const refuse = (name: string, message: string, remedy: string) =>
+    found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
   if (virtioDisk === 'unknown') {
     found.push({
       methods: allMethods,
@@ -13,45 +13,32 @@ export const lookAtDrivers: Look = ({ drivers, initramfsProblem }) => {
       name: 'initramfs-unread',
       message: `whether the initramfs has virtio drivers is not known (${initramfsProblem ?? 'it cannot be read'})`,
     });
-  } else if (virtioDisk === 'absent') {
-    const other = ahci === 'at-boot' ? 'AHCI' : nvme === 'at-boot' ? 'NVMe' : undefined;
-    found.push({
-      methods: allMethods,
-      ...(other === undefined
-        ? {
-            kind: 'refused',
-            message: 'the system has no driver for any disk of a guest: virtio, AHCI, NVMe',
-            remedy: 'Install a kernel with virtio drivers.',
-          }
-        : { kind: 'note', message: `no virtio driver: the guest gets an emulated ${other} disk` }),
-      name: 'no-virtio-disk',
-    });
   } else if (virtioDisk === 'on-disk') {
-    found.push({
-      methods: ['offline', 'warm'],
-      kind: 'fix-up',
-      name: 'virtio-initramfs',
-      message: 'the initramfs has no virtio drivers: they are added on the copy',
-    });
-    // The machine's own disk starts as a guest before anything could be mended on a copy.
-    const emulated = ahci === 'at-boot' || nvme === 'at-boot';
-    found.push({
-      methods: switchMethods,
-      kind: emulated ? 'note' : 'refused',
-      name: 'virtio-initramfs',
-      message: emulated
-        ? `the initramfs has no virtio drivers: the guest gets an emulated ${ahci === 'at-boot' ? 'AHCI' : 'NVMe'} disk`
-        : 'the initramfs drives none of the disks that a guest has: virtio, AHCI, NVMe',
-      ...(!emulated && { remedy: rebuild }),
-    });
+    refuse(
+      'virtio-initramfs',
+      'the initramfs has no virtio drivers for the disk of a guest',
+      'Rebuild it with them: MODULES=most, then update-initramfs -u; dracut -N -f.',
+    );
+  } else if (virtioDisk === 'absent') {
+    refuse(
+      'no-virtio-disk',
+      'the system has no virtio driver for the disk of a guest',
+      'Install a kernel with virtio drivers.',
+    );
   }
   if (virtioNetwork === 'absent') {
-    found.push({
-      methods: allMethods,
-      kind: 'note',
-      name: 'no-virtio-network',
-      message: 'no virtio network driver: the guest gets an emulated e1000e',
-    });
+    refuse(
+      'no-virtio-network',
+      'the system has no virtio driver for the network of a guest',
+      'Install a kernel with virtio drivers.',
+    );
+  }
+  if (diskNames.length > 0) {
+    refuse(
+      'disk-names',
+      `disks are called by the kernel's names, which are others in a guest: ${diskNames.join(', ')}`,
+      'Name them by UUID in /etc/fstab and in root= (blkid tells it).',
+    );
   }
   return found;
 };

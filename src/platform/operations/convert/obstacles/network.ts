@@ -11,12 +11,15 @@ export const lookAtNetwork: Look = ({ carrier, network }) => {
   const found: Obstacle[] = [];
   if (isNamedBySlot(carrier.name)) {
     const files = network.configurations.filter(({ names }) => names.includes(carrier.name));
+    // Tied to the hardware address already.
+    if (files.some(({ file }) => /\.link$|\/70-persistent-net\.rules$/.test(file))) return found;
     const where = files.length === 0 ? '' : ` (${files.map(({ file }) => file).join(', ')})`;
     found.push({
       methods: allMethods,
-      kind: 'fix-up',
+      kind: 'refused',
       name: 'name-by-slot',
-      message: `${carrier.name} is called after its slot${where}: the guest ties the name to ${carrier.mac}`,
+      message: `${carrier.name} is called after its slot${where}: a guest has it in another one`,
+      remedy: `Tie the name to ${carrier.mac} by a .link file of systemd.`,
     });
   }
   return found;

@@ -5,11 +5,8 @@ import type { Inspection, TargetInspection } from '../inspect/index.ts';
 export interface Obstacle {
   /** Of these methods. */
   methods: readonly ConversionMethod[];
-  /**
-   * `refused`: the method cannot be used. `fix-up`: the conversion mends it on the copy.
-   * `note`: it changes what the result is like.
-   */
-  kind: 'refused' | 'fix-up' | 'note';
+  /** `refused`: the method cannot be used. `note`: it changes what the result is like. */
+  kind: 'refused' | 'note';
   /** Short name, to be sorted and asked for: `kexec-locked`. */
   name: string;
   /** One sentence without a full stop. */

@@ -43,35 +43,29 @@ describe('kexec', () => {
       'Secure Boot off',
     );
     // Signed by the same distribution.
-    expect(seen({ ...locked, firmware })).toMatchObject({
-      names: ['kexec-locked', 'uefi'],
-      refused: ['native-switch', 'warm-switch'],
-    });
+    expect(seen({ ...locked, firmware })).toMatchObject({ names: ['kexec-locked', 'uefi'] });
   });
 });
 
 describe('drivers', () => {
-  const drivers = {
-    ...example.drivers,
-    virtioDisk: 'on-disk',
-    ahci: 'absent',
-    nvme: 'absent',
-  } as const;
-
-  it('are mended on a copy, but the machine itself cannot start as a guest', () => {
-    expect(seen({ drivers }).refused).toEqual(switches);
-    expect(seen({ drivers: { ...drivers, nvme: 'at-boot' } })).toMatchObject({ refused: [] });
+  it.each([
+    [{ virtioDisk: 'on-disk' }, 'virtio-initramfs'],
+    [{ virtioDisk: 'absent' }, 'no-virtio-disk'],
+    [{ virtioNetwork: 'absent' }, 'no-virtio-network'],
+  ] as const)('that a guest needs refuse all: %j', (changes, name) => {
+    const found = seen({ drivers: { ...example.drivers, ...changes } });
+    expect(found).toMatchObject({ names: [name], refused: all });
   });
 
-  it('that are nowhere refuse all', () => {
-    expect(seen({ drivers: { ...drivers, virtioDisk: 'absent' } }).refused).toEqual(all);
-    const emulated = { ...drivers, virtioDisk: 'absent', ahci: 'at-boot' } as const;
-    expect(seen({ drivers: emulated })).toMatchObject({ refused: [], names: ['no-virtio-disk'] });
+  it('do not help where a disk has another name', () => {
+    const found = seen({ diskNames: ['/dev/sda1', '/dev/sda2'] });
+    expect(found).toMatchObject({ names: ['disk-names'], refused: all });
+    expect(found.text).toContain('/dev/sda1, /dev/sda2');
   });
 
   it('are not known where the initramfs is not read', () => {
     const found = seen({
-      drivers: { ...drivers, virtioDisk: 'unknown' },
+      drivers: { ...example.drivers, virtioDisk: 'unknown' },
       initramfsProblem: 'zstd is missing',
     });
     expect(found).toMatchObject({ refused: [], names: ['initramfs-unread'] });
@@ -142,7 +136,7 @@ describe('the boot path', () => {
   ])('%# cannot hold a tombstone', (changes, name) => {
     const { names, refused } = seen(changes);
     expect(names).toContain(name);
-    expect(refused).toEqual(name === 'uefi' ? switches : withKexec);
+    expect(refused).toEqual(withKexec);
   });
 });
 
@@ -180,15 +174,21 @@ describe('hardware and target', () => {
 });
 
 describe('network', () => {
-  it('names by the slot are mended', () => {
+  it('a name by the slot would be another one', () => {
     const carrier = {
       ...(example.carrier ?? { mac: '', addresses: [], mtu: 0, physical: true }),
       name: 'enp3s0',
     };
     const configurations = [{ file: '/etc/network/interfaces', names: ['enp3s0'] }];
     const found = seen({ carrier, network: { ...example.network, configurations } });
-    expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
+    expect(found).toMatchObject({ names: ['name-by-slot'], refused: all });
     expect(found.text).toContain('/etc/network/interfaces');
+    const tied = [
+      ...configurations,
+      { file: '/etc/systemd/network/10-lan.link', names: ['enp3s0'] },
+    ];
+    const network = { ...example.network, configurations: tied };
+    expect(seen({ carrier, network }).names).toEqual([]);
   });
 
   it('an address on no card cannot be taken over', () => {
