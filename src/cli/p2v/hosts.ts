@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/yaml/closest.ts';
+import type { AddressRange } from '../../platform/remote/inventory/address-range.ts';
 import { loadInventory, type Inventory } from '../../platform/remote/inventory/load.ts';
 import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
 import { readInventory } from '../host-options.ts';
@@ -8,6 +9,8 @@ import { readInventory } from '../host-options.ts';
 export interface Ends {
   source: HostEntry;
   target?: HostEntry;
+  /** For guests; what runs on the machine meanwhile takes one as well. */
+  vmmAddresses?: AddressRange;
   /** What the hosts really are, where they stand in for machines. */
   standIn?: string;
 }
@@ -42,6 +45,7 @@ export function endsOf({ source, target, hosts }: Asked): Ends {
   return {
     source: entry(inventory, source, 'SOURCE'),
     ...(target !== undefined && { target: entry(inventory, target, '--target') }),
+    ...(inventory.guestAddresses && { vmmAddresses: inventory.guestAddresses }),
     ...(inventory.standIn !== undefined && { standIn: inventory.standIn }),
   };
 }

@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
+import { addConvert } from './convert.ts';
 import { addPlan } from './plan.ts';
+import { addRollback } from './rollback.ts';
+import { addStatus } from './status.ts';
 
-/** `virtgauge p2v plan` */
+/** `virtgauge p2v plan|convert|status|rollback` */
 export function addP2v(program: Command): void {
   const p2v = program
     .command('p2v')
-    .description('a running machine becomes a guest: what it would take');
+    .description('a running machine becomes a guest of another host (P2V)');
   addPlan(p2v);
+  addConvert(p2v);
+  addStatus(p2v);
+  addRollback(p2v);
 }

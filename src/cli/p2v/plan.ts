@@ -2,13 +2,14 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { parseRate } from '../../base/bit-rate.ts';
 import { UserError } from '../../base/errors.ts';
 import { parseDuration } from '../../base/units.ts';
-import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import { CommandError } from '../../platform/remote/shell.ts';
 import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { endsOf } from './hosts.ts';
+import { requireRoot } from './require-root.ts';
+import { withLedger } from './with-ledger.ts';
 
 interface PlanOptions {
   target?: string;
@@ -75,7 +76,9 @@ async function perform(
     });
     const seenTarget =
       other &&
-      (await withLedger((ledger) => inspectTarget(machine.shell, other, { ledger, storage })));
+      (await withLedger('p2v-plan', (ledger) =>
+        inspectTarget(machine.shell, other, { ledger, storage }),
+      ));
     const plan = planConversion(seen, seenTarget, { linkRate, dirtyRate, budget });
     const { standIn } = ends;
     if (json) {
@@ -96,29 +99,6 @@ function notSeen(where: string, cause: CommandError): UserError {
   const message = `it cannot be looked at: ${cause.stderr.trim().split('\n').at(-1) || cause.message}`;
   const remedy = 'lsblk (util-linux) and ip (iproute2, 4.14 or newer) have to be there.';
   return new UserError({ where, message, remedy }, { cause });
-}
-
-async function withLedger<T>(act: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const { openLedger } = await import('../../platform/ledger/ledger.ts');
-  const { stateDirectory } = await import('../../platform/ledger/state-directory.ts');
-  const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'p2v-plan' });
-  try {
-    return await act(ledger);
-  } finally {
-    const { failures } = await ledger.removeAll();
-    for (const { what, reason } of failures) console.error(`left: ${what}: ${reason}`);
-    ledger.close();
-  }
-}
-
-async function requireRoot({ name, shell }: Host): Promise<void> {
-  const { stdout } = await shell.run(['id', '-u'], { timeout: 30 });
-  if (stdout.trim() === '0') return;
-  throw new UserError({
-    where: name,
-    message: 'expected to be root on the machine that is converted, got another user',
-    remedy: 'Log in as root: user: root in the inventory, or root@address.',
-  });
 }
 
 function requireStorage(target: HostEntry | undefined, storage: string): void {

@@ -156,9 +156,9 @@ export const levelsSchema = z.strictObject({
     )
     .default('host'),
   conversion: z
-    .enum(['offline', 'warm', 'native-switch', 'warm-switch'])
+    .enum(['offline', 'native-switch'])
     .describe(
-      'P2V: offline: out of service while its disk is copied. warm: copied while it serves, then what changed. native-switch: a guest on its own hardware first, mirrored and moved while it serves. warm-switch: warm copies first, then the switch.',
+      'P2V: offline: out of service while its disk is copied. native-switch: a guest on its own hardware first, mirrored and moved while it serves.',
     )
     .default('native-switch'),
   diskData: z

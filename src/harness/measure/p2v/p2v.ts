@@ -4,7 +4,7 @@ import type { ConversionEvent } from '../../../platform/operations/convert/conve
 import type { Host } from '../../../platform/remote/host.ts';
 import { startHttpLoad } from '../../observe/http/index.ts';
 import { NotConverged, type Measurement, type TrialScope } from '../measurement.ts';
-import { convert } from './convert.ts';
+import { convert, endConverted } from './convert.ts';
 import { p2vMetrics } from './metrics.ts';
 import type { P2vOptions } from './options.ts';
 import { predicted } from './predicted.ts';
@@ -61,9 +61,8 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
       await controller.clock.refit();
       const trace = await load.stop();
       for (const { name, content } of trace.raw) scope.saveArtifact(name, content);
-      const { result } = converted;
-      if (result.state === 'failed') {
-        const message = `${result.reason}; who runs now: ${result.survivor}`;
+      if (converted.state === 'failed') {
+        const message = `${converted.reason}; who runs now: ${converted.survivor}`;
         throw /did not converge/.test(message) ? new NotConverged(message) : new Error(message);
       }
       recordConversion(scope, { control, conversion, events, load: trace });
@@ -78,7 +77,7 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
         scope.saveArtifact('witness-check.json', writes.report);
       }
     } finally {
-      await converted.end();
+      await endConverted(converted);
     }
   } finally {
     service.close();

@@ -1,0 +1,183 @@
+import { rm } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { UserError } from '../../base/errors.ts';
+import { parseDuration } from '../../base/units.ts';
+import type { ConversionEvent } from '../../platform/operations/convert/conversion.ts';
+import {
+  convertMachine,
+  runnableMethods,
+  type RunnableMethod,
+} from '../../platform/operations/convert/convert-machine.ts';
+import type { Ledger } from '../../platform/ledger/ledger.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { untilInterrupted } from '../interruption.ts';
+import { conversionFolder } from './conversion-folder.ts';
+import { freeAddress } from './free-address.ts';
+import { endsOf, type Ends } from './hosts.ts';
+import { requireRoot } from './require-root.ts';
+import { watchService, type AskedPage } from './watch-service.ts';
+import { withLedger } from './with-ledger.ts';
+
+interface ConvertOptions {
+  target: string;
+  hosts?: string;
+  storage?: string;
+  method: RunnableMethod;
+  vmmAddress?: string;
+  service?: AskedPage;
+  timeout: number;
+}
+
+/** `virtgauge p2v convert SOURCE` */
+export function addConvert(p2v: Command): void {
+  p2v
+    .command('convert')
+    .description('convert a running machine into a guest of another host')
+    .argument('<source>', 'host of the inventory; without one [user@]address[:port]')
+    .requiredOption('--target <host>', 'where it is to go')
+    .option('--hosts <inventory>', 'file of an inventory of hosts, lab, or lab:NAME')
+    .option('--storage <name>', 'storage of the target for the disk (default: its first)')
+    .addOption(
+      new Option('--method <method>', 'how').choices(runnableMethods).default('native-switch'),
+    )
+    .option(
+      '--vmm-address <address>',
+      'address/prefix for what runs on the machine meanwhile (default: the last of the inventory)',
+    )
+    .option(
+      '--service <port[/page]>',
+      'ask this web service of the machine, and tell its outages',
+      page,
+    )
+    .option('--timeout <time>', 'given up then, the machine going on', time, 3600)
+    .action(async (source: string, options: ConvertOptions) => {
+      process.exitCode = await untilInterrupted(
+        (signal) => perform(source, options, signal),
+        'see: virtgauge p2v status',
+      );
+    });
+}
+
+async function perform(
+  name: string,
+  options: ConvertOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const ends = endsOf({ source: name, target: options.target, hosts: options.hosts });
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const hosts: Host[] = [];
+  try {
+    for (const entry of [ends.source, ends.target]) {
+      if (entry !== undefined) hosts.push(await connectHost(entry, signal));
+    }
+    const [source, target] = hosts;
+    if (source === undefined || target === undefined) throw new Error('two hosts');
+    await requireRoot(source);
+    return await withLedger(`p2v-${source.name}`, (ledger) =>
+      convertBetween({ source, target, ledger }, ends, options, signal),
+    );
+  } finally {
+    await Promise.all(hosts.map(({ shell }) => shell.close()));
+  }
+}
+
+async function convertBetween(
+  { source, target, ledger }: { source: Host; target: Host; ledger: Ledger },
+  { vmmAddresses, standIn }: Ends,
+  { method, storage, vmmAddress, service, timeout }: ConvertOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { inspectSource, inspectTarget } =
+    await import('../../platform/operations/convert/inspect/index.ts');
+  const { refusalsOf } = await import('../../platform/operations/convert/obstacles/index.ts');
+  const { planConversion } = await import('../../platform/operations/convert/plan.ts');
+  const { sourceFacts } = await import('../../platform/operations/convert/source-facts.ts');
+  const { vmmImage } = await import('../../platform/operations/convert/vmm-image/vmm-image.ts');
+  const { ownedDirectoryOn } = await import('../../platform/ledger/owned-directory-on.ts');
+  const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
+  const { cacheDirectory } = await import('../../platform/guest/image/cache.ts');
+  const { localShell } = await import('../../platform/remote/local.ts');
+  const { clock } = source;
+  const begun = clock.now();
+  const say = (text: string) =>
+    console.log(`${(clock.now() - begun).toFixed(1).padStart(7)} s  ${text}`);
+
+  if (standIn !== undefined) console.log(`stand-in: ${standIn}`);
+  say('looking at both');
+  const seen = await inspectSource(source.shell, { watch: 3, signal });
+  const there = await inspectTarget(source.shell, target, { ledger, storage });
+  const plan = planConversion(seen, there);
+  const refused = refusalsOf(method, plan.obstacles);
+  if (refused.length > 0) {
+    throw new UserError(
+      refused.map(({ message, remedy }) => ({
+        ...{ where: source.name, message },
+        ...(remedy !== undefined && { remedy }),
+      })),
+    );
+  }
+  const foretold = plan.predictions.find((each) => each.method === method);
+  if (foretold) {
+    say(
+      `foretold: ${foretold.total.toFixed(0)} s, of which out of service ${foretold.downtime.toFixed(1)} s`,
+    );
+  }
+  const kvm = seen.processor.virtualization !== undefined && there.processor.kvm;
+  const place = target.storages[there.storage?.name ?? ''];
+  if (place === undefined) {
+    throw new UserError({
+      where: target.name,
+      message: 'expected a storage for the disk, the inventory names none',
+      remedy: 'Name one: storages: { local: { kind: local, path: /srv/guests } }.',
+    });
+  }
+  const request = {
+    ...{ source, facts: sourceFacts(seen), ledger, work: conversionFolder(source.name) },
+    target: {
+      ...{ host: target, hypervisor: qemu, cpu: 'max' },
+      accelerator: kvm ? ('kvm' as const) : ('tcg' as const),
+      directory: await ownedDirectoryOn(target, ledger, posix.join(place.path, source.name)),
+    },
+    image: await vmmImage(localShell, cacheDirectory(process.env)),
+    vmmAddress: vmmAddress ?? (await freeAddress(vmmAddresses)),
+  };
+  await rm(request.work, { recursive: true, force: true });
+  const watching = service && (await watchService(source.address, service, ledger));
+  const onEvent = (event: ConversionEvent) => {
+    if (event.event === 'progress') return;
+    say(event.event);
+    // From now on the target may be the only one that has the machine: nothing of it may be removed.
+    if (event.event === 'tombstone') for (const entry of ledger.held) ledger.release(entry);
+  };
+  const result = await convertMachine(
+    method,
+    request,
+    { downtimeLimit: 0.3, bandwidth: undefined, timeout },
+    AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
+    onEvent,
+  );
+  await result.vmm?.shell.close();
+  for (const line of (await watching?.stop()) ?? []) console.log(line);
+  if (result.state === 'completed') {
+    say(`done: ${source.name} runs on ${target.name}`);
+    return exitCodes.good;
+  }
+  console.error(`failed: ${result.reason}; who runs it now: ${result.survivor}`);
+  console.error(`next: virtgauge p2v status ${source.name}`);
+  signal.throwIfAborted();
+  return exitCodes.someFailed;
+}
+
+function page(text: string): AskedPage {
+  const [, port = '', path = '/'] = /^(\d{1,5})(\/[!-~]{0,149})?$/.exec(text) ?? [];
+  if (Number(port) >= 1 && Number(port) <= 65_535) return { port: Number(port), page: path };
+  throw new InvalidArgumentError('Expected a port, and a page if it is not /: 80 or 8080/health.');
+}
+
+function time(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  throw new InvalidArgumentError('Expected a time such as 30min.');
+}

@@ -1,0 +1,81 @@
+import { startHttpLoad } from '../../harness/observe/http/index.ts';
+import { gaps, signsOf } from '../../harness/observe/outages.ts';
+import { cacheDirectory } from '../../platform/guest/image/cache.ts';
+import { markEnvironment } from '../../platform/ledger/kinds/marked-processes.ts';
+import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
+import { thisMachine } from '../../platform/remote/this-machine.ts';
+
+/** A page of the machine that is asked all the while. */
+export interface AskedPage {
+  port: number;
+  page: string;
+}
+
+/** Requests a second. */
+const rate = 20;
+/** Nothing shorter is called an outage, in seconds. */
+const least = 0.25;
+/** Columns of the trace. */
+const columns = 72;
+const levels = ['█', '▓', '▒', '░', '·'];
+
+/** Asks a web service until `stop`, which tells in lines of text when it was away. */
+export async function watchService(
+  address: string,
+  { port, page }: AskedPage,
+  ledger: Ledger,
+): Promise<{ stop(): Promise<string[]> }> {
+  const host = thisMachine(cacheDirectory(process.env));
+  const mark = randomToken();
+  ledger.enter({ kind: 'processes', mark });
+  const environment = markEnvironment(mark);
+  const from = host.clock.now();
+  const load = await startHttpLoad({
+    ...{ host, targets: [{ host: address, port }], rate, page, environment },
+  });
+  return {
+    async stop() {
+      const to = host.clock.now();
+      const { requests } = await load.stop();
+      const answered = requests.answeredAt.filter((at) => !Number.isNaN(at));
+      const window = { from, to };
+      const outages = gaps(signsOf(answered, window), window, least);
+      return traceLines(`http://${address}:${port}${page}`, answered, window, outages);
+    },
+  };
+}
+
+/**
+ * The trace of a service: a column for each stretch of time, full where all requests were answered, a
+ * dot where none was; below it each outage.
+ * @param answered when, in seconds
+ */
+export function traceLines(
+  what: string,
+  answered: Float64Array,
+  { from, to }: { from: number; to: number },
+  outages: readonly { from: number; to: number }[],
+): string[] {
+  const width = (to - from) / columns;
+  const counts = new Float64Array(columns);
+  for (const at of answered) {
+    const column = Math.floor((at - from) / width);
+    if (column >= 0 && column < columns) counts[column] = (counts[column] ?? 0) + 1;
+  }
+  const bar = [...counts].map((count) => {
+    const missing = Math.max(0, 1 - count / (width * rate));
+    return levels[Math.min(levels.length - 1, Math.floor(missing * levels.length))] ?? '';
+  });
+  const away = outages.reduce((sum, outage) => sum + outage.to - outage.from, 0);
+  return [
+    `${what}, asked ${rate} times a second; a column is ${width.toFixed(1)} s`,
+    bar.join(''),
+    ...outages.map((outage) => {
+      const begun = (outage.from - from).toFixed(1);
+      return `  out of service for ${(outage.to - outage.from).toFixed(2)} s, from ${begun} s on`;
+    }),
+    outages.length === 0
+      ? '  never out of service'
+      : `  ${outages.length} ${outages.length === 1 ? 'outage' : 'outages'}, ${away.toFixed(2)} s in all`,
+  ];
+}
