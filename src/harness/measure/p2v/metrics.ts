@@ -3,7 +3,7 @@ import type { Metric } from '../../results/schema.ts';
 /** Every figure of a conversion. */
 export const p2vMetrics: Readonly<Record<string, Metric>> = {
   'p2v.downtime': {
-    title: 'Downtime of a conversion, all outages of the service together',
+    title: 'Downtime of a conversion, its outages together',
     unit: 's',
     better: 'lower',
     headline: true,
@@ -21,7 +21,11 @@ export const p2vMetrics: Readonly<Record<string, Metric>> = {
     headline: true,
   },
   'p2v.outage': { title: 'One outage of a conversion', unit: 's', better: 'lower' },
-  'p2v.outages': { title: 'Outages of a conversion', unit: 'outages', better: 'neither' },
+  'p2v.other-gaps': {
+    title: 'Other gaps in the service meanwhile, together',
+    unit: 's',
+    better: 'lower',
+  },
   'p2v.phase': { title: 'Part of an outage', unit: 's', better: 'lower' },
   'p2v.floor': { title: 'Longest gap without a conversion', unit: 's', better: 'neither' },
   'p2v.slowdown': {
@@ -29,7 +33,6 @@ export const p2vMetrics: Readonly<Record<string, Metric>> = {
     unit: '×',
     better: 'lower',
   },
-  'p2v.copied': { title: 'Bytes brought to the target', unit: 'B', better: 'lower' },
   'p2v.predicted-downtime': {
     title: 'Downtime as predicted before',
     unit: 's',

@@ -15,7 +15,7 @@ it('cuts an outage at the boundaries that lie in it, without a gap', () => {
   expect(phases).toEqual([
     { phase: 'stop', from: 10, to: 11 },
     { phase: 'leave', from: 11, to: 12 },
-    { phase: 'reply', from: 12, to: 18 },
+    { phase: 'VMM and guest boot', from: 12, to: 18 },
   ]);
 });
 

@@ -19,13 +19,20 @@ const before: Partial<Record<ConversionBoundary, string>> = {
   'target-answered': 'boot',
 };
 
+/** What goes on after the last boundary in an outage, until the first good reply. */
+const after: Partial<Record<ConversionBoundary, string>> = {
+  kexec: 'VMM and guest boot',
+  'vmm-answered': 'boot',
+  'target-running': 'first reply',
+};
+
 export interface OutagePhase extends Span {
   phase: string;
 }
 
 /**
  * The contiguous parts of an outage, cut at the boundaries of the conversion that lie in it: what a part
- * is called says its end, the last one is the wait for the first good reply.
+ * is called says its end, of the last one what it waits for.
  */
 export function outagePhases(outage: Span, events: readonly ConversionEvent[]): OutagePhase[] {
   const inside = events
@@ -33,13 +40,15 @@ export function outagePhases(outage: Span, events: readonly ConversionEvent[]): 
     .sort((a, b) => a.at - b.at);
   const phases: OutagePhase[] = [];
   let { from } = outage;
+  let last = 'reply';
   for (const { at, event } of inside) {
     const phase = event === 'progress' ? undefined : before[event];
     if (phase === undefined) continue;
     phases.push({ phase, from, to: at });
     from = at;
+    last = (event === 'progress' ? undefined : after[event]) ?? 'reply';
   }
-  return [...phases, { phase: 'reply', from, to: outage.to }];
+  return [...phases, { phase: last, from, to: outage.to }];
 }
 
 /** Seconds by which requests in flight may blur the ends of an outage. */

@@ -53,7 +53,7 @@ it('adds up all outages, and cuts each at the boundaries in it', () => {
   });
   const of = (metric: string) => samples.filter((sample) => sample.metric === metric);
   expect(of('p2v.downtime')[0]?.value).toBeCloseTo(10.5, 1);
-  expect(of('p2v.outages')[0]?.value).toBe(2);
+  expect(of('p2v.other-gaps')[0]?.value).toBe(0);
   expect(of('p2v.outage').map(({ phase }) => phase)).toEqual(['switch', 'move']);
   expect(of('p2v.outage').map(({ value }) => Math.round(value * 10) / 10)).toEqual([10, 0.5]);
   const phases = of('p2v.phase').filter(({ phase = '' }) => phase.startsWith('switch'));
@@ -65,6 +65,21 @@ it('adds up all outages, and cuts each at the boundaries in it', () => {
   const total = phases.reduce((all, { value }) => all + value, 0);
   expect(total).toBeCloseTo(of('p2v.outage')[0]?.value ?? NaN, 9);
   expect(of('p2v.total-time')[0]?.value).toBe(40);
+});
+
+it('leaves gaps that no boundary explains out of the downtime, and tells them', () => {
+  const samples = recorded({
+    ...windows,
+    events,
+    load: load([
+      [10, 20],
+      [25, 27],
+    ]),
+  });
+  const of = (metric: string) => samples.find((sample) => sample.metric === metric)?.value;
+  expect(of('p2v.downtime')).toBeCloseTo(10, 0);
+  expect(of('p2v.other-gaps')).toBeCloseTo(2, 0);
+  expect(samples.filter(({ metric }) => metric === 'p2v.outage')).toHaveLength(1);
 });
 
 it('says how much slower the service was while it was copied, not in its outage', () => {

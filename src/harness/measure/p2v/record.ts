@@ -31,19 +31,20 @@ export function recordConversion(scope: Scope, seen: Seen): void {
   const floor = longestGap(signs, control);
   scope.record('p2v.floor', floor);
   const outages = gaps(signs, conversion, Math.max(3 * floor, 2 / load.rate, leastOutage));
-  scope.record('p2v.downtime', sum(outages));
-  scope.record('p2v.outages', outages.length);
-  for (const outage of outages) {
+  const named = outages.map((outage) => ({ ...outage, name: outageName(outage, events) }));
+  scope.record('p2v.downtime', sum(named.filter(({ name }) => name !== 'other')));
+  // A machine that is copied may answer late, too: that is no part of the downtime, and not hidden.
+  scope.record('p2v.other-gaps', sum(named.filter(({ name }) => name === 'other')));
+  for (const { name, ...outage } of named) {
     const { from, to } = outage;
-    const name = outageName(outage, events);
-    scope.record('p2v.outage', to - from, { phase: name });
+    if (name !== 'other') scope.record('p2v.outage', to - from, { phase: name });
     scope.event({
       event: 'outage',
       observer: 'network',
       at: from,
       figures: { duration: to - from },
     });
-    for (const part of outagePhases(outage, events)) {
+    for (const part of name === 'other' ? [] : outagePhases(outage, events)) {
       scope.record('p2v.phase', part.to - part.from, { phase: `${name}: ${part.phase}` });
     }
   }
