@@ -44,8 +44,8 @@ const told = new Set<string | undefined>(['hypervisor-reported', 'network']);
 /** Whether a plain line tells such a sample. */
 function isTold({ metric, value, observer }: Sample): boolean {
   if (metric === 'migration.downtime') return told.has(observer);
-  if (metric === 'migration.lost-writes') return value > 0;
-  return /\.(total|total-time|throughput)$/.test(metric);
+  if (metric.endsWith('.lost-writes')) return value > 0;
+  return metric === 'p2v.downtime' || /\.(total|total-time|throughput)$/.test(metric);
 }
 
 /** The totals of a trial, the slowest guest counting. */

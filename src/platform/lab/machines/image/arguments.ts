@@ -33,8 +33,7 @@ const consoles: Readonly<Record<MachineKind, string>> = {
 export function kernelArguments(kind: MachineKind, tscMegahertz: number): string {
   return [
     `root=/dev/${kind === 'plain' ? 'vda1' : 'vda'} rw console=${consoles[kind]} quiet`,
-    'panic=-1 oops=panic ipv6.disable=1 net.ifnames=0 rodata=off cryptomgr.notests',
-    ...(kind === 'plain' ? ['norandmaps'] : []),
+    'panic=-1 oops=panic ipv6.disable=1 net.ifnames=0 rodata=off cryptomgr.notests norandmaps',
     ...(kind === 'xen' ? [] : [`tsc=reliable tsc_early_khz=${tscMegahertz}000`]),
   ].join(' ');
 }

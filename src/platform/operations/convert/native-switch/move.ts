@@ -31,6 +31,16 @@ export interface MoveSettings {
 /** Seconds for the machine's system to answer from the target. */
 const patience = 60;
 
+/**
+ * Asks for the machine's address from its old place until it answers from the new one: so that switches
+ * learn where it is. QEMU announces the hardware address of its network card; the machine's bridge or
+ * bond may have another.
+ */
+const seek =
+  'timeout "$2" sh -c \'until timeout 0.3 arping -q -f -c 1 -I br0 "$0"; do :; done\' "$1"';
+/** Seconds for that. */
+const seeking = 30;
+
 /** Which boundary an event of the migration is. */
 const boundaries: Partial<Record<MigrationEvent['event'], ConversionBoundary>> = {
   'mirror-ready': 'mirror-ready',
@@ -69,6 +79,8 @@ export async function moveToTarget(
   const armed = await armTombstone(vmm.shell, path);
   let burying: Promise<void> | undefined;
   const permit = () => {
+    const asked = vmm.shell.start(['sh', '-c', seek, 'sh', addressOf(spec), String(seeking)]);
+    asked.catch(() => undefined);
     burying = armed.bury().then(() => onEvent({ at: clock.now(), event: 'tombstone' }));
     return burying;
   };
@@ -88,6 +100,10 @@ export async function moveToTarget(
   }
 }
 
+function addressOf({ network }: GuestSpec): string {
+  return (network.kind === 'bridge' && network.address?.split('/')[0]) || '';
+}
+
 function tell({ event, at, figures }: MigrationEvent, onEvent: OnConversionEvent): void {
   const boundary = boundaries[event];
   if (boundary !== undefined) onEvent({ at, event: boundary });
@@ -105,8 +121,7 @@ async function commit(
   onEvent: OnConversionEvent,
 ): Promise<MoveResult> {
   const { clock, name } = guest.host;
-  const { network } = guest.spec;
-  const address = (network.kind === 'bridge' && network.address?.split('/')[0]) || '';
+  const address = addressOf(guest.spec);
   const [answered, doubt] = await Promise.all([
     firstGreeting({ address }, clock, patienceWith([guest.host], patience)),
     proveEnded(source),
