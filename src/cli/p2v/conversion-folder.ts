@@ -1,7 +1,25 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../../base/errors.ts';
 import { stateDirectory } from '../../platform/ledger/state-directory.ts';
+
+const all = () => join(stateDirectory(), 'conversions');
 
 /** Folder of this machine with the keys and the record of a machine's conversion. */
 export function conversionFolder(source: string): string {
-  return join(stateDirectory(), 'conversions', source);
+  return join(all(), source);
+}
+
+/** The same of a conversion that is on record. @throws UserError if none is */
+export function recordedFolder(source: string): string {
+  const folder = conversionFolder(source);
+  if (existsSync(join(folder, 'conversion.json'))) return folder;
+  const known = existsSync(all()) ? readdirSync(all()) : [];
+  throw new UserError({
+    message: `SOURCE: expected a machine whose native switch was begun here, got ${source}`,
+    remedy:
+      known.length === 0
+        ? 'None is on record; see: virtgauge p2v plan.'
+        : `On record: ${known.join(', ')}.`,
+  });
 }

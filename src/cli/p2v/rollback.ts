@@ -5,7 +5,7 @@ import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { SwitchRecord } from '../../platform/operations/convert/standing/record.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { conversionFolder } from './conversion-folder.ts';
+import { recordedFolder } from './conversion-folder.ts';
 
 /** Seconds for a machine to start its own system again: firmware and memory checks take minutes. */
 const patience = 600;
@@ -24,7 +24,7 @@ export function addRollback(p2v: Command): void {
 }
 
 async function perform(source: string): Promise<number> {
-  const folder = conversionFolder(source);
+  const folder = recordedFolder(source);
   const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
   const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
   const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { conversionFolder } from './conversion-folder.ts';
+import { recordedFolder } from './conversion-folder.ts';
 
 /** `virtgauge p2v status SOURCE` */
 export function addStatus(p2v: Command): void {
@@ -14,7 +14,7 @@ export function addStatus(p2v: Command): void {
       const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
       const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
       const { monotonicClock } = await import('../../base/clock.ts');
-      const sight = await lookAround(readRecord(conversionFolder(source)), monotonicClock);
+      const sight = await lookAround(readRecord(recordedFolder(source)), monotonicClock);
       const standing = standingOf(sight);
       if (json) console.log(JSON.stringify({ ...standing, sight }, null, 2));
       else console.log(`${source}: ${standing.says}\n${standing.next}`);
