@@ -1,18 +1,12 @@
 import { posix } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../base/clock.ts';
-import { UserError } from '../../../base/errors.ts';
 import { tokenFile } from '../../../platform/ledger/kinds/directory.ts';
 import type { Ledger } from '../../../platform/ledger/ledger.ts';
 import { powerOf } from '../../../platform/power/power.ts';
 import type { Host } from '../../../platform/remote/host.ts';
-import { patienceWith } from '../../../platform/remote/patience.ts';
 import type { HostGroup } from './host-group.ts';
+import { untilItAnswers } from './until-it-answers.ts';
 
-/** Seconds for a host to answer when it has power again: firmware and memory checks take minutes. */
-const patience = 600;
-/** Seconds between two tries to reach it. */
-const interval = 3;
 /** Seconds for all that a host holds to be on its disks. */
 const patienceToSync = 120;
 
@@ -60,26 +54,4 @@ export async function powerCut(request: PowerCutRequest): Promise<{ at: number; 
   await host.clock.refit();
   await host.clock.refit();
   return { at, back };
-}
-
-async function untilItAnswers(host: Host): Promise<void> {
-  const limit = patienceWith([host], patience);
-  const deadline = performance.now() + limit * 1000;
-  for (;;) {
-    try {
-      await host.shell.run(['true'], { timeout: 10 });
-      return;
-    } catch (cause) {
-      if (performance.now() > deadline) {
-        throw new UserError(
-          {
-            where: host.name,
-            message: `expected it to answer within ${limit} s after it got its power back (${(cause as Error).message})`,
-          },
-          { cause },
-        );
-      }
-      await sleep(interval * 1000);
-    }
-  }
 }

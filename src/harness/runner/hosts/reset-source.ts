@@ -2,6 +2,7 @@ import { UserError } from '../../../base/errors.ts';
 import { resetOf } from '../../../platform/power/reset.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { HostGroup } from './host-group.ts';
+import { untilItAnswers } from './until-it-answers.ts';
 
 /**
  * Puts the machine that a trial converts back as it was, and waits until it answers. One that nothing
@@ -13,6 +14,7 @@ export async function resetSource(source: Host, cache: string, signal: AbortSign
   if (reset === undefined) return;
   await reset(signal);
   source.shell.lostPower?.();
+  await untilItAnswers(source);
   // Twice, since stamps are mapped by the last two.
   await source.clock.refit();
   await source.clock.refit();
