@@ -23,7 +23,7 @@ const before: Partial<Record<ConversionBoundary, string>> = {
 const after: Partial<Record<ConversionBoundary, string>> = {
   kexec: 'VMM and guest boot',
   'vmm-answered': 'boot',
-  'target-running': 'first reply',
+  'target-running': 'boot',
 };
 
 export interface OutagePhase extends Span {
@@ -48,6 +48,8 @@ export function outagePhases(outage: Span, events: readonly ConversionEvent[]): 
     from = at;
     last = (event === 'progress' ? undefined : after[event]) ?? 'reply';
   }
+  // What was moved live has booted long before.
+  if (outageName(outage, events) === 'move') last = 'first reply';
   return [...phases, { phase: last, from, to: outage.to }];
 }
 
@@ -64,6 +66,7 @@ export function outageName(outage: Span, events: readonly ConversionEvent[]): st
       ({ event, at }) => event === name && at > outage.from - margin && at < outage.to + margin,
     );
   if (has('guest-stopped')) return 'move';
-  if (has('guest-answered') || (has('kexec') && !has('target-answered'))) return 'switch';
-  return has('target-answered') || has('cut-over') ? 'conversion' : 'other';
+  if (has('copied') || has('target-running') || has('target-answered')) return 'conversion';
+  if (has('guest-answered') || has('kexec')) return 'switch';
+  return has('cut-over') ? 'conversion' : 'other';
 }

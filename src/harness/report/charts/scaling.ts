@@ -26,7 +26,7 @@ export const scaling: ChartKind = (analysis, palette) => {
   if (axis === undefined) return [];
   const [factor, levels] = axis;
   const metrics = [...new Set(headlines(analysis).map(({ key }) => key.metric))].filter(
-    (metric) => metric !== lostWritesMetric,
+    (metric) => metric !== lostWritesMetric && metric !== 'p2v.lost-writes',
   );
   return metrics.flatMap((metric) => {
     const panels = headlines(analysis).filter(({ key }) => key.metric === metric);

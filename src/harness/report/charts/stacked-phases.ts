@@ -23,6 +23,8 @@ export interface StackedPhases {
   axis: string;
 }
 
+/** Phases in one row of the legend, at most. */
+const widest = 10;
 const barHeight = 16;
 const rowHeight = 46;
 
@@ -109,7 +111,10 @@ export function stackedPhases(
                 field: 'phase',
                 type: 'nominal',
                 scale: { domain: present, range: colours },
-                legend: { columns: present.length, symbolType: 'square' },
+                legend: {
+                  columns: present.length <= widest ? present.length : 5,
+                  symbolType: 'square',
+                },
               },
               order: { field: 'order', type: 'quantitative' },
             },
