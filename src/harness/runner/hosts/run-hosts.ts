@@ -6,6 +6,7 @@ import { isThisMachine, thisMachine } from '../../../platform/remote/this-machin
 import { HostGroup } from './host-group.ts';
 import { hostGroups } from './host-groups.ts';
 import { lockHost, type HostLock } from './host-lock.ts';
+import { connectSource } from './connect-source.ts';
 
 /** The hosts of a run, connected and locked. */
 export interface RunHosts {
@@ -50,7 +51,8 @@ export async function openHosts(request: HostsRequest): Promise<RunHosts> {
   const sources = request.converts === true ? sourcesOf(inventory.hosts) : undefined;
   const groups = hostGroups(inventory.hosts, request).slice(0, sources?.length);
   const hosts = await connectHosts({ hosts: groups.flat() }, signal);
-  const converted = await connectHosts({ hosts: sources?.slice(0, groups.length) ?? [] }, signal);
+  const wanted = sources?.slice(0, groups.length) ?? [];
+  const converted = await Promise.all(wanted.map((entry) => connectSource(entry, cache, signal)));
   const close = () => Promise.all([...hosts, ...converted].map(({ shell }) => shell.close()));
   let locks: Map<string, HostLock>;
   try {
