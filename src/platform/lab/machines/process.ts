@@ -11,7 +11,7 @@ import type { LabBase } from '../lab-plan.ts';
 import { consoleEnd, panicOf } from '../../remote/console-log.ts';
 import { machineFiles, type MachineHost } from './plan.ts';
 
-const secondsToStart = 30;
+const secondsToStart = 120;
 const interval = 100;
 
 /** A machine whose QEMU runs; its CPUs are held until somebody continues them. */
