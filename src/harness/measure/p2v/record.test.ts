@@ -67,6 +67,21 @@ it('adds up all outages, and cuts each at the boundaries in it', () => {
   expect(of('p2v.total-time')[0]?.value).toBe(40);
 });
 
+it('adds up to the downtime, also where a phase comes twice', () => {
+  const twice: ConversionEvent[] = [
+    { at: 10, event: 'cut-over' },
+    { at: 12, event: 'kexec' },
+    { at: 14, event: 'target-running' },
+    { at: 16, event: 'target-answered' },
+    { at: 17, event: 'vmm-answered' },
+  ];
+  const samples = recorded({ ...windows, events: twice, load: load([[10, 20]]) });
+  const phases = samples.filter(({ metric }) => metric === 'p2v.phase');
+  expect(new Set(phases.map(({ phase }) => phase)).size).toBe(phases.length);
+  const sum = phases.reduce((all, { value }) => all + value, 0);
+  expect(sum).toBeCloseTo(samples.find(({ metric }) => metric === 'p2v.downtime')?.value ?? NaN, 9);
+});
+
 it('leaves gaps that no boundary explains out of the downtime, and tells them', () => {
   const samples = recorded({
     ...windows,

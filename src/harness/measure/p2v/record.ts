@@ -35,6 +35,8 @@ export function recordConversion(scope: Scope, seen: Seen): void {
   scope.record('p2v.downtime', sum(named.filter(({ name }) => name !== 'other')));
   // A machine that is copied may answer late, too: that is no part of the downtime, and not hidden.
   scope.record('p2v.other-gaps', sum(named.filter(({ name }) => name === 'other')));
+  // What happens twice counts together: the phases add up to the downtime.
+  const phases = new Map<string, number>();
   for (const { name, ...outage } of named) {
     const { from, to } = outage;
     if (name !== 'other') scope.record('p2v.outage', to - from, { phase: name });
@@ -45,9 +47,11 @@ export function recordConversion(scope: Scope, seen: Seen): void {
       figures: { duration: to - from },
     });
     for (const part of name === 'other' ? [] : outagePhases(outage, events)) {
-      scope.record('p2v.phase', part.to - part.from, { phase: `${name}: ${part.phase}` });
+      const phase = `${name}: ${part.phase}`;
+      phases.set(phase, (phases.get(phase) ?? 0) + part.to - part.from);
     }
   }
+  for (const [phase, seconds] of phases) scope.record('p2v.phase', seconds, { phase });
   for (const { at, event, figures } of events) {
     scope.event({ event: `p2v.${event}`, at, ...(figures && { figures: { ...figures } }) });
   }
