@@ -34,6 +34,9 @@ export interface Started {
   exited: Promise<ExitStatus>;
 }
 
+/** Seconds for a host to take leave. */
+const graceOfEnd = 2;
+
 /** One login on one host. It carries several sessions at a time, each of them a command. */
 export class Connection {
   readonly client: Client;
@@ -101,6 +104,8 @@ export class Connection {
 
   close(): void {
     this.client.end();
+    // A host that is gone would never answer, and keep this process until TCP gives up.
+    setTimeout(() => this.client.destroy(), graceOfEnd * 1000).unref();
     this.#end('it was closed here');
   }
 }
