@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../platform/sync-folder.ts';
 
 /** A file that is appended to. Every call may throw the operating system's error. */
 export interface DiskFile {
@@ -58,12 +59,3 @@ export const realDisk: Disk = {
     syncFolder(dirname(to));
   },
 };
-
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}

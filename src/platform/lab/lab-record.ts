@@ -6,7 +6,7 @@ import { expectName, namePattern } from '../../base/name.ts';
 import { makeFolder } from '../make-folder.ts';
 import { diskCaches } from './machines/disk-cache.ts';
 import { machineKinds } from './machines/image/kinds.ts';
-import { writeSynced } from './write-synced.ts';
+import { writeSynced } from '../write-synced.ts';
 
 const baseShape = {
   name: z.string(),

@@ -11,7 +11,7 @@ import { labInventory, recordLab, type LabRecord } from './lab-record.ts';
 import { withMachineLock } from './machine-lock.ts';
 import { markedShell } from './marked-shell.ts';
 import { freeSubnet } from './subnet.ts';
-import { writeSynced } from './write-synced.ts';
+import { writeSynced } from '../write-synced.ts';
 
 export interface Lab {
   inventoryPath: string;

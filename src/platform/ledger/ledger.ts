@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { makeFolder } from '../make-folder.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { AppendOnlyFile } from './append-only-file.ts';
 import type { Removed } from './kinds/kind.ts';
 import { formatLine, ledgerFileName, ledgerFolder, type Entry } from './ledger-file.ts';
@@ -136,15 +137,6 @@ function createLedgerFile(stateDirectory: string, label: string): AppendOnlyFile
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-  }
-}
-
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -8,7 +8,7 @@ import type { SavedState } from '../../hypervisor/saved-state.ts';
 import { writeState } from '../../hypervisor/qemu/state/save.ts';
 import type { Shell } from '../../remote/shell.ts';
 import type { MachinesRecord } from '../lab-record.ts';
-import { writeSynced } from '../write-synced.ts';
+import { writeSynced } from '../../write-synced.ts';
 import { awaitMachine } from './await-machine.ts';
 import { makeDisk } from './boot.ts';
 import { identityPort, machineArguments, machineCommandLine } from './command-line.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../../../../base/errors.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import { look } from './look.ts';
+import { parseToolJson } from './tool-json.ts';
 
 /** A disk, or what lies on one: a partition, a logical volume, an array, … */
 export interface BlockDevice {
@@ -77,20 +77,11 @@ const schema = z.object({ blockdevices: z.array(deviceSchema) });
  * @throws UserError if it is something else
  */
 export function parseBlockDevices(json: string): BlockDevice[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    value = undefined;
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    throw new UserError({
-      message: `expected the block devices from lsblk --json, got ${JSON.stringify(json.slice(0, 100))}`,
-      remedy: 'util-linux 2.27 or newer has to be there.',
-    });
-  }
-  return parsed.data.blockdevices.map(deviceOf);
+  const { blockdevices } = parseToolJson(schema, json, {
+    what: 'the block devices from lsblk --json',
+    remedy: 'util-linux 2.27 or newer has to be there.',
+  });
+  return blockdevices.map(deviceOf);
 }
 
 function deviceOf(raw: z.infer<typeof deviceSchema>): BlockDevice {

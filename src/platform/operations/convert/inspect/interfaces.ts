@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../../../../base/errors.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import { look, partsOf, separate } from './look.ts';
+import { parseToolJson } from './tool-json.ts';
 
 /** A network interface of the hardware that is up, or what such ones are below. */
 export interface Interface {
@@ -140,16 +140,6 @@ function configurationsIn(text: string): Network['configurations'] {
 }
 
 function parse<T>(schema: z.ZodType<T>, json: string, what: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    value = undefined;
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new UserError({
-    message: `expected ${what} from ip -json, got ${JSON.stringify(json.slice(0, 100))}`,
-    remedy: 'iproute2 4.14 or newer has to be there.',
-  });
+  const remedy = 'iproute2 4.14 or newer has to be there.';
+  return parseToolJson(schema, json, { what: `${what} from ip -json`, remedy });
 }

@@ -120,7 +120,7 @@ export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwi
       order: { identity: access.identity, guest, tombstone: path.tombstoneAt },
     });
     await hookBootLoader(source.shell, path, vmmArguments('switch', facts));
-    await keepRecord(request, access, path);
+    keepRecord(request, access, path);
     await loadVmm(source.shell, staged, facts);
     return { request, specs, access, path, staged };
   } catch (error) {
@@ -134,15 +134,15 @@ export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwi
 }
 
 /** By it a later process finds both ends again (`standing/`). */
-async function keepRecord(
+function keepRecord(
   { source, target, work }: SwitchRequest,
   { entry: vmm }: VmmAccess,
   bootPath: BootPath,
-): Promise<void> {
+): void {
   const { entry: from } = source;
   const { entry: to } = target.host;
   if (from === undefined || to === undefined) throw new Error('hosts that no inventory names');
-  await writeRecord(work, {
+  writeRecord(work, {
     ...{ version: 1, method: 'native-switch', source: from, vmm, bootPath },
     target: { host: to, run: targetFiles(target).run },
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../../base/errors.ts';
 import { hostEntrySchema } from '../../../remote/inventory/schema.ts';
+import { writeSynced } from '../../../write-synced.ts';
 
 /** What a later process needs to find both ends of a native switch again. */
 const recordSchema = z.strictObject({
@@ -29,17 +29,9 @@ export type SwitchRecord = z.infer<typeof recordSchema>;
 
 const fileIn = (folder: string) => join(folder, 'conversion.json');
 
-/** Keeps a record in the folder of its conversion; on stable storage when it resolves. */
-export async function writeRecord(folder: string, record: SwitchRecord): Promise<void> {
-  const path = fileIn(folder);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(recordSchema.parse(record), null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
+/** Keeps a record in the folder of its conversion; on stable storage when it returns. */
+export function writeRecord(folder: string, record: SwitchRecord): void {
+  writeSynced(fileIn(folder), `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`);
 }
 
 /** @throws UserError if the folder has no record, or one of another version */

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 /** Writes a file that is whole or not there, also after a power cut. */
 export function writeSynced(path: string, text: string): void {
@@ -12,10 +13,5 @@ export function writeSynced(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(partial, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncFolder(dirname(path));
 }
