@@ -2,11 +2,9 @@ import type { Guest } from '../../hypervisor/hypervisor.ts';
 import type { Host } from '../../remote/host.ts';
 import type { ConversionMethod, ConversionResult, OnConversionEvent } from './conversion.ts';
 import type { MoveSettings } from './native-switch/move.ts';
-import { nativeSwitch, type SwitchRequest } from './native-switch/native-switch.ts';
+import { nativeSwitch } from './native-switch/native-switch.ts';
 import { convertOffline } from './offline/offline.ts';
-
-/** What every method takes. */
-export type ConversionRequest = SwitchRequest;
+import type { ConversionRequest } from './request.ts';
 
 /** With the guest on the target, and what the source runs now, whose shell must be closed. */
 export type ConvertedMachine = ConversionResult & { guest?: Guest; vmm?: Host };

@@ -3,6 +3,7 @@ import { UserError } from '../../../../base/errors.ts';
 import { qemuCommandLine, tapName } from '../../../hypervisor/qemu/command-line.ts';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { ConversionTarget, SourceFacts } from '../conversion.ts';
+import { machineAsGuest, networkOnTarget } from '../machine-as-guest.ts';
 import { guestFolder, orderedInitramfs, orderedKernel, type VmmGuest } from '../vmm-image/order.ts';
 
 const MiB = 2 ** 20;
@@ -60,30 +61,17 @@ export function switchSpecs({
   environment,
   consoleLogs,
 }: SpecRequest): SwitchSpecs {
-  const { host, accelerator, cpu } = target;
-  if (host.bridge === undefined) {
-    throw new UserError({
-      where: host.name,
-      message: `expected a bridge on the target, for the address of ${name}, got none`,
-      remedy: 'Name it in the inventory (bridge: NAME).',
-    });
-  }
+  const network = networkOnTarget(name, facts, target);
   const files = targetFiles(target);
-  const { kernel, nic, address, vcpus } = facts;
-  const { commandLine } = kernel;
-  const same = {
-    ...({ name, machine: 'pc', cpu, accelerator, vcpus, mac: nic.mac.toLowerCase() } as const),
-    ...{ memory: guestMemory(facts.memory, name), hugepages: false, pin: [] },
-  };
-  const disk = {
-    ...({ format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 } as const),
-  };
+  const { commandLine } = facts.kernel;
+  const { disk, ...hardware } = machineAsGuest(name, facts, target);
+  const same = { ...hardware, memory: guestMemory(facts.memory, name) };
   return {
     source: {
       ...same,
       disk: { ...disk, path: facts.disks[0].path },
       kernel: { image: orderedKernel, initramfs: orderedInitramfs, commandLine },
-      network: { kind: 'bridge', bridge: 'br0', address },
+      network: { kind: 'bridge', bridge: 'br0', address: facts.address },
       directory: guestFolder,
       consoleLog: consoleLogs.source,
       environment: {},
@@ -92,7 +80,7 @@ export function switchSpecs({
       ...same,
       disk: { ...disk, path: files.disk },
       kernel: { image: files.kernel, initramfs: files.initramfs, commandLine },
-      network: { kind: 'bridge', bridge: host.bridge, address },
+      network,
       directory: files.run,
       consoleLog: consoleLogs.target,
       environment,

@@ -24,7 +24,8 @@ import { standingOf } from '../standing/standing.ts';
 import { vmmImage } from '../vmm-image/vmm-image.ts';
 import { firstGreeting } from '../vmm/greeting.ts';
 import { enterVmm } from './enter.ts';
-import { nativeSwitch, prepareSwitch, type SwitchRequest } from './native-switch.ts';
+import type { ConversionRequest } from '../request.ts';
+import { nativeSwitch, prepareSwitch } from './native-switch.ts';
 import { leaveVmm } from './roll-back.ts';
 import { Acknowledged, factsOf, hostsOf, installService } from './switch-lab.example.ts';
 
@@ -86,7 +87,7 @@ async function machineAndHost() {
   );
   await installService(source.shell, `${net}.254:${reportPort}`);
   const directory = await ownedDirectoryOn(target, ledger, '/var/lib/vg/converted');
-  const request: SwitchRequest = {
+  const request: ConversionRequest = {
     ...{ source, facts: await factsOf(source.shell, source.address), work, ledger },
     image: await vmmImage(localShell, cache),
     target: { host: target, hypervisor: qemu, directory, accelerator: 'kvm', cpu: 'host' },

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../../base/errors.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
-import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
+import { randomToken } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
 import { localShell } from '../../../remote/local.ts';
 import {
@@ -14,14 +14,13 @@ import {
 import type { BootPath } from '../boot-path/boot-path.ts';
 import type {
   ConversionBoundary,
-  ConversionSource,
   ConversionTarget,
   OnConversionEvent,
   SourceFacts,
 } from '../conversion.ts';
+import type { ConversionRequest } from '../request.ts';
 import { writeRecord } from '../standing/record.ts';
 import { makeVmmAccess, type VmmAccess } from '../vmm-image/keys.ts';
-import type { VmmImage } from '../vmm-image/vmm.ts';
 import { vmmArguments } from '../vmm-image/order.ts';
 import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
 import { enterVmm, type SwitchedMachine } from './enter.ts';
@@ -29,22 +28,9 @@ import { switchSpecs, targetFiles, vmmGuest, type SwitchSpecs } from './guest.ts
 import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
 import { ownKernel } from './own-kernel.ts';
 
-export interface SwitchRequest {
-  source: ConversionSource;
-  facts: SourceFacts;
-  target: ConversionTarget;
-  image: VmmImage;
-  /** The VMM's own address with the length of the prefix: free, and reached by target and controller. */
-  vmmAddress: string;
-  /** Folder of the controller, for keys and consoles: kept as long as the VMM is to be reached. */
-  work: string;
-  /** Gets what is made on the target, before it is made. */
-  ledger: Ledger;
-}
-
 /** A machine that only waits to be cut over. */
 export interface PreparedSwitch {
-  request: SwitchRequest;
+  request: ConversionRequest;
   specs: SwitchSpecs;
   access: VmmAccess;
   path: BootPath;
@@ -57,7 +43,7 @@ export interface PreparedSwitch {
  * @throws UserError if the machine or the target cannot do it; nothing is changed then
  */
 export async function nativeSwitch(
-  request: SwitchRequest,
+  request: ConversionRequest,
   settings: MoveSettings,
   signal: AbortSignal,
   onEvent: OnConversionEvent = () => undefined,
@@ -96,7 +82,7 @@ export async function nativeSwitch(
  * Brings everything to source and target while the service runs, and loads the VMM.
  * @throws UserError if the machine or the target cannot do it; the source is as before then
  */
-export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwitch> {
+export async function prepareSwitch(request: ConversionRequest): Promise<PreparedSwitch> {
   const { source, facts, target, image, vmmAddress, work, ledger } = request;
   expectSwitchable(request);
   const mark = randomToken();
@@ -135,7 +121,7 @@ export async function prepareSwitch(request: SwitchRequest): Promise<PreparedSwi
 
 /** By it a later process finds both ends again (`standing/`). */
 function keepRecord(
-  { source, target, work }: SwitchRequest,
+  { source, target, work }: ConversionRequest,
   { entry: vmm }: VmmAccess,
   bootPath: BootPath,
 ): void {
@@ -155,7 +141,7 @@ export async function abandonSwitch({ request, path, staged }: PreparedSwitch): 
   await clearBootPath(shell, path);
 }
 
-function expectSwitchable({ source, facts, vmmAddress }: SwitchRequest): void {
+function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): void {
   const where = source.name;
   const remedy = 'Convert it offline.';
   if (facts.disks.length > 1) {

@@ -8,14 +8,15 @@ import { copyDisk } from '../copy/copy-disk.ts';
 import { serveDisk } from '../copy/serve-disk.ts';
 import { firstGreeting } from '../vmm/greeting.ts';
 import { convertedFiles } from './guest.ts';
-import type { OfflineRequest, Prepared } from './offline.ts';
+import type { ConversionRequest } from '../request.ts';
+import type { Prepared } from './offline.ts';
 
 /** Seconds for the machine's system to answer, from the target or again from its own hardware. */
 const patience = 120;
 
 /** Copies the disk of a machine in its rescue system, and starts it on the target. */
 export async function finish(
-  request: OfflineRequest,
+  request: ConversionRequest,
   rescued: Prepared & { vmm: Host },
   signal: AbortSignal,
   onEvent: OnConversionEvent,
@@ -55,7 +56,7 @@ export async function finish(
 }
 
 async function copy(
-  { source, facts, target, ledger }: OfflineRequest,
+  { source, facts, target, ledger }: ConversionRequest,
   vmm: Host,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
@@ -74,7 +75,7 @@ async function copy(
 
 /** The machine starts from its own disk again, once the target is proven not to run it. */
 async function goBack(
-  { source, facts }: OfflineRequest,
+  { source, facts }: ConversionRequest,
   { vmm, path }: Prepared & { vmm: Host },
   { guest, buried, reason }: { guest: Guest | undefined; buried: boolean; reason: string },
 ): Promise<ConversionResult> {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { UserError } from '../../../../base/errors.ts';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { ConversionTarget, SourceFacts } from '../conversion.ts';
+import { machineAsGuest, networkOnTarget } from '../machine-as-guest.ts';
 
 const MiB = 2 ** 20;
 
@@ -31,25 +31,14 @@ export function convertedGuest({
   environment,
   consoleLog,
 }: Wanted): GuestSpec {
-  const { host, accelerator, cpu } = target;
-  if (host.bridge === undefined) {
-    throw new UserError({
-      where: host.name,
-      message: `expected a bridge on the target, for the address of ${name}, got none`,
-      remedy: 'Name it in the inventory (bridge: NAME).',
-    });
-  }
+  const network = networkOnTarget(name, facts, target);
   const files = convertedFiles(target);
-  const { nic, address, vcpus, memory } = facts;
+  const { disk, ...hardware } = machineAsGuest(name, facts, target);
   return {
-    ...{ name, machine: 'pc', cpu, accelerator, vcpus, hugepages: false, pin: [] },
+    ...hardware,
     // What the kernel tells leaves out what it has taken for itself.
-    memory: Math.ceil(memory / (64 * MiB)) * 64 * MiB,
-    disk: {
-      ...({ format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 } as const),
-      path: files.disk,
-    },
-    network: { kind: 'bridge', bridge: host.bridge, address },
-    ...{ mac: nic.mac.toLowerCase(), directory: files.run, consoleLog, environment },
+    memory: Math.ceil(facts.memory / (64 * MiB)) * 64 * MiB,
+    disk: { ...disk, path: files.disk },
+    ...{ network, directory: files.run, consoleLog, environment },
   };
 }

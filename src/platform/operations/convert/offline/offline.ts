@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../../base/errors.ts';
 import type { Guest, GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
-import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
+import { randomToken } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
 import type { Host } from '../../../remote/host.ts';
 import type { HostEntry } from '../../../remote/inventory/schema.ts';
@@ -14,35 +14,15 @@ import {
   prepareBootPath,
   type BootPath,
 } from '../boot-path/boot-path.ts';
-import type {
-  ConversionBoundary,
-  ConversionResult,
-  ConversionSource,
-  ConversionTarget,
-  OnConversionEvent,
-  SourceFacts,
-} from '../conversion.ts';
+import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
+import type { ConversionRequest } from '../request.ts';
 import { makeVmmAccess } from '../vmm-image/keys.ts';
 import { vmmArguments } from '../vmm-image/order.ts';
-import type { VmmImage } from '../vmm-image/vmm.ts';
 import { cutOver } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
 import { finish } from './finish.ts';
 import { convertedFiles, convertedGuest } from './guest.ts';
-
-export interface OfflineRequest {
-  source: ConversionSource;
-  facts: SourceFacts;
-  target: ConversionTarget;
-  image: VmmImage;
-  /** The rescue system's own address with the length of the prefix: free, and reached by target and controller. */
-  vmmAddress: string;
-  /** Folder of the controller, for keys and the console: kept as long as the source is to be reached. */
-  work: string;
-  /** Gets what is made on the target, before it is made. */
-  ledger: Ledger;
-}
 
 /** With the guest on the target, and the rescue system of the source, whose shell must be closed. */
 export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host };
@@ -54,7 +34,7 @@ export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host };
  * @throws UserError if the machine or the target cannot do it; nothing is changed then
  */
 export async function convertOffline(
-  request: OfflineRequest,
+  request: ConversionRequest,
   signal: AbortSignal,
   onEvent: OnConversionEvent = () => undefined,
 ): Promise<OfflineResult> {
@@ -88,7 +68,7 @@ export interface Prepared {
 }
 
 /** Brings everything to source and target while the service runs. */
-async function prepare(request: OfflineRequest): Promise<Prepared> {
+async function prepare(request: ConversionRequest): Promise<Prepared> {
   const { source, facts, target, image, vmmAddress, work, ledger } = request;
   expectConvertible(request);
   const mark = randomToken();
@@ -122,12 +102,12 @@ async function prepare(request: OfflineRequest): Promise<Prepared> {
   }
 }
 
-async function abandon({ source }: OfflineRequest, { path, staged }: Prepared): Promise<void> {
+async function abandon({ source }: ConversionRequest, { path, staged }: Prepared): Promise<void> {
   await unloadVmm(source.shell, staged);
   await clearBootPath(source.shell, path);
 }
 
-function expectConvertible({ source, facts, vmmAddress }: OfflineRequest): void {
+function expectConvertible({ source, facts, vmmAddress }: ConversionRequest): void {
   const where = source.name;
   if (facts.disks.length > 1) {
     const paths = facts.disks.map(({ path }) => path).join(', ');

@@ -1,0 +1,20 @@
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { ConversionSource, ConversionTarget, SourceFacts } from './conversion.ts';
+import type { VmmImage } from './vmm-image/vmm.ts';
+
+/** What every method takes. */
+export interface ConversionRequest {
+  source: ConversionSource;
+  facts: SourceFacts;
+  target: ConversionTarget;
+  image: VmmImage;
+  /**
+   * Address of its own for what runs on the machine meanwhile, with the length of the prefix: free, and
+   * reached by target and controller.
+   */
+  vmmAddress: string;
+  /** Folder of the controller, for keys and consoles: kept as long as the source is to be reached. */
+  work: string;
+  /** Gets what is made on the target, before it is made. */
+  ledger: Ledger;
+}
