@@ -51,7 +51,11 @@ function expectMoved(folder: string, trial = 0): void {
   expect(of('downtime').map(({ observer }) => observer)).toEqual(
     expect.arrayContaining([...observerNames]),
   );
-  for (const { value } of of('downtime')) expect(value).toBeGreaterThan(0);
+  for (const { value, observer } of of('downtime')) {
+    // QEMU counts whole milliseconds, and an idle guest may be away for less than one.
+    if (observer === 'hypervisor-reported') expect(value).toBeGreaterThanOrEqual(0);
+    else expect(value, observer).toBeGreaterThan(0);
+  }
   for (const metric of ['floor', 'calibration-error', 'outages']) {
     expect(of(metric).map(({ observer }) => observer)).toEqual([...seeing]);
   }
