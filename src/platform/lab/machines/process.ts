@@ -26,10 +26,16 @@ export interface Machine {
 
 /** The process that runs a machine of a lab; undefined if there is none. */
 export function machinePid(lab: Pick<LabBase, 'mark'>, host: MachineHost): number | undefined {
-  const { pid: path } = machineFiles(host);
-  if (!existsSync(path)) return undefined;
-  const pid = Number(readFileSync(path, 'utf8'));
+  const pid = writtenPid(host);
+  if (pid === undefined) return undefined;
   return livingProcess(pid) !== undefined && isMarked(pid, lab.mark) ? pid : undefined;
+}
+
+/** QEMU makes the file first and writes its number a moment later. */
+function writtenPid(host: MachineHost): number | undefined {
+  const { pid: path } = machineFiles(host);
+  const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  return text === '' ? undefined : Number(text);
 }
 
 /**
@@ -58,7 +64,7 @@ export async function startQemu(
       const qmp = await Qmp.connect(await shell.connect(files.monitor), ownClock);
       return watched(lab, host, qmp);
     } catch (cause) {
-      const ended = existsSync(files.pid) && machinePid(lab, host) === undefined;
+      const ended = writtenPid(host) !== undefined && machinePid(lab, host) === undefined;
       const said = existsSync(files.log) ? ownWords(files.log) : '';
       // Before it has written its number, only what it says tells that it has ended.
       const failed = ended || /^(setsid|nsenter): |^qemu-system-\w+: (?!warning)/m.test(said);
