@@ -10,6 +10,8 @@ export interface AgentOptions {
   readonly runner: GuestRunner;
   /** Which life of the host this is: an id of its boot. */
   readonly boot: string;
+  /** What the host has to do besides. Default: not told. */
+  readonly load?: () => Pick<BodyOf<'heartbeat'>, 'load' | 'memoryFree'>;
   /** Called when a command has ended, so that the master hears of it at once. */
   readonly onResult?: () => void;
 }
@@ -53,11 +55,12 @@ export class Agent {
 
   /** What the master is told about once a second, and when a command has ended. */
   async heartbeat(): Promise<BodyOf<'heartbeat'>> {
-    const { runner, boot } = this.#options;
+    const { runner, boot, load } = this.#options;
     const guests = await runner.list();
     return {
       kind: 'heartbeat',
       boot,
+      ...load?.(),
       guests: [...guests].map(([name, state]) => ({ name, state })),
       results: [...this.#untold.values()],
     };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { freemem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemberFolder } from '../member/folder.ts';
@@ -47,7 +48,11 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   const log = openStateLog({ folder, empty: emptyAgent, reduce: reduceAgent });
   const runner = runnerOf(Object.keys(log.state.shapes));
   let wake = new AbortController();
-  const agent = new Agent({ log, runner, boot: bootId(), onResult: () => wake.abort() });
+  const agent = new Agent({
+    ...{ log, runner, boot: bootId() },
+    load: () => ({ load: loadavg()[0], memoryFree: freemem() }),
+    onResult: () => wake.abort(),
+  });
   const peer = { name: master.name, role: 'master' } as const;
   const channel = openChannel({ address: master.address, arm, self, peer, now: Date.now });
   const talk = new Conversation({ arm, channel, self, peer, now: Date.now });

@@ -5,7 +5,11 @@ interface Heard {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly guests: ReadonlyMap<string, GuestState>;
+  readonly load: Load;
 }
+
+/** What a host has told of its load, see `heartbeat`. */
+export type Load = Pick<BodyOf<'heartbeat'>, 'load' | 'memoryFree'>;
 
 /** What agents have said lately; kept in memory only, since it is old after a restart. */
 export class Liveness {
@@ -17,9 +21,9 @@ export class Liveness {
     this.#now = now;
   }
 
-  hear(host: string, { guests }: BodyOf<'heartbeat'>): void {
+  hear(host: string, { guests, load, memoryFree }: BodyOf<'heartbeat'>): void {
     const states = new Map(guests.map(({ name, state }) => [name, state] as const));
-    this.#heard.set(host, { at: this.#now(), guests: states });
+    this.#heard.set(host, { at: this.#now(), guests: states, load: { load, memoryFree } });
   }
 
   /** Seconds since the last heartbeat; undefined if there was none since we started. */
@@ -31,6 +35,11 @@ export class Liveness {
   isUp(host: string): boolean {
     const { interval, missed } = usualHeartbeats;
     return (this.silent(host) ?? Infinity) < interval * missed;
+  }
+
+  /** As it was told last, if the host is up. */
+  load(host: string): Load {
+    return (this.isUp(host) && this.#heard.get(host)?.load) || {};
   }
 
   /** As its host has it, if that is up. */

@@ -3,11 +3,17 @@ import type { Peer } from '../wire/certificates/trust.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { StateLog } from '../state/state-log.ts';
-import { advance, currentOrder } from './course.ts';
+import { advance, currentOrder, type Result } from './course.ts';
 import { Liveness } from './liveness.ts';
 import { Members, type MembersOptions } from './members.ts';
 import { operationOf, report } from './reports.ts';
-import { isPending, own, type MasterEntry, type MasterState } from './state.ts';
+import {
+  isPending,
+  own,
+  type MasterEntry,
+  type MasterState,
+  type OperationRecord,
+} from './state.ts';
 import { planOperation } from './submit.ts';
 
 /** A way to an agent. */
@@ -138,7 +144,7 @@ export class Master {
       // What is not under way was heard before.
       if (operation === undefined || order?.command.id !== result.command) continue;
       if (order.host !== host) continue;
-      log.append({ kind: 'advanced', id, to: advance(operation, result) });
+      this.#advance(operation, result);
       this.#sent.delete(result.command);
       void this.#send(id);
     }
@@ -150,7 +156,7 @@ export class Master {
     const isUp = (host: string) => this.#liveness.isUp(host);
     const { operation, known } = planOperation(log.state, isUp, body);
     if (!known && !body.dryRun) {
-      log.append({ kind: 'accepted', operation });
+      log.append({ kind: 'accepted', operation: { ...operation, since: this.#options.now() } });
       void this.#send(operation.id);
     }
     return { kind: 'operation', ...operationOf(operation) };
@@ -167,7 +173,8 @@ export class Master {
     const { log } = this.#options;
     const operation = own(log.state.operations, id);
     const order = operation && currentOrder(operation);
-    if (order === undefined || this.#sent.has(order.command.id)) return;
+    if (operation === undefined || order === undefined) return;
+    if (this.#sent.has(order.command.id)) return;
     const line = this.#lineTo(order.host);
     if (line === undefined) return;
     this.#sent.add(order.command.id);
@@ -176,11 +183,18 @@ export class Master {
       if (answer.kind === 'ok') return;
       const reason = answer.kind === 'refused' ? answer.reason : `the agent said ${answer.kind}`;
       const result = { command: order.command.id, outcome: 'failed', reason } as const;
-      log.append({ kind: 'advanced', id, to: advance(operation as never, result) });
+      this.#advance(operation, result);
     } catch {
       // Not reached, or not written down: the next `drive` sends it again.
     }
     this.#sent.delete(order.command.id);
+  }
+
+  #advance(operation: OperationRecord, result: Result): void {
+    const to = advance(operation, result);
+    const over = to.state === 'done' || to.state === 'undone';
+    const ended = over ? { ended: this.#options.now() } : {};
+    this.#options.log.append({ kind: 'advanced', id: operation.id, to: { ...to, ...ended } });
   }
 
   #lineTo(host: string): AgentLine | undefined {

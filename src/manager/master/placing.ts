@@ -14,6 +14,12 @@ export interface Question {
   readonly policy: string;
 }
 
+export interface Choice {
+  readonly host: string;
+  /** Why this one, in words. */
+  readonly decision: string;
+}
+
 /**
  * Chooses a host for a guest by what is promised to the others; what is on its way counts too.
  * @param isUp whether a host takes guests now
@@ -23,7 +29,7 @@ export function chooseHost(
   state: MasterState,
   isUp: (host: string) => boolean,
   { guest, spec, only, not, policy }: Question,
-): string {
+): Choice {
   const cluster = clusterOf(state, isUp);
   const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec) });
   const placer = new Placer(cluster, { policy: placementPolicy(policy) });
@@ -32,7 +38,13 @@ export function chooseHost(
     return name !== not && name === (only ?? name);
   };
   const answer = placer.decide(asked, { allowed });
-  if (answer.state === 'placed') return cluster.hostName(answer.place.host);
+  if (answer.state === 'placed') {
+    const host = cluster.hostName(answer.place.host);
+    if (only !== undefined) return { host, decision: 'asked for' };
+    const up = Object.keys(state.hosts).filter((name) => isUp(name) && name !== not).length;
+    const cost = answer.cost === 0 ? '' : `, cost ${answer.cost.toPrecision(3)}`;
+    return { host, decision: `${policy} among ${up} host${up === 1 ? '' : 's'}${cost}` };
+  }
   throw new Refusal('not allowed', `no place for ${guest}: ${answer.refusal.why}`);
 }
 

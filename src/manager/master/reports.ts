@@ -50,9 +50,9 @@ export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): B
 }
 
 export function operationOf(operation: OperationRecord) {
-  const { id, action, guest, host, target, reason, state } = operation;
+  const { id, action, guest, host, target, reason, decision, since, ended, state } = operation;
   const known = state === 'done' || state === 'undone' ? state : ('accepted' as const);
-  return { id, action, guest, state: known, host, target, reason };
+  return { id, action, guest, state: known, host, target, reason, decision, since, ended };
 }
 
 /** What its host says now, where that can be known. */
@@ -80,6 +80,7 @@ function hostsOf(state: MasterState, liveness: Liveness): BodyOf<'hosts'> {
       ...(registered ? usedOf(name) : { cpuUsed: 0, memoryUsed: 0, diskUsed: 0 }),
       guests: Object.values(state.guests).filter(({ host }) => host === name).length,
       silent: liveness.silent(name),
+      ...liveness.load(name),
     })),
   };
 }

@@ -38,6 +38,11 @@ export interface OperationRecord {
   /** What the last command gave for the next one. */
   readonly awaited?: { readonly address: string; readonly note?: string };
   readonly reason?: string;
+  /** Why the guest goes where it goes. */
+  readonly decision?: string;
+  /** When it was accepted, and when it was over; milliseconds since 1970. */
+  readonly since?: number;
+  readonly ended?: number;
 }
 
 /** A token to join with, of which only the digest is kept. */
@@ -77,7 +82,7 @@ export type MasterEntry =
   | {
       readonly kind: 'advanced';
       readonly id: string;
-      readonly to: Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason'>;
+      readonly to: Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason' | 'ended'>;
     };
 
 /** Finished operations that are remembered, so that a request that comes again finds its answer. */

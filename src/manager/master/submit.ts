@@ -54,7 +54,7 @@ export function planOperation(
   };
 }
 
-type Plan = Pick<OperationRecord, 'host' | 'target' | 'spec'>;
+type Plan = Pick<OperationRecord, 'host' | 'target' | 'spec' | 'decision'>;
 
 function created(state: MasterState, isUp: (host: string) => boolean, request: Submit): Plan {
   const { guest, spec, host: only, policy = usualPolicy } = request;
@@ -64,7 +64,7 @@ function created(state: MasterState, isUp: (host: string) => boolean, request: S
   if (spec === undefined || spec.vcpus < 1 || spec.memory < 1) {
     throw new Refusal('not allowed', 'a new guest needs at least 1 vCPU and some memory');
   }
-  return { host: chooseHost(state, isUp, { guest, spec, only, policy }), spec };
+  return { ...chooseHost(state, isUp, { guest, spec, only, policy }), spec };
 }
 
 function existing(state: MasterState, isUp: (host: string) => boolean, request: Submit): Plan {
@@ -84,7 +84,8 @@ function existing(state: MasterState, isUp: (host: string) => boolean, request: 
     );
   }
   const spec: GuestShape = { vcpus, memory, disk, image };
-  return { host, spec, target: chooseHost(state, isUp, { guest, spec, only, not: host, policy }) };
+  const choice = chooseHost(state, isUp, { guest, spec, only, not: host, policy });
+  return { host, spec, target: choice.host, decision: choice.decision };
 }
 
 function digestOf({ action, guest, host, policy, spec }: Submit): string {

@@ -31,6 +31,11 @@ const operation = {
   host: maybe(name),
   target: maybe(name),
   reason: maybe(text),
+  /** Why there: what the policy has said. */
+  decision: maybe(text),
+  /** When it was accepted, and when it was over; milliseconds since 1970. */
+  since: maybe(whole),
+  ended: maybe(whole),
 } as const;
 
 /** Everything that a session message may hold, by the name of its element. */
@@ -51,6 +56,9 @@ export const bodies = {
    */
   heartbeat: {
     boot: id,
+    /** Processes that want to run, averaged over a minute; bytes that are free for new ones. */
+    load: maybe(decimal),
+    memoryFree: maybe(whole),
     guests: list('guest', { name, state: guestState }),
     results: list('result', {
       command: id,
@@ -120,6 +128,9 @@ export const bodies = {
       guests: whole,
       /** Seconds since the last heartbeat. */
       silent: maybe(decimal),
+      /** As in the last heartbeat. */
+      load: maybe(decimal),
+      memoryFree: maybe(whole),
     }),
   },
   guests: {
