@@ -43,7 +43,8 @@ describe('a kernel that the user names', () => {
     const path = place('boot/vmlinuz', bzImage(version));
     const xen = ['net/xen-netfront.ko', 'block/xen-blkfront.ko', 'xen/xen-evtchn.ko'];
     const virtio = ['net/virtio_net.ko', 'block/virtio_blk.ko', 'virtio/virtio.ko', 'x.ko'];
-    for (const name of [...xen, ...virtio]) {
+    const later = ['net/ip_vs.ko', 'virtio/virtio_mem.ko', 'net/nf_conntrack.ko'];
+    for (const name of [...xen, ...virtio, ...later]) {
       place(`lib/modules/${version}/kernel/${name}`, name);
     }
     expect(await find(path)).toEqual({
@@ -52,6 +53,7 @@ describe('a kernel that the user names', () => {
       modules: {
         virtio: ['virtio.ko', 'virtio_blk.ko', 'virtio_net.ko'],
         xen: ['xen-blkfront.ko', 'xen-netfront.ko'],
+        later: ['virtio_mem.ko', 'nf_conntrack.ko', 'ip_vs.ko'],
       },
     });
     expect(readFileSync(join(modules, 'virtio_blk.ko'), 'utf8')).toBe('block/virtio_blk.ko');
@@ -74,7 +76,7 @@ describe('a kernel that the user names', () => {
 
   it('without modules anywhere has all built in', async () => {
     const path = place('boot/vmlinuz', bzImage('6.99.0-virtgauge-nowhere'));
-    expect((await find(path)).modules).toEqual({ virtio: [], xen: [] });
+    expect((await find(path)).modules).toEqual({ virtio: [], xen: [], later: [] });
   });
 
   it('may have no version', async () => {
@@ -104,7 +106,7 @@ describe('a kernel that was unpacked', () => {
     expect(await findKernel(localShell, folder, modules)).toEqual({
       kernel: join(folder, 'boot/vmlinuz-6.1.0-13-cloud-amd64'),
       version: '6.1.0-13-cloud-amd64',
-      modules: { virtio: ['virtio_blk.ko'], xen: [] },
+      modules: { virtio: ['virtio_blk.ko'], xen: [], later: [] },
     });
   });
 

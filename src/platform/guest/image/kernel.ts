@@ -10,6 +10,8 @@ export interface GuestModules {
   /** Under QEMU. */
   virtio: string[];
   xen: string[];
+  /** On its disk, for measurements that need them: memory that comes and goes, IPVS. */
+  later: string[];
 }
 
 /** A kernel and its modules; these are names in a folder of ours. */
@@ -33,11 +35,16 @@ const virtioModules = [
   'virtio_console',
 ];
 const xenModules = ['xen-blkfront', 'xen-netfront'];
+const laterModules = [
+  ...['virtio_balloon', 'virtio_mem'],
+  ...['libcrc32c', 'nf_defrag_ipv4', 'nf_defrag_ipv6', 'nf_conntrack'],
+  ...['ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_wlc'],
+];
 
 /** The same modules as paths. */
-export function modulesIn(folder: string, { virtio, xen }: GuestModules): GuestModules {
+export function modulesIn(folder: string, { virtio, xen, later }: GuestModules): GuestModules {
   const paths = (names: readonly string[]) => names.map((name) => join(folder, name));
-  return { virtio: paths(virtio), xen: paths(xen) };
+  return { virtio: paths(virtio), xen: paths(xen), later: paths(later) };
 }
 
 /** The packages that hold the kernel and its modules, for the distribution of this machine. */
@@ -76,7 +83,9 @@ export async function findNamedKernel(shell: Shell, path: string, folder: string
   const places = [join(dirname(path), '../lib/modules', version), `/lib/modules/${version}`];
   const tree = places.find((place) => existsSync(place));
   const modules =
-    tree === undefined ? { virtio: [], xen: [] } : await findModules(shell, tree, folder);
+    tree === undefined
+      ? { virtio: [], xen: [], later: [] }
+      : await findModules(shell, tree, folder);
   return { kernel: path, version, modules };
 }
 
@@ -107,7 +116,11 @@ async function findModules(shell: Shell, root: string, folder: string): Promise<
     }
     return modules;
   };
-  return { virtio: await place(virtioModules), xen: await place(xenModules) };
+  return {
+    virtio: await place(virtioModules),
+    xen: await place(xenModules),
+    later: await place(laterModules),
+  };
 }
 
 /** Distributions compress modules; busybox's insmod wants them plain. */

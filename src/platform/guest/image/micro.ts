@@ -70,7 +70,7 @@ async function withNamedKernel(
   parts: Parts,
   path: string,
 ): Promise<Parts> {
-  const name = `kernel-${contentKey('2', path, await readFile(path).catch(() => ''))}`;
+  const name = `kernel-${contentKey('3', path, await readFile(path).catch(() => ''))}`;
   const folder = await cached(cache, name, async (partial) => {
     const found = await findNamedKernel(shell, path, partial);
     await copyFile(found.kernel, join(partial, 'vmlinuz'));
@@ -128,6 +128,7 @@ async function buildRootDisk(shell: Shell, parts: Parts, program: string, folder
     'bin',
     'sbin',
     'usr/sbin',
+    'lib/modules',
     'dev',
     'proc',
     'sys',
@@ -144,6 +145,9 @@ async function buildRootDisk(shell: Shell, parts: Parts, program: string, folder
     await symlink('busybox', join(tree, 'bin', applet));
   }
   await copyFile(program, join(tree, 'usr/sbin/vg-guest'));
+  for (const file of parts.modules.later) {
+    await copyFile(file, join(tree, 'lib/modules', basename(file)));
+  }
   await copyFile(join(scripts, 'disk-init'), join(tree, 'sbin/init'));
   await chmod(join(tree, 'sbin/init'), 0o755);
   await shell.run(

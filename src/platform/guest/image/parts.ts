@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Shell } from '../../remote/shell.ts';
@@ -18,7 +19,7 @@ export interface Parts {
   /** Kernel modules, in the order in which they are loaded. */
   modules: GuestModules;
   busybox: string;
-  /** A tree with fio, the guest agent and their libraries. */
+  /** A tree with fio, the guest agent, ipvsadm and their libraries. */
   tree: string;
   versions: PackageVersions;
 }
@@ -28,9 +29,9 @@ interface Manifest {
   versions: PackageVersions;
 }
 
-const recipe = 3;
+const recipe = 4;
 const libraryFolder = 'lib/x86_64-linux-gnu';
-const programs = ['usr/bin/fio', 'usr/sbin/qemu-ga'];
+const programs = ['usr/bin/fio', 'usr/sbin/qemu-ga', 'sbin/ipvsadm'];
 
 /**
  * Downloads and unpacks the parts once per cache; remove the folder to take newer packages.
@@ -61,7 +62,7 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
   const names = [
     'busybox-static',
     ...(await kernelPackages(shell, distribution)),
-    ...(await withLibraries(shell, ['fio', 'qemu-guest-agent'], unusedLibrary)),
+    ...(await withLibraries(shell, ['fio', 'qemu-guest-agent', 'ipvsadm'], unusedLibrary)),
   ];
   const { root, versions } = await unpackPackages(shell, names, work);
 
@@ -72,17 +73,16 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
     copyFile(join(root, 'usr/bin/busybox'), join(folder, 'busybox')),
   );
 
-  const libraries = await neededLibraries(
-    shell,
-    root,
-    programs.map((program) => join(root, program)),
-    unusedLibrary,
-  );
+  const files = programs.map((program) => {
+    const merged = join(root, 'usr', program);
+    return existsSync(merged) ? merged : join(root, program);
+  });
+  const libraries = await neededLibraries(shell, root, files, unusedLibrary);
   const place = async (file: string, path: string) => {
     await mkdir(dirname(join(folder, 'tree', path)), { recursive: true });
     await copyFile(file, join(folder, 'tree', path));
   };
-  for (const program of programs) await place(join(root, program), program);
+  for (const [index, file] of files.entries()) await place(file, programs[index] ?? '');
   for (const [name, file] of libraries) {
     // The loader's own path is absolute in every program.
     await place(file, name.startsWith('ld-linux') ? `lib64/${name}` : join(libraryFolder, name));
@@ -100,6 +100,7 @@ async function collectParts(shell: Shell, distribution: string, folder: string):
       busybox: versions['busybox-static'] ?? 'unknown',
       fio: versions.fio ?? 'unknown',
       'guest agent': versions['qemu-guest-agent'] ?? 'unknown',
+      ipvsadm: versions.ipvsadm ?? 'unknown',
     },
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));

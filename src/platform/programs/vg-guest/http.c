@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "vg-guest.h"
@@ -16,6 +17,8 @@ struct connection {
   bool last;    /* close once the response is out */
   bool drained; /* response out, our side shut: wait for the peer to close, or it may lose it */
   uint64_t used;
+  uint64_t due; /* not 0: its request is being worked on until then */
+  uint64_t sequence;
   size_t head_length;
   size_t response_length;
   size_t response_sent;
@@ -24,6 +27,21 @@ struct connection {
 };
 
 static struct connection connections[CONNECTIONS];
+
+static uint64_t armed; /* when the timer goes off; 0: never */
+
+int http_timer_open(void) {
+  int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  if (fd < 0) fail("serve", "timerfd_create", errno);
+  return fd;
+}
+
+static void arm(int timer, uint64_t moment) {
+  const struct itimerspec when = {.it_value = {.tv_sec = (time_t)(moment / 1000000000u),
+                                               .tv_nsec = (long)(moment % 1000000000u)}};
+  timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+  armed = moment;
+}
 
 int http_open(uint64_t port) {
   int family;
@@ -57,6 +75,7 @@ struct connection *http_accept(int http, int epoll) {
   connection->fd = fd;
   connection->last = connection->drained = false;
   connection->used = monotonic_ns();
+  connection->due = 0;
   connection->head_length = connection->response_length = connection->response_sent = 0;
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
@@ -78,6 +97,12 @@ static void respond(struct connection *connection, const char *status, const cha
 static void refuse(struct connection *connection, const char *status) {
   connection->last = true;
   respond(connection, status, status);
+}
+
+static void respond_answer(struct connection *connection, uint64_t instance) {
+  char body[ANSWER_SIZE];
+  write_answer(body, connection->sequence, instance);
+  respond(connection, "200 OK", body);
 }
 
 /* Header lines that matter: whether to keep the connection, and that no body follows. */
@@ -123,12 +148,13 @@ static void answer_head(struct connection *connection, char *head, uint64_t inst
   } else if (strcmp(target, "/") != 0) {
     return respond(connection, "404 Not Found", "404 Not Found");
   }
-  char body[ANSWER_SIZE];
-  write_answer(body, sequence, instance);
-  respond(connection, "200 OK", body);
+  connection->sequence = sequence;
+  if (!bound_take(&connection->due)) return refuse(connection, "503 Service Unavailable");
+  if (connection->due == 0) respond_answer(connection, instance);
 }
 
-/* Answers the first complete request in the buffer; false if there is none yet. */
+/* Answers the first complete request in the buffer; false if there is none yet, or its answer is due
+   later. */
 static bool answer_next(struct connection *connection, uint64_t instance) {
   char *end = memmem(connection->head, connection->head_length, "\r\n\r\n", 4);
   if (!end) {
@@ -145,7 +171,7 @@ static bool answer_next(struct connection *connection, uint64_t instance) {
   answer_head(connection, connection->head, instance);
   connection->head_length -= length;
   memmove(connection->head, connection->head + length, connection->head_length);
-  return true;
+  return connection->due == 0;
 }
 
 /* True once the whole response is out. */
@@ -186,13 +212,10 @@ static bool fill(struct connection *connection) {
   return true;
 }
 
-void http_serve(struct connection *connection, int epoll, uint64_t instance) {
-  if (connection->fd == 0) return; /* its place was freed by another event of this batch */
-  connection->used = monotonic_ns();
-  /* A peer that asks without reading is read no further until its answer is out. */
-  const bool waited = connection->response_length > 0;
-  if (!waited && !fill(connection)) return;
-  if (connection->drained) return;
+/* Sends what is to be sent, and answers what else was asked.
+   waited: for the peer to read. */
+static void go_on(struct connection *connection, bool waited, int timer, int epoll,
+                  uint64_t instance) {
   do {
     if (!flush(connection)) {
       if (connection->fd != 0) watch(connection, epoll, EPOLLOUT);
@@ -205,5 +228,37 @@ void http_serve(struct connection *connection, int epoll, uint64_t instance) {
       return;
     }
   } while (answer_next(connection, instance));
-  if (waited) watch(connection, epoll, EPOLLIN);
+  if (connection->due != 0) {
+    watch(connection, epoll, 0); /* now its peer can only leave */
+    if (armed == 0) arm(timer, connection->due);
+  } else if (waited) {
+    watch(connection, epoll, EPOLLIN);
+  }
+}
+
+void http_serve(struct connection *connection, int timer, int epoll, uint64_t instance) {
+  if (connection->fd == 0) return; /* its place was freed by another event of this batch */
+  if (connection->due != 0) return close_connection(connection);
+  connection->used = monotonic_ns();
+  /* A peer that asks without reading is read no further until its answer is out. */
+  const bool waited = connection->response_length > 0;
+  if (!waited && !fill(connection)) return;
+  if (!connection->drained) go_on(connection, waited, timer, epoll, instance);
+}
+
+void http_answer_due(int timer, int epoll, uint64_t instance) {
+  uint64_t times, next = 0;
+  if (read(timer, &times, sizeof times) < 0) return;
+  armed = 0;
+  const uint64_t now = monotonic_ns();
+  for (struct connection *each = connections; each < connections + CONNECTIONS; each++) {
+    if (each->fd == 0 || each->due == 0 || each->due > now) continue;
+    each->due = 0;
+    each->used = now;
+    respond_answer(each, instance);
+    go_on(each, true, timer, epoll, instance);
+  }
+  for (struct connection *each = connections; each < connections + CONNECTIONS; each++)
+    if (each->fd != 0 && each->due != 0 && (next == 0 || each->due < next)) next = each->due;
+  if (next != 0) arm(timer, next);
 }

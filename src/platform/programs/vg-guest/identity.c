@@ -56,7 +56,7 @@ int identity(char **arguments) {
   if (wall > 0) set_wall_clock(wall);
   if (hostname && sethostname(hostname, strlen(hostname)) < 0) fail("identity", "hostname", errno);
   /* Before the network: no answer of the new guest has the id of the old one. */
-  if (service && !give_instance(service, instance)) fail("identity", service, errno);
+  if (service && !tell_service("identity", service, instance)) fail("identity", service, errno);
   if (interface) configure_interface("identity", interface, mac, address);
   mark_done(console);
   if (interface) announce("identity", interface);

@@ -11,7 +11,7 @@ static void watch(int epoll, int fd, void *mark) {
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0) fail("serve", "epoll_ctl", errno);
 }
 
-static void run(int epoll, int *udp, int *http, int *control, uint64_t instance) {
+static void run(int epoll, int *udp, int *http, int *timer, int *control, uint64_t instance) {
   struct epoll_event events[EVENTS];
   for (;;) {
     const int count = epoll_wait(epoll, events, EVENTS, -1);
@@ -21,17 +21,19 @@ static void run(int epoll, int *udp, int *http, int *control, uint64_t instance)
         udp_answer(*udp, instance);
       } else if (mark == http) {
         for (int j = 0; j < ACCEPTS && http_accept(*http, epoll); j++) continue;
+      } else if (mark == timer) {
+        http_answer_due(*timer, epoll, instance);
       } else if (mark == control) {
         control_answer(*control, &instance);
       } else {
-        http_serve(mark, epoll, instance);
+        http_serve(mark, *timer, epoll, instance);
       }
     }
   }
 }
 
 int serve(char **arguments) {
-  uint64_t udp_port = 0, http_port = 0;
+  uint64_t udp_port = 0, http_port = 0, rate = 0, backlog = 1000;
   const char *interface = NULL, *control_path = NULL;
   parse_options("serve", arguments,
                 (const struct option_spec[]){
@@ -39,6 +41,8 @@ int serve(char **arguments) {
                     {.name = "--http", .number = &http_port},
                     {.name = "--announce", .string = &interface},
                     {.name = "--control", .string = &control_path},
+                    {.name = "--rate", .number = &rate},
+                    {.name = "--backlog", .number = &backlog},
                     {0},
                 });
   if (udp_port > 65535) usage_error("serve", "--udp: expected a port from 1 to 65535");
@@ -48,9 +52,13 @@ int serve(char **arguments) {
   const uint64_t instance = new_instance();
   int epoll = epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) fail("serve", "epoll_create1", errno);
-  int udp = -1, http = -1, control = -1;
+  int udp = -1, http = -1, timer = -1, control = -1;
+  bound_service(rate, backlog);
   if (udp_port != 0) watch(epoll, udp = udp_open(udp_port), &udp);
-  if (http_port != 0) watch(epoll, http = http_open(http_port), &http);
+  if (http_port != 0) {
+    watch(epoll, http = http_open(http_port), &http);
+    watch(epoll, timer = http_timer_open(), &timer);
+  }
   if (control_path) watch(epoll, control = control_open(control_path), &control);
 
   const uint64_t ready = monotonic_ns();
@@ -58,6 +66,6 @@ int serve(char **arguments) {
   if (interface) announce("serve", interface);
   printf("vg-service ready %.6f\n", (double)ready / 1e9);
   fflush(stdout);
-  run(epoll, &udp, &http, &control, instance);
+  run(epoll, &udp, &http, &timer, &control, instance);
   return EXIT_GOOD;
 }

@@ -33,24 +33,37 @@ void udp_answer(int udp, uint64_t instance);
 
 struct connection;
 int http_open(uint64_t port);
+/* By it answers of a bounded service are due. */
+int http_timer_open(void);
+void http_answer_due(int timer, int epoll, uint64_t instance);
 /* The new connection, or NULL if there was none. Watches it with the epoll instance. */
 struct connection *http_accept(int http, int epoll);
-void http_serve(struct connection *connection, int epoll, uint64_t instance);
+void http_serve(struct connection *connection, int timer, int epoll, uint64_t instance);
+
+/* ---- bound.c: a web service that can do only so much, one request after the other ---- */
+
+/* From now on `rate` requests a second; who would wait longer than the backlog is refused. Rate 0: no
+   bound, as at the start. */
+void bound_service(uint64_t rate, uint64_t backlog_ms);
+
+/* When the answer to a request that came now is due on monotonic_ns(), 0: at once; false: refused. */
+bool bound_take(uint64_t *due);
 
 /* Sends one frame from the interface, so that switches relearn where its address lives. Says on
    stderr if it cannot. */
 void announce(const char *command, const char *interface);
 
-/* ---- control.c: the service of a guest that was restored from a saved state becomes another ---- */
+/* ---- control.c: what a service is told while it runs ---- */
 
-enum { INSTANCE_SIZE = 32 };
+enum { INSTANCE_SIZE = 32, ORDER_SIZE = 64 };
 
-/* A unix socket that takes the text of a new instance and gives it back. */
+/* A unix socket that takes the text of a new instance (of a guest that was restored from a saved
+   state and becomes another), or `bound RATE BACKLOG_MS`, and gives it back. */
 int control_open(const char *path);
 void control_answer(int control, uint64_t *instance);
 
 /* The other end; false, with errno, if the service did not take it. */
-bool give_instance(const char *path, const char *text);
+bool tell_service(const char *command, const char *path, const char *text);
 
 /* ---- entropy.c, interface.c: parts of `identity` ---- */
 
@@ -133,5 +146,7 @@ int identity(char **arguments);
 int init_mark(char **arguments);
 int load_modules(char **arguments);
 int agent_bridge(char **arguments);
+int bound(char **arguments);
+int await_devices(char **arguments);
 
 #endif

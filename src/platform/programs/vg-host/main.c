@@ -14,13 +14,15 @@ static const struct {
     {"guard", guard},
     {"cut", cut},
     {"sentinel", sentinel},
+    {"copy-disk", copy_disk},
     {"tsc-rate", tsc_rate},
 };
 
 int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(arguments[1], commands[i].name) == 0) return commands[i].run(arguments + 2);
-  fprintf(stderr, "vg-host: expected probe, http, guard, cut, sentinel or tsc-rate, got %s\n",
+  fprintf(stderr,
+          "vg-host: expected probe, http, guard, cut, sentinel, copy-disk or tsc-rate, got %s\n",
           count > 1 ? arguments[1] : "nothing");
   return EXIT_USAGE;
 }

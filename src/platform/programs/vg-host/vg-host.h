@@ -116,6 +116,8 @@ int cut(char **arguments);
 /* A short job on a storage: some requests of a few sizes on FILE, how long they took as one line of
    JSON, in seconds and bytes a second. */
 int sentinel(char **arguments);
+/* Sends ranges of a disk to an NBD export. */
+int copy_disk(char **arguments);
 /* Prints at how many kHz the processor's time stamp counter runs. */
 int tsc_rate(char **arguments);
 
