@@ -83,7 +83,7 @@ export async function runCalibration(request: CalibrationRun): Promise<Calibrati
       const found = await calibrate({
         ...{ created, watcher, pauses, environment, signal, rate: request.rate },
         ...('why' in cutter ? {} : { cutter }),
-        witness: { ...witness, offset: testbed.dataOffset },
+        witness: { ...witness, offset: testbed.dataOffset(levels) },
         clock: monotonicClock,
       });
       return {

@@ -36,6 +36,8 @@ const texts: Readonly<Record<string, FactorText>> = {
     phrase: (level) =>
       level === 'auto' ? 'with accelerator auto' : `under ${acceleratorName(`${level}`)}`,
   },
+  image: plain((level) => (level === 'same' ? "the scenario's image" : `${level}`)),
+  kernel: plain((level) => (level === 'same' ? "the scenario's kernel" : `${level}`)),
   system: {
     text: String,
     phrase: (level) => (/ here$/.test(`${level}`) ? `${level}` : `of ${level}`),

@@ -29,12 +29,14 @@ export function guestSpec({
   /** Directory of the light ones. */
   hotplugScripts?: string | undefined;
 }): CreateRequest['spec'] {
-  const { machine, cpu, vcpus, memory, hugepages, cache, aio, iothread, queues } = levels;
+  const { emulator, machine, cpu, vcpus, memory, hugepages } = levels;
+  const { cache, aio, iothread, queues } = levels;
   // QEMU's user network expects its guest at this one.
   const address = network.kind === 'user' ? '10.0.2.15/24' : network.address;
   return {
     ...{
       name,
+      emulator,
       machine,
       cpu,
       vcpus,

@@ -69,9 +69,10 @@ export class SavedStates {
 /** All that a state depends on: a guest of another kind could not load it. */
 function kindOf({ spec, template }: CreateRequest): unknown[] {
   const { machine, cpu, accelerator, vcpus, memory, hugepages, disk, network, kernel } = spec;
+  const { emulator } = spec;
   const { cache, aio, iothread, queues } = disk;
   return [
-    ...[machine, cpu, accelerator, vcpus, memory, hugepages, network.kind, kernel?.image],
+    ...[emulator, machine, cpu, accelerator, vcpus, memory, hugepages, network.kind, kernel?.image],
     ...[cache, aio, iothread, queues, template.path, template.format],
   ];
 }

@@ -10,7 +10,6 @@ import {
   ownedDirectoryOn,
   processesOf,
 } from '../../platform/ledger/owned-directory-on.ts';
-import { guestImage } from '../../platform/guest/image/index.ts';
 import { templateSource } from '../../platform/guest/image/template.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
@@ -24,6 +23,8 @@ import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { chooseAccelerators, type Accelerators } from './accelerators.ts';
 import { readDomain } from './domain-xml.ts';
+import { emulatorVersions } from './emulators.ts';
+import { GuestImages, imageName } from './guest-images.ts';
 import { fioVersion, needsHostFio } from './hosts/host-fio.ts';
 import { AddressPool } from './hosts/address-pool.ts';
 import type { HostGroup } from './hosts/host-group.ts';
@@ -69,8 +70,8 @@ export interface TestbedRequest {
 }
 
 export interface Testbed {
-  /** First byte behind the system on every guest's disk. */
-  readonly dataOffset: number;
+  /** First byte behind the system on the disk of an arm's guests. */
+  dataOffset(levels: Levels): number;
   readonly environment: Pick<
     Environment,
     'versions' | 'storages' | 'hosts' | 'savedStates' | 'accelerators'
@@ -101,7 +102,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   onStep('hosts');
   const texts = await requireHosts(hosts, {
     arms,
-    microGuest: scenario.guest.image === 'micro',
+    microGuest: arms.every((arm) => imageName(scenario, arm) === 'micro'),
     hostFio: needsHostFio(scenario),
     addresses: addresses.size,
     moves: scenario.measure.migration !== undefined,
@@ -127,9 +128,11 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const hotplugScripts = await lightScripts(parties.flat(), arms, ledger, mark);
 
   onStep('guest image');
-  const image = await guestImage(localShell, cache, scenario.guest);
+  const images = await GuestImages.of(localShell, cache, scenario, arms);
   const files = new HostFiles(cache);
-  for (const host of parties.flat()) await files.image(host, image);
+  for (const host of parties.flat()) {
+    for (const image of images.all) await files.image(host, image);
+  }
   onStep('accelerator');
   const probeOf = (host: Host) => ({
     ...{ host, cache, environment, consoles },
@@ -141,7 +144,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   onStep('storages');
   const beds = await prepareStorages({
     ...{ ledger, planned, arms, parties, files, environment, data: dataBytes },
-    source: (data) => templateSource(localShell, cache, image, data),
+    source: (levels, data) => templateSource(localShell, cache, images.imageOf(levels), data),
     jobs: scenario.measure['guest-io']?.jobs ?? [],
   });
 
@@ -151,20 +154,22 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     onlyThisMachine: run.groups.every((group) => group.hosts.every(isThisMachine)),
   });
   const ground: TrialGround = {
-    ...{ scenario, image, domainXml, hotplugScripts, accelerators, beds, files },
+    ...{ scenario, imageOf: images.imageOf, domainXml, hotplugScripts, accelerators, beds, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
     savedStates: new SavedStates(),
     pulses,
   };
   return {
     ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
-    ...{ ledger, dataOffset: image.diskSize },
+    ledger,
+    dataOffset: (levels) => images.imageOf(levels).diskSize,
     environment: {
       accelerator: ofFirstArm(accelerators, arms),
       accelerators: accelerators.facts,
       versions: {
         ...(await hypervisorVersions(parties.flat(), arms)),
-        ...image.versions,
+        ...(await emulatorVersions(parties.flat(), arms)),
+        ...images.versions,
         ...(await hostFio((hosts[0] as Host).shell, scenario, 'fio on hosts')),
       },
       ...(await savedStatesOn(parties.flat(), arms)),

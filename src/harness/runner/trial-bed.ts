@@ -67,13 +67,12 @@ export class TrialBed {
     const hosts = this.hosts.slice(0, this.#levels.hosts);
     const hypervisor = hypervisorNamed(this.#levels.hypervisor);
     await mkdir(this.#consoles(), { recursive: true });
-    const images = await Promise.all(
-      hosts.map((host) => this.ground.files.image(host, this.ground.image)),
-    );
+    const made = this.ground.imageOf(this.#levels);
+    const images = await Promise.all(hosts.map((host) => this.ground.files.image(host, made)));
     const starts = await this.ground.savedStates.forTrial(
       ...([hosts, this.#levels, signal] as const),
       (host, index) =>
-        this.#createRequest(host, this.#levels.guests + index, images[index] ?? this.ground.image),
+        this.#createRequest(host, this.#levels.guests + index, images[index] ?? made),
     );
     this.#freeAddresses();
     await this.#setTemplateCache(hosts, starts, signal);
@@ -140,7 +139,7 @@ export class TrialBed {
     const move = ++this.#arrivals;
     const directory = posix.join(this.#onHost(host), `${guest}-${move}`);
     await host.shell.run(['mkdir', '-p', '--', directory]);
-    const { kernel, seed } = await this.ground.files.image(host, this.ground.image);
+    const { kernel, seed } = await this.ground.files.image(host, this.ground.imageOf(this.#levels));
     const path =
       disk === 'shared' ? spec.disk.path : await this.#emptyDisk(guest, host, move, spec);
     return {

@@ -1,5 +1,6 @@
 import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Accelerators } from './accelerators.ts';
 import type { AddressPool } from './hosts/address-pool.ts';
@@ -11,7 +12,8 @@ import type { StoragePulses } from './storage-watch/pulses.ts';
 /** What the trials of a run have in common. */
 export interface TrialGround {
   scenario: Scenario;
-  image: GuestImage;
+  /** What the guests of an arm are made from. */
+  imageOf: (levels: Levels) => GuestImage;
   /** A user's own machine, for libvirt. */
   domainXml: string | undefined;
   /** Directory of the light ones, on hosts that run Xen, if an arm wants them. */

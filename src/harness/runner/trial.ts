@@ -197,7 +197,7 @@ function trialScope(
       return required(bed).ground.accelerators.of(levels);
     },
     environment: bed?.environment ?? {},
-    dataOffset: testbed?.dataOffset ?? 0,
+    dataOffset: testbed?.dataOffset(levels) ?? 0,
     storageFile: (host, name) => required(bed).storageFile(host, name),
     folder: (host) => required(bed).folder(host),
     arrival: (guest, host, disk) => required(bed).arrival(guest, host, disk),

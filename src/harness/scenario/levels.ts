@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, duration, identifier, memory, rate } from '../../base/yaml/quantities.ts';
+import { bytes, duration, identifier, memory, path, rate } from '../../base/yaml/quantities.ts';
 
 /** What may be held (`fixed`) or crossed (`factors`), with the default where it is neither. */
 export const levelsSchema = z.strictObject({
@@ -13,6 +13,21 @@ export const levelsSchema = z.strictObject({
       'auto: the faster of kvm and tcg, found by a probe; on Xen xen-pvh. The others of Xen: paravirtualized, fully virtualized.',
     )
     .default('auto'),
+  emulator: z
+    .string()
+    .regex(/^(\/[^\0\n,]+|[A-Za-z0-9][A-Za-z0-9._+-]*)$/, 'expected a program or an absolute path')
+    .describe(
+      'Program of QEMU on the hosts, by name or absolute path: what `hypervisor: qemu` starts.',
+    )
+    .default('qemu-system-x86_64'),
+  image: path
+    .describe(
+      'Image of the guests: same: as guest.image says; micro, or the path of a cloud image.',
+    )
+    .default('same'),
+  kernel: path
+    .describe('Kernel (bzImage) of the micro guest: same: as guest.kernel says; or its path.')
+    .default('same'),
   storage: identifier.describe('Name of one of the storages; the first by default.').optional(),
   provisioning: z
     .enum(['copy', 'sparse', 'clone', 'reflink'])

@@ -23,6 +23,8 @@ export interface DiskSpec {
 /** What a guest shall be, in no hypervisor's words. */
 export interface GuestSpec {
   name: string;
+  /** Program of QEMU, by name or path on its host; absent: Debian's name for it. Only of `qemu`. */
+  emulator?: string;
   machine: 'pc' | 'q35';
   cpu: string;
   accelerator: AcceleratorName;

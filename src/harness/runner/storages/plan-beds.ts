@@ -6,7 +6,8 @@ import { layoutName, layoutOf } from './layout-of.ts';
 export type BedLevels = Pick<
   Levels,
   'storage' | 'template' | 'templateData' | 'layout' | 'stripeCount' | 'stripeSize' | 'pool'
->;
+> &
+  Partial<Pick<Levels, 'image' | 'kernel'>>;
 
 /** A directory of a run on a storage: files in it have one layout, templates one size. */
 export interface PlannedBed<Arm extends BedLevels = Levels> {
@@ -17,6 +18,8 @@ export interface PlannedBed<Arm extends BedLevels = Levels> {
   layoutName: string;
   /** Incompressible bytes in its templates on top of what the measurements need. */
   templateData: number;
+  /** Tells what its templates are made from apart (see `sourceKey`). */
+  source: string;
   /** Arms whose disks lie there. */
   disks: Arm[];
   /** Arms whose templates lie there. */
@@ -36,6 +39,7 @@ export function planBeds<Arm extends BedLevels>(arms: readonly Arm[]): PlannedBe
       key,
       storage,
       templateData,
+      source: sourceKey(levels),
       ...layout,
       disks: [],
       templates: [],
@@ -52,7 +56,17 @@ export function planBeds<Arm extends BedLevels>(arms: readonly Arm[]): PlannedBe
 
 /** Tells the beds of disks apart. */
 export function bedKey(levels: BedLevels): string {
-  return JSON.stringify([levels.storage, layoutName(levels), levels.templateData]);
+  return JSON.stringify([levels.storage, layoutName(levels), sourceKey(levels)]);
+}
+
+/** Tells images apart: equal where guests have the same image and kernel. */
+export function imageKey({ image, kernel }: Partial<Pick<Levels, 'image' | 'kernel'>>): string {
+  return JSON.stringify([image ?? 'same', kernel ?? 'same']);
+}
+
+/** Tells apart what templates are made from: image, kernel, and bytes added to it. */
+export function sourceKey(levels: Pick<BedLevels, 'image' | 'kernel' | 'templateData'>): string {
+  return JSON.stringify([imageKey(levels), levels.templateData]);
 }
 
 /**

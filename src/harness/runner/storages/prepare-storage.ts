@@ -12,7 +12,7 @@ import { alignmentWarnings } from './alignment-warnings.ts';
 import { StorageBed, templateName } from './bed.ts';
 import { compareAll, lockFacts, type Compared } from './compare-hosts.ts';
 import { storageFacts } from './facts.ts';
-import type { PlannedBed } from './plan-beds.ts';
+import { sourceKey, type PlannedBed } from './plan-beds.ts';
 import type { StoragesRequest, TemplateSource } from './prepare.ts';
 import { orRefused } from './refusal.ts';
 import { requireRoom, type BedOnHost } from './require-room.ts';
@@ -21,8 +21,8 @@ import { serverCache } from './server-cache.ts';
 export interface StorageRequest extends StoragesRequest {
   storage: PlannedStorage;
   beds: readonly PlannedBed[];
-  /** By the incompressible bytes added to it. */
-  sources: ReadonlyMap<number, TemplateSource>;
+  /** By what they are made from (see `sourceKey`). */
+  sources: ReadonlyMap<string, TemplateSource>;
   /** Hosts on which its disks may lie. */
   hosts: readonly Host[];
   /** Those of them that create guests. */
@@ -127,13 +127,13 @@ async function placeTemplates(
 function cacheOf({ storage, beds, hosts, data, sources }: StorageRequest) {
   const memories = hosts.flatMap(({ storages }) => storages[storage.name]?.serverMemory ?? []);
   const uses = beds.flatMap((bed) => [...bed.disks, ...bed.templates]);
-  const workingSet = ({ guests, templateData }: Levels) =>
-    guests * data + (sources.get(templateData)?.size ?? 0);
+  const workingSet = (levels: Levels) =>
+    levels.guests * data + (sources.get(sourceKey(levels))?.size ?? 0);
   return serverCache(uses, workingSet, memories.length === 0 ? undefined : largest(memories));
 }
 
-function sourceOf({ sources }: StorageRequest, { templateData }: PlannedBed): TemplateSource {
-  const source = sources.get(templateData);
+function sourceOf({ sources }: StorageRequest, bed: PlannedBed): TemplateSource {
+  const source = sources.get(bed.source);
   if (source === undefined) throw new Error('a template without a source');
   return source;
 }

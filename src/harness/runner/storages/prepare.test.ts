@@ -80,7 +80,7 @@ function prepare(
   });
   const cache = join(folder, 'cache');
   mkdirSync(cache, { recursive: true });
-  const source = (data: number) => {
+  const source = (_: Levels, data: number) => {
     const path = join(cache, `disk-${data}.img`);
     writeFileSync(path, 'system');
     truncateSync(path, 2 ** 20 + data);

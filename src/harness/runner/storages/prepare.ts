@@ -22,9 +22,10 @@ export interface StoragesRequest {
   parties: readonly (readonly Host[])[];
   /**
    * The raw image that templates are made from, on the controller.
+   * @param levels of an arm that has it
    * @param data incompressible bytes behind the system
    */
-  source: (data: number) => Promise<string>;
+  source: (levels: Levels, data: number) => Promise<string>;
   /** Bytes that measurements need behind the system. */
   data: number;
   /** Of guest-io, if that is measured. */
@@ -48,12 +49,13 @@ export interface TemplateSource extends TemplateSize {
 export async function prepareStorages(request: StoragesRequest): Promise<StorageBeds> {
   const { arms, planned, parties, source, data } = request;
   const beds = planBeds(arms);
-  const sources = new Map<number, TemplateSource>();
-  for (const { templateData } of beds) {
-    if (sources.has(templateData)) continue;
-    const path = await source(data + templateData);
+  const sources = new Map<string, TemplateSource>();
+  for (const { source: key, templateData, disks, templates } of beds) {
+    const [levels] = [...disks, ...templates];
+    if (sources.has(key) || levels === undefined) continue;
+    const path = await source(levels, data + templateData);
     const { size, blocks } = await stat(path);
-    sources.set(templateData, { path, size, allocated: Math.min(size, blocks * 512) });
+    sources.set(key, { path, size, allocated: Math.min(size, blocks * 512) });
   }
   const facts: Record<string, StorageFacts> = {};
   const byKey = new Map<string, StorageBed>();

@@ -26,7 +26,7 @@ export function requireRoom(
   creators: number,
 ): void {
   const spaces = beds.map(({ bed, found }) => {
-    const template = sources.get(bed.templateData);
+    const template = sources.get(bed.source);
     if (template === undefined) throw new Error('a template without a source');
     return { bed, found, space: bedSpace(bed, template, data, creators, parallel) };
   });

@@ -143,6 +143,25 @@ const impossible: readonly Impossible[] = [
     why: 'the light scripts open disks past the page cache',
     remedy: 'use cache none, or hotplugScripts host',
   },
+  {
+    factors: ['hypervisor', 'emulator'],
+    applies: ({ hypervisor, emulator }) =>
+      hypervisor !== 'qemu' && emulator !== 'qemu-system-x86_64',
+    why: 'only hypervisor qemu starts a program of QEMU that is named here',
+    remedy: 'use hypervisor qemu, or no emulator',
+  },
+  {
+    factors: ['image', 'kernel'],
+    applies: ({ image, kernel }) => image !== 'same' && image !== 'micro' && kernel !== 'same',
+    why: 'a cloud image boots its own kernel',
+    remedy: 'use kernel same there, or image micro',
+  },
+  {
+    factors: ['image', 'start'],
+    applies: ({ image, start }) => image !== 'same' && image !== 'micro' && start === 'snapshot',
+    why: 'a cloud image cannot be given an identity of its own after it is restored',
+    remedy: 'use start boot there, or image micro',
+  },
   ...Object.entries(notOfXen).map(([name, level]): Impossible => {
     const factor = name as keyof typeof notOfXen;
     return {

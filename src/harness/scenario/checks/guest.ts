@@ -13,8 +13,23 @@ export function checkGuest(scenario: Scenario, tree: Tree): Finding[] {
 }
 
 /** A cloud image boots its own kernel. */
-function checkKernel({ guest: { image, kernel } }: Scenario, tree: Tree): Finding[] {
-  if (image === 'micro' || kernel === undefined) return [];
+function checkKernel({ guest, fixed, factors }: Scenario, tree: Tree): Finding[] {
+  const { image, kernel } = guest;
+  if (image === 'micro') return [];
+  const levels = factors.kernel ?? [fixed.kernel ?? 'same'];
+  const other = levels.findIndex((level) => level !== 'same');
+  // Where arms have images of their own, combinations tell it.
+  if (other >= 0 && (factors.image ?? fixed.image ?? 'same') === 'same') {
+    const path = factors.kernel === undefined ? ['fixed', 'kernel'] : ['factors', 'kernel', other];
+    return [
+      {
+        span: valueSpan(tree, path),
+        message: `${path.join('.')}: expected same, since the image ${show(image)} boots its own; got ${show(levels[other] ?? '')}`,
+        remedy: `remove ${path.slice(0, 2).join('.')}, or use guest.image: micro`,
+      },
+    ];
+  }
+  if (kernel === undefined) return [];
   return [
     {
       span: valueSpan(tree, ['guest', 'kernel']),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Argv } from '../../remote/shell.ts';
 import type { DiskSpec, GuestSpec } from '../hypervisor.ts';
 import { consoleTraceEvent } from './console-trace.ts';
+import { sizeOptions } from './hotplug/reserve.ts';
 import { withSerialConsole } from './serial-console.ts';
 
 /** QEMU's name for the guest's disk. */
@@ -31,12 +32,11 @@ export function qemuCommandLine(spec: GuestSpec, incoming?: Incoming): Argv {
     options('socket', { id, path, server: 'on', wait: 'off' }),
   ];
   return [
-    'qemu-system-x86_64',
+    spec.emulator ?? 'qemu-system-x86_64',
     ...['-name', escape(spec.name), '-nodefaults', '-no-user-config', '-display', 'none', '-S'],
     ...['-machine', machine(spec, incoming)],
     ...['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
-    ...['-cpu', escape(spec.cpu), '-smp', String(spec.vcpus)],
-    ...['-m', `${Math.ceil(spec.memory / 2 ** 20)}M`],
+    ...['-cpu', escape(spec.cpu), ...sizeOptions(spec)],
     ...(spec.hugepages ? ['-object', hugepages(spec)] : []),
     ...['-msg', 'timestamp=on'],
     ...(incoming ? ['-incoming', 'defer'] : ['-D', paths.trace, '-trace', consoleTraceEvent]),

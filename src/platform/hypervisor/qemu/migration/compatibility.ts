@@ -49,7 +49,7 @@ export async function expectSameCpu(source: Host, target: Host, spec: GuestSpec)
   if (model !== 'max' && model !== 'host') return;
   const remedy = 'Choose a CPU model that both have, such as qemu64 or kvm64.';
   const where = spec.name;
-  const [ours, theirs] = await Promise.all([describe(source), describe(target)]);
+  const [ours, theirs] = await Promise.all([describe(source, spec), describe(target, spec)]);
   if (ours.version !== theirs.version) {
     throw new UserError({
       message: `expected the same QEMU on both hosts for the CPU model ${model}, got ${ours.version} on ${source.name} and ${theirs.version} on ${target.name}`,
@@ -66,9 +66,9 @@ export async function expectSameCpu(source: Host, target: Host, spec: GuestSpec)
   });
 }
 
-async function describe({ shell }: Host) {
+async function describe({ shell }: Host, { emulator = 'qemu-system-x86_64' }: GuestSpec) {
   const [version, cpuinfo, boot] = await Promise.all([
-    shell.run(['qemu-system-x86_64', '--version'], { timeout: 30 }),
+    shell.run([emulator, '--version'], { timeout: 30 }),
     shell.readFile('/proc/cpuinfo'),
     shell.readFile('/proc/sys/kernel/random/boot_id'),
   ]);
