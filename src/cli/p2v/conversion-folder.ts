@@ -16,7 +16,7 @@ export function recordedFolder(source: string): string {
   if (existsSync(join(folder, 'conversion.json'))) return folder;
   const known = existsSync(all()) ? readdirSync(all()) : [];
   throw new UserError({
-    message: `SOURCE: expected a machine whose native switch was begun here, got ${source}`,
+    message: `SOURCE: expected a machine whose conversion was begun here, got ${source}`,
     remedy:
       known.length === 0
         ? 'None is on record; see: virtgauge p2v plan.'

@@ -3,7 +3,6 @@ import { posix } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
 import { parseDuration } from '../../base/units.ts';
-import type { ConversionEvent } from '../../platform/operations/convert/conversion.ts';
 import {
   convertMachine,
   runnableMethods,
@@ -11,12 +10,15 @@ import {
 } from '../../platform/operations/convert/convert-machine.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { alone } from './alone.ts';
+import { begunBefore } from './begun-before.ts';
 import { conversionFolder } from './conversion-folder.ts';
 import { freeAddress } from './free-address.ts';
+import { goOnWith } from './go-on-with.ts';
 import { endsOf, type Ends } from './hosts.ts';
 import { requireRoot } from './require-root.ts';
+import { sayer, tellEnd, tellEvents } from './tell.ts';
 import { watchService, type AskedPage } from './watch-service.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -66,7 +68,17 @@ async function perform(
   signal: AbortSignal,
 ): Promise<number> {
   const ends = endsOf({ source: name, target: options.target, hosts: options.hosts });
+  return alone(conversionFolder(ends.source.name), () => convertOnce(ends, options, signal));
+}
+
+async function convertOnce(
+  ends: Ends,
+  options: ConvertOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const begun = await begunBefore(ends.source.name);
+  if (begun !== undefined) return goOnWith(begun, ends, options, signal);
   const hosts: Host[] = [];
   try {
     for (const entry of [ends.source, ends.target]) {
@@ -100,9 +112,7 @@ async function convertBetween(
   const { cacheDirectory } = await import('../../platform/guest/image/cache.ts');
   const { localShell } = await import('../../platform/remote/local.ts');
   const { clock } = source;
-  const begun = clock.now();
-  const say = (text: string) =>
-    console.log(`${(clock.now() - begun).toFixed(1).padStart(7)} s  ${text}`);
+  const say = sayer(clock);
 
   if (standIn !== undefined) console.log(`stand-in: ${standIn}`);
   say('looking at both');
@@ -145,12 +155,7 @@ async function convertBetween(
   };
   await rm(request.work, { recursive: true, force: true });
   const watching = service && (await watchService(source.address, service, ledger));
-  const onEvent = (event: ConversionEvent) => {
-    if (event.event === 'progress') return;
-    say(event.event);
-    // From now on the target may be the only one that has the machine: nothing of it may be removed.
-    if (event.event === 'tombstone') for (const entry of ledger.held) ledger.release(entry);
-  };
+  const onEvent = tellEvents(say, ledger);
   const result = await convertMachine(
     method,
     request,
@@ -158,16 +163,7 @@ async function convertBetween(
     AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );
-  await result.vmm?.shell.close();
-  for (const line of (await watching?.stop()) ?? []) console.log(line);
-  if (result.state === 'completed') {
-    say(`done: ${source.name} runs on ${target.name}`);
-    return exitCodes.good;
-  }
-  console.error(`failed: ${result.reason}; who runs it now: ${result.survivor}`);
-  console.error(`next: virtgauge p2v status ${source.name}`);
-  signal.throwIfAborted();
-  return exitCodes.someFailed;
+  return tellEnd(result, { source, target, say, watching }, signal);
 }
 
 function page(text: string): AskedPage {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { addConvert } from './convert.ts';
+import { addDecide } from './decide.ts';
 import { addPlan } from './plan.ts';
 import { addRollback } from './rollback.ts';
 import { addStatus } from './status.ts';
 
-/** `virtgauge p2v plan|convert|status|rollback` */
+/** `virtgauge p2v plan|convert|status|rollback|decide` */
 export function addP2v(program: Command): void {
   const p2v = program
     .command('p2v')
@@ -13,4 +14,5 @@ export function addP2v(program: Command): void {
   addConvert(p2v);
   addStatus(p2v);
   addRollback(p2v);
+  addDecide(p2v);
 }

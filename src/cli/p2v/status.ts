@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
+import { alone } from './alone.ts';
 import { recordedFolder } from './conversion-folder.ts';
 
 /** `virtgauge p2v status SOURCE` */
 export function addStatus(p2v: Command): void {
   p2v
     .command('status')
-    .description('who runs a machine that was converted from here by native switch, by a look now')
+    .description('who runs a machine that was converted from here, by a look now')
     .argument('<source>', 'as it was called in convert')
     .option('--json', 'print it as JSON', false)
     .action(async (source: string, { json }: { json: boolean }) => {
@@ -14,7 +15,8 @@ export function addStatus(p2v: Command): void {
       const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
       const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
       const { monotonicClock } = await import('../../base/clock.ts');
-      const sight = await lookAround(readRecord(recordedFolder(source)), monotonicClock);
+      const folder = recordedFolder(source);
+      const sight = await alone(folder, () => lookAround(readRecord(folder), monotonicClock));
       const standing = standingOf(sight);
       if (json) console.log(JSON.stringify({ ...standing, sight }, null, 2));
       else console.log(`${source}: ${standing.says}\n${standing.next}`);

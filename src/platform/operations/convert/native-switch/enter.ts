@@ -24,6 +24,7 @@ const patience = 120;
 /**
  * The first outage: the machine's system ends, the loaded VMM takes over and starts it as a guest.
  * @param entry how the VMM is reached
+ * @param signal ends waiting: what has begun goes on by itself
  * @throws Error that says how far it came; the machine starts by itself from its own disk where the
  *   VMM does not come up
  */
@@ -32,17 +33,23 @@ export async function enterVmm(
   facts: Pick<SourceFacts, 'address'>,
   { staged, spec, entry }: { staged: StagedVmm; spec: GuestSpec; entry: HostEntry },
   onEvent: OnConversionEvent,
+  signal?: AbortSignal,
 ): Promise<SwitchedMachine> {
   const { clock } = source;
   await cutOver(source, staged, (event, at) => onEvent({ at, event }));
   const [address = ''] = facts.address.split('/');
   await untilSilent({ address }, clock, patienceWith([source], patience));
   // Nobody logs in on the VMM before: that would take time from the guest that boots.
-  const answered = await firstGreeting({ address }, clock, patienceWith([source], patience));
+  const answered = await firstGreeting(
+    { address },
+    clock,
+    patienceWith([source], patience),
+    signal,
+  );
   if (answered !== undefined) onEvent({ at: answered, event: 'guest-answered' });
   let vmm: Host;
   try {
-    vmm = await reachVmm(entry, clock);
+    vmm = await reachVmm(entry, clock, signal);
   } catch (cause) {
     const fate =
       answered === undefined

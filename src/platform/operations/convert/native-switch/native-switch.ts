@@ -12,21 +12,16 @@ import {
   prepareBootPath,
 } from '../boot-path/boot-path.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
-import type {
-  ConversionBoundary,
-  ConversionTarget,
-  OnConversionEvent,
-  SourceFacts,
-} from '../conversion.ts';
+import type { ConversionBoundary, ConversionTarget, OnConversionEvent } from '../conversion.ts';
 import type { ConversionRequest } from '../request.ts';
-import { writeRecord } from '../standing/record.ts';
+import { keepRecord } from '../standing/keep-record.ts';
 import { makeVmmAccess, type VmmAccess } from '../vmm-image/keys.ts';
 import { vmmArguments } from '../vmm-image/order.ts';
 import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
 import { enterVmm, type SwitchedMachine } from './enter.ts';
 import { switchSpecs, targetFiles, vmmGuest, type SwitchSpecs } from './guest.ts';
 import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
-import { ownKernel } from './own-kernel.ts';
+import { ownKernel, type OwnKernel } from './own-kernel.ts';
 
 /** A machine that only waits to be cut over. */
 export interface PreparedSwitch {
@@ -64,9 +59,11 @@ export async function nativeSwitch(
       request.facts,
       { staged: prepared.staged, spec: prepared.specs.source, entry: prepared.access.entry },
       onEvent,
+      signal,
     );
   } catch (error) {
-    return { state: 'failed', reason: (error as Error).message, survivor: 'undecided' };
+    const reason = whyNotEntered(error, signal);
+    return { state: 'failed', reason, survivor: 'undecided' };
   }
   const { specs, path } = prepared;
   const result = await moveToTarget(
@@ -76,6 +73,11 @@ export async function nativeSwitch(
     onEvent,
   );
   return { ...result, machine };
+}
+
+function whyNotEntered(error: unknown, { aborted }: AbortSignal): string {
+  if (aborted) return 'it was interrupted in its first outage: the machine goes on by itself';
+  return (error as Error).message;
 }
 
 /**
@@ -93,7 +95,7 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
   await mkdir(work, { recursive: true, mode: 0o700 });
   ledger.enter(processesOf(target.host, mark));
   const own = await ownKernel(source.shell, facts, work);
-  await prepareTarget(target, facts, own);
+  await prepareTarget(target, facts.disks[0].bytes, own);
   const access = await makeVmmAccess(localShell, work, {
     ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },
     emulated: source.emulated,
@@ -106,7 +108,10 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
       order: { identity: access.identity, guest, tombstone: path.tombstoneAt },
     });
     await hookBootLoader(source.shell, path, vmmArguments('switch', facts));
-    keepRecord(request, access, path);
+    keepRecord(request, {
+      ...{ method: 'native-switch', vmm: access.entry, path },
+      ...{ guest: specs.source, targetGuest: specs.target },
+    });
     await loadVmm(source.shell, staged, facts);
     return { request, specs, access, path, staged };
   } catch (error) {
@@ -117,21 +122,6 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
     }
     throw error;
   }
-}
-
-/** By it a later process finds both ends again (`standing/`). */
-function keepRecord(
-  { source, target, work }: ConversionRequest,
-  { entry: vmm }: VmmAccess,
-  bootPath: BootPath,
-): void {
-  const { entry: from } = source;
-  const { entry: to } = target.host;
-  if (from === undefined || to === undefined) throw new Error('hosts that no inventory names');
-  writeRecord(work, {
-    ...{ version: 1, method: 'native-switch', source: from, vmm, bootPath },
-    target: { host: to, run: targetFiles(target).run },
-  });
 }
 
 /** Before the cut-over: the source is as it was before, whatever it serves goes on. */
@@ -162,16 +152,17 @@ function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): voi
   }
 }
 
-async function prepareTarget(
+/** Puts an empty disk and the machine's own kernel on the target. */
+export async function prepareTarget(
   target: ConversionTarget,
-  { disks: [disk] }: SourceFacts,
-  own: { kernel: string; initramfs: string },
+  diskBytes: number,
+  own: OwnKernel,
 ): Promise<void> {
   const { shell } = target.host;
   const files = targetFiles(target);
   const limit = { timeout: 60 };
   await shell.run(['mkdir', '-p', '--', files.run], limit);
-  await shell.run(['truncate', '-s', String(disk.bytes), files.disk], limit);
+  await shell.run(['truncate', '-s', String(diskBytes), files.disk], limit);
   await shell.upload(own.kernel, files.kernel);
   await shell.upload(own.initramfs, files.initramfs);
 }

@@ -9,6 +9,11 @@ export interface OwnKernel {
   initramfs: string;
 }
 
+/** Where they lie in the folder of a conversion. */
+export function ownKernelIn(work: string): OwnKernel {
+  return { kernel: join(work, 'own-kernel'), initramfs: join(work, 'own-initramfs') };
+}
+
 /**
  * The machine's own kernel and initramfs, brought to a folder of the controller. As they are: what an
  * uncompressed kernel saves its guest is lost where it has to be moved by kexec.
@@ -18,7 +23,7 @@ export async function ownKernel(
   { kernel }: Pick<SourceFacts, 'kernel'>,
   work: string,
 ): Promise<OwnKernel> {
-  const files = { kernel: join(work, 'own-kernel'), initramfs: join(work, 'own-initramfs') };
+  const files = ownKernelIn(work);
   await writeFile(files.kernel, await source.readFile(kernel.image));
   await writeFile(files.initramfs, await source.readFile(kernel.initramfs));
   return files;

@@ -17,12 +17,13 @@ done
 kill -9 "$pid" 2> /dev/null || :`;
 
 /**
- * Before the commit: ends the guest and lets the machine start its own system again. Its hardware
+ * Before the commit: ends the guest, if one runs, and lets the machine start its own system again. Its hardware
  * restarts; that its system answers, and clearing its boot path then, is the caller's.
+ * @param source without a shell: it does not answer, so its guest is not asked to end by itself
  * @throws UserError if the tombstone is set: then only the operator knows who shall run
  */
 export async function leaveVmm(
-  source: ConversionSource,
+  source: Pick<ConversionSource, 'name'> & { shell?: ConversionSource['shell'] },
   { vmm }: Pick<SwitchedMachine, 'vmm'>,
   path: BootPath,
 ): Promise<void> {
@@ -30,16 +31,18 @@ export async function leaveVmm(
     throw new UserError({
       where: source.name,
       message: 'expected a conversion before its commit, got one whose tombstone is set',
-      remedy: 'Make sure that the target does not run the machine, and never will, then exhume it.',
+      remedy: 'See virtgauge p2v status, then virtgauge p2v decide.',
     });
   }
   await vmm.shell.run(['touch', '/run/vm/held'], { timeout: 30 });
   // As a guest it is the same system, at the same address.
-  source.shell.lostPower?.();
-  const asked = source.shell.run(['poweroff'], { timeout: 30 });
-  asked.catch(() => undefined);
-  await vmm.shell.run(['sh', '-c', endGuest, 'sh', String(patience)], { timeout: 2 * patience });
+  source.shell?.lostPower?.();
+  const asked = source.shell?.run(['poweroff'], { timeout: 30 });
+  asked?.catch(() => undefined);
+  await vmm.shell.run(['sh', '-c', endGuest, 'sh', String(source.shell ? patience : 0)], {
+    timeout: 2 * patience,
+  });
   await vmm.shell.start(['sh', '-c', 'sync; sleep 0.2; reboot -f']);
   vmm.shell.lostPower?.();
-  source.shell.lostPower?.();
+  source.shell?.lostPower?.();
 }

@@ -1,11 +1,11 @@
 import type { Guest } from '../../../hypervisor/hypervisor.ts';
 import type { Host } from '../../../remote/host.ts';
 import { patienceWith } from '../../../remote/patience.ts';
+import { proveEnded } from '../../prove-ended.ts';
 import { clearBootPath } from '../boot-path/boot-path.ts';
 import { armTombstone, exhume } from '../boot-path/tombstone.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
-import { copyDisk } from '../copy/copy-disk.ts';
-import { serveDisk } from '../copy/serve-disk.ts';
+import { copyOver } from '../copy/copy-over.ts';
 import { firstGreeting } from '../vmm/greeting.ts';
 import { convertedFiles } from './guest.ts';
 import type { ConversionRequest } from '../request.ts';
@@ -26,7 +26,7 @@ export async function finish(
   const { clock } = source;
   const tell = (event: ConversionBoundary) => onEvent({ at: clock.now(), event });
   let guest: Guest | undefined;
-  let buried = false;
+  let [buried, letGo] = [false, false];
   try {
     await copy(request, vmm, signal, onEvent);
     tell('copied');
@@ -37,10 +37,13 @@ export async function finish(
     buried = true;
     await armed.bury();
     tell('tombstone');
+    letGo = true;
     await guest.resume();
     tell('target-running');
   } catch (error) {
-    return goBack(request, rescued, { guest, buried, reason: (error as Error).message });
+    return goBack(request, rescued, {
+      ...{ guest, buried, letGo, reason: (error as Error).message },
+    });
   }
   const [address = ''] = facts.address.split('/');
   const seconds = patienceWith([target.host], patience);
@@ -61,29 +64,24 @@ async function copy(
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<void> {
-  const served = await serveDisk(target.host, convertedFiles(target).disk, ledger);
-  try {
-    await copyDisk(vmm.shell, facts.disks[0], served, {
-      signal,
-      onProgress: (bytes) =>
-        onEvent({ at: source.clock.now(), event: 'progress', figures: { bytes } }),
-    });
-  } finally {
-    await served.stop();
-  }
+  const { file, disk } = { file: convertedFiles(target).disk, disk: facts.disks[0] };
+  await copyOver({ from: vmm, disk, to: target.host, file, ledger }, signal, (bytes) =>
+    onEvent({ at: source.clock.now(), event: 'progress', figures: { bytes } }),
+  );
 }
 
 /** The machine starts from its own disk again, once the target is proven not to run it. */
 async function goBack(
   { source, facts }: ConversionRequest,
   { vmm, path }: Prepared & { vmm: Host },
-  { guest, buried, reason }: { guest: Guest | undefined; buried: boolean; reason: string },
+  { guest, buried, letGo, reason }: Failure,
 ): Promise<ConversionResult> {
   const failed = (survivor: 'source' | 'undecided', more = '') =>
     ({ state: 'failed', reason: `${reason}${more}`, survivor }) as const;
   try {
-    await guest?.destroy();
-    if ((await guest?.exists()) === true) return failed('undecided', '; the target still has it');
+    const doubt = guest && (await proveEnded(guest));
+    // One whose CPUs were never let go cannot run, whatever became of its host.
+    if (letGo && doubt !== undefined) return failed('undecided', `; on the target: ${doubt}`);
     if (buried) await exhume(vmm.shell, path);
     await vmm.shell.start(['sh', '-c', 'sync; sleep 0.2; reboot -f']);
     vmm.shell.lostPower?.();

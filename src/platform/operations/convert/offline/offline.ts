@@ -16,6 +16,7 @@ import {
 } from '../boot-path/boot-path.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import type { ConversionRequest } from '../request.ts';
+import { keepRecord } from '../standing/keep-record.ts';
 import { makeVmmAccess } from '../vmm-image/keys.ts';
 import { vmmArguments } from '../vmm-image/order.ts';
 import { cutOver } from '../vmm/cut-over.ts';
@@ -94,6 +95,7 @@ async function prepare(request: ConversionRequest): Promise<Prepared> {
       order: { identity, tombstone: path.tombstoneAt },
     });
     await hookBootLoader(source.shell, path, vmmArguments('rescue', facts));
+    keepRecord(request, { method: 'offline', vmm: entry, path, targetGuest: spec });
     await loadVmm(source.shell, staged, facts);
     return { spec, entry, path, staged };
   } catch (error) {

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { UserError } from '../../../../base/errors.ts';
 import { hostEntrySchema } from '../../../remote/inventory/schema.ts';
 import { writeSynced } from '../../../write-synced.ts';
+import { guestSpecSchema } from './guest-spec.ts';
 
-/** What a later process needs to find both ends of a native switch again. */
+/** What a later process needs to find both ends of a conversion again. */
 const recordSchema = z.strictObject({
-  version: z.literal(1),
-  method: z.literal('native-switch'),
+  version: z.literal(2),
+  method: z.enum(['offline', 'warm', 'native-switch', 'warm-switch']),
   source: hostEntrySchema,
-  /** How the VMM is reached; its keys lie beside the record. */
+  /** How the system that takes the machine over is reached; its keys lie beside the record. */
   vmm: hostEntrySchema,
   /** What of the source holds the tombstone. */
   bootPath: z.strictObject({
@@ -19,23 +20,23 @@ const recordSchema = z.strictObject({
     disk: z.string(),
     tombstoneAt: z.int().nonnegative(),
   }),
-  target: z.strictObject({
-    host: hostEntrySchema,
-    /** Of the guest's sockets. */
-    run: z.string(),
-  }),
+  /** Bytes of its disk. */
+  diskBytes: z.int().positive(),
+  /** The machine as a guest of the VMM; absent: the method has none there. */
+  guest: guestSpecSchema.exactOptional(),
+  target: z.strictObject({ host: hostEntrySchema, guest: guestSpecSchema }),
 });
-export type SwitchRecord = z.infer<typeof recordSchema>;
+export type ConversionRecord = z.infer<typeof recordSchema>;
 
 const fileIn = (folder: string) => join(folder, 'conversion.json');
 
 /** Keeps a record in the folder of its conversion; on stable storage when it returns. */
-export function writeRecord(folder: string, record: SwitchRecord): void {
+export function writeRecord(folder: string, record: ConversionRecord): void {
   writeSynced(fileIn(folder), `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`);
 }
 
 /** @throws UserError if the folder has no record, or one of another version */
-export function readRecord(folder: string): SwitchRecord {
+export function readRecord(folder: string): ConversionRecord {
   const path = fileIn(folder);
   let cause: unknown;
   try {

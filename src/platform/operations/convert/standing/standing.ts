@@ -1,6 +1,6 @@
-/** What was seen of a machine that was converted by native switch; each part by a look at it now. */
+/** What was seen of a machine that is converted; each part by a look at it now. */
 export interface Sight {
-  /** What the VMM says; undefined: nobody answers at its address. */
+  /** What the system says that took the machine over; undefined: nobody answers at its address. */
   vmm?: { buried: boolean; guestRuns: boolean };
   /** What the QEMU on the target does; `out-of-reach`: its host does not answer. */
   target: 'runs' | 'waits' | 'absent' | 'out-of-reach';
@@ -37,9 +37,9 @@ export function standingOf({ vmm, target, answers }: Sight): Standing {
     return {
       ...{
         runs: 'source-guest',
-        says: 'It runs as a guest on the source, but its tombstone is set.',
+        says: 'It runs as a guest on the source, and its tombstone is set.',
       },
-      next: 'Roll back: that takes the tombstone away. A power cut before that leaves it off.',
+      next: 'Go on with what set it (a standby), or: virtgauge p2v decide --run source. After a power cut it does not start by itself.',
     };
   }
   if (vmm.guestRuns) {
@@ -72,11 +72,14 @@ export function standingOf({ vmm, target, answers }: Sight): Standing {
         : 'The tombstone is set and the target does not run: it runs nowhere.',
       next: lost
         ? makeSure
-        : 'Decide: let the target go, or roll back, which loses what only the target has.',
+        : 'Decide: virtgauge p2v decide --run target, or --run source, which loses what only the target has.',
     };
   }
   return {
-    ...{ runs: 'nobody', says: 'The VMM has no guest that runs, and no tombstone is set.' },
+    ...{
+      runs: 'nobody',
+      says: 'What took the machine over runs no guest, the target neither, and no tombstone is set.',
+    },
     next: 'Roll back: the source starts its own system again.',
   };
 }

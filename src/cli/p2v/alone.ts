@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../../base/errors.ts';
+import { withMachineLock } from '../../platform/lab/machine-lock.ts';
+
+const nameOf = (folder: string) =>
+  `virtgauge-p2v-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+
+/**
+ * Acts while no other process of this machine acts on the conversion in a folder: who converts holds
+ * the monitors at both ends.
+ * @throws UserError at once if another does
+ */
+export async function alone<T>(folder: string, act: () => Promise<T>): Promise<T> {
+  const state = { begun: false };
+  try {
+    return await withMachineLock(nameOf(folder), 0, () => {
+      state.begun = true;
+      return act();
+    });
+  } catch (cause) {
+    if (state.begun) throw cause;
+    throw new UserError(
+      {
+        where: folder,
+        message: 'expected a conversion that nobody is at, another process is converting it now',
+        remedy: 'Look at what that one says, or interrupt it.',
+      },
+      { cause },
+    );
+  }
+}

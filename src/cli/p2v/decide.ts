@@ -1,0 +1,98 @@
+import { Option, type Command } from 'commander';
+import { monotonicClock } from '../../base/clock.ts';
+import { UserError } from '../../base/errors.ts';
+import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { alone } from './alone.ts';
+import { recordedFolder } from './conversion-folder.ts';
+import { leaveAndStart } from './leave-and-start.ts';
+
+/** Seconds for a machine to answer. */
+const patience = 600;
+
+type Choice = 'source' | 'target';
+
+/** `virtgauge p2v decide SOURCE --run source|target` */
+export function addDecide(p2v: Command): void {
+  p2v
+    .command('decide')
+    .description('who runs a machine whose conversion stopped between source and target')
+    .argument('<source>', 'as it was called in convert')
+    .addOption(
+      new Option('--run <which>', 'who shall run it from now on')
+        .choices(['source', 'target'])
+        .makeOptionMandatory(),
+    )
+    .action(async (source: string, { run }: { run: Choice }) => {
+      process.exitCode = await alone(recordedFolder(source), () => perform(source, run));
+    });
+}
+
+async function perform(source: string, run: Choice): Promise<number> {
+  const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
+  const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
+  const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
+  const record = readRecord(recordedFolder(source));
+  const sight = await lookAround(record, monotonicClock);
+  const { vmm } = sight;
+  const refuse = (message: string, remedy = standingOf(sight).next) =>
+    new UserError({ where: source, message, remedy });
+  if (vmm === undefined || sight.target === 'out-of-reach') {
+    const silent = vmm === undefined ? 'the source' : 'the target';
+    const lost = vmm === undefined && sight.target !== 'out-of-reach';
+    throw refuse(
+      `expected both ends to answer, so that none runs it unseen; ${silent} does not`,
+      lost
+        ? `Give it power, or if it is lost for good: virtgauge p2v failover ${source}.`
+        : undefined,
+    );
+  }
+  if (vmm.guestRuns || !vmm.buried) {
+    throw refuse(`expected a conversion that waits for a decision; ${standingOf(sight).says}`);
+  }
+  await (run === 'target' ? runTarget(record) : runSource(record));
+  console.log(
+    `${source} runs on ${run === 'target' ? record.target.host.name : 'its own hardware'}`,
+  );
+  return exitCodes.good;
+}
+
+async function runTarget(record: ConversionRecord): Promise<void> {
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
+  const { runOnTarget } = await import('../../platform/operations/convert/decide/run-on-target.ts');
+  const host = await connectHost(record.target.host);
+  try {
+    await runOnTarget(record, host, qemu);
+    await answers(record);
+  } finally {
+    await host.shell.close();
+  }
+}
+
+async function runSource(record: ConversionRecord): Promise<void> {
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { freeSource } = await import('../../platform/operations/convert/decide/run-on-source.ts');
+  const vmm = await connectHost(record.vmm);
+  try {
+    const target = await connectHost(record.target.host);
+    try {
+      await freeSource(record, { vmm, target });
+    } finally {
+      await target.shell.close();
+    }
+  } finally {
+    await vmm.shell.close();
+  }
+  await leaveAndStart(record);
+}
+
+async function answers({ target, source }: ConversionRecord): Promise<void> {
+  const { firstGreeting } = await import('../../platform/operations/convert/vmm/greeting.ts');
+  const answered = await firstGreeting({ address: source.address }, monotonicClock, patience);
+  if (answered !== undefined) return;
+  throw new UserError({
+    where: target.host.name,
+    message: `it runs there, but did not answer at ${source.address} within ${patience} s`,
+  });
+}

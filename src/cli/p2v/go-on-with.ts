@@ -1,0 +1,65 @@
+import { posix } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
+import type { ConversionTarget } from '../../platform/operations/convert/conversion.ts';
+import { monotonicClock } from '../../base/clock.ts';
+import { conversionFolder } from './conversion-folder.ts';
+import type { Ends } from './hosts.ts';
+import { sayer, tellEnd, tellEvents } from './tell.ts';
+import { watchService, type AskedPage } from './watch-service.ts';
+import { withLedger } from './with-ledger.ts';
+
+/**
+ * Goes on with a native switch after its first outage.
+ * @returns the exit code
+ */
+export async function goOnWith(
+  record: ConversionRecord,
+  { target: targetEntry, standIn }: Ends,
+  options: { storage?: string; service?: AskedPage; timeout: number },
+  signal: AbortSignal,
+): Promise<number> {
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { goOn } = await import('../../platform/operations/convert/native-switch/go-on.ts');
+  const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
+  const { ownedDirectoryOn } = await import('../../platform/ledger/owned-directory-on.ts');
+  if (targetEntry === undefined) throw new Error('a target');
+  const { source } = record;
+  const say = sayer(monotonicClock);
+  if (standIn !== undefined) console.log(`stand-in: ${standIn}`);
+  say(`${source.name} runs as a guest on its own hardware: its disk is mirrored from there`);
+  const host = await connectHost(targetEntry, signal);
+  try {
+    return await withLedger(`p2v-${source.name}`, async (ledger) => {
+      const name = options.storage ?? Object.keys(host.storages)[0] ?? '';
+      const place = host.storages[name];
+      if (place === undefined) {
+        throw new UserError({
+          where: host.name,
+          message: 'expected a storage for the disk, the inventory names none',
+          remedy: 'Name one: storages: { local: { kind: local, path: /srv/guests } }.',
+        });
+      }
+      const { cpu, accelerator } = record.target.guest;
+      const target: ConversionTarget = {
+        ...{ host, hypervisor: qemu, cpu, accelerator },
+        directory: await ownedDirectoryOn(host, ledger, posix.join(place.path, source.name)),
+      };
+      const { service, timeout } = options;
+      const watching = service && (await watchService(source.address, service, ledger));
+      const { machine, ...result } = await goOn(
+        {
+          ...{ record, work: conversionFolder(source.name), target, ledger },
+          clock: monotonicClock,
+        },
+        { downtimeLimit: 0.3, bandwidth: undefined, timeout },
+        AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
+        tellEvents(say, ledger),
+      );
+      const ended = { ...result, vmm: machine.vmm };
+      return tellEnd(ended, { source, target: host, say, watching }, signal);
+    });
+  } finally {
+    await host.shell.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { UserError } from '../../../../base/errors.ts';
+import type { Host } from '../../../remote/host.ts';
+import { exhume } from '../boot-path/tombstone.ts';
+import { monitorAt, qemuState } from '../standing/look.ts';
+import type { ConversionRecord } from '../standing/record.ts';
+
+/** Seconds for a monitor to answer. */
+const timeout = 60;
+
+/**
+ * Ends what waits on a target, then takes the tombstone away: a power-on of the source starts its own
+ * system again, and nothing else does. What only the target has is lost.
+ * @param hosts the VMM on the source, and the target
+ * @throws UserError if the target runs the machine
+ */
+export async function freeSource(
+  { bootPath, target }: Pick<ConversionRecord, 'bootPath' | 'target'>,
+  { vmm, target: host }: { vmm: Host; target: Host },
+): Promise<void> {
+  const folder = target.guest.directory;
+  const state = await qemuState(host, folder);
+  if (state === 'runs') {
+    throw new UserError({
+      where: host.name,
+      message: 'expected a target that does not run the machine, it runs there',
+      remedy: 'End it there first, if it is the source that shall go on: what it wrote is lost.',
+    });
+  }
+  if (state === 'waits') {
+    const qmp = await monitorAt(host, folder);
+    // It ends before it has answered.
+    await qmp?.execute('quit', {}, { timeout }).catch(() => undefined);
+    qmp?.close();
+    if ((await qemuState(host, folder)) !== 'absent') {
+      throw new Error(`${host.name} still has the machine: its QEMU did not end`);
+    }
+  }
+  await exhume(vmm.shell, bootPath);
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../../../../base/clock.ts';
+import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
+import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
+import { processesOf } from '../../../ledger/owned-directory-on.ts';
+import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
+import { writeRecord, type ConversionRecord } from '../standing/record.ts';
+import { reachVmm } from '../vmm/reach.ts';
+import { adoptGuest, type SwitchedMachine } from './enter.ts';
+import { targetFiles } from './guest.ts';
+import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
+import { prepareTarget } from './native-switch.ts';
+import { ownKernelIn } from './own-kernel.ts';
+
+/** A switch whose machine runs as a guest on its own hardware by now. */
+export interface BegunSwitch {
+  record: ConversionRecord;
+  /** Folder with the record and the keys. */
+  work: string;
+  /** Where it is to go now; another one than before is as good. */
+  target: ConversionTarget;
+  ledger: Ledger;
+  clock: Clock;
+}
+
+/**
+ * Goes on with a native switch after its first outage, by another process or to another target than
+ * the one that began it: the disk is mirrored from the start.
+ * @throws Error if the VMM or its guest does not answer; the machine goes on then
+ */
+export async function goOn(
+  { record, work, target, ledger, clock }: BegunSwitch,
+  settings: MoveSettings,
+  signal: AbortSignal,
+  onEvent: OnConversionEvent,
+): Promise<MoveResult & { machine: SwitchedMachine }> {
+  const { guest: source, bootPath: path, diskBytes } = record;
+  const { entry } = target.host;
+  if (source === undefined || entry === undefined)
+    throw new Error('no native switch between hosts');
+  onEvent({ at: clock.now(), event: 'requested' });
+  const mark = randomToken();
+  const { disk, kernel, initramfs, run } = targetFiles(target);
+  const { network } = record.target.guest;
+  const spec = {
+    ...record.target.guest,
+    disk: { ...source.disk, path: disk },
+    kernel: { image: kernel, initramfs, commandLine: source.kernel?.commandLine ?? '' },
+    network:
+      network.kind === 'bridge' && target.host.bridge !== undefined
+        ? { ...network, bridge: target.host.bridge }
+        : network,
+    directory: run,
+    environment: markEnvironment(mark),
+  };
+  ledger.enter(processesOf(target.host, mark));
+  await prepareTarget(target, diskBytes, ownKernelIn(work));
+  writeRecord(work, {
+    ...record,
+    target: { host: entry, guest: { ...spec, environment: { ...spec.environment } } },
+  });
+  const vmm = await reachVmm(record.vmm, clock, signal);
+  let machine: SwitchedMachine;
+  try {
+    machine = { vmm, guest: await adoptGuest(vmm, source) };
+  } catch (error) {
+    await vmm.shell.close();
+    throw error;
+  }
+  onEvent({ at: clock.now(), event: 'staged' });
+  return {
+    ...(await moveToTarget(machine, { target, spec, path, settings }, signal, onEvent)),
+    machine,
+  };
+}

@@ -1,0 +1,36 @@
+import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
+import type { HostEntry } from '../../../remote/inventory/schema.ts';
+import type { BootPath } from '../boot-path/boot-path.ts';
+import type { ConversionMethod } from '../conversion.ts';
+import type { ConversionRequest } from '../request.ts';
+import { writeRecord } from './record.ts';
+
+/** What a conversion has made of its request, before anything is cut over. */
+export interface Prepared {
+  method: ConversionMethod;
+  /** How what takes the machine over is reached. */
+  vmm: HostEntry;
+  path: BootPath;
+  guest?: GuestSpec;
+  targetGuest: GuestSpec;
+}
+
+/** Keeps what a later process needs to find both ends of a conversion, in the folder of its work. */
+export function keepRecord(
+  { source, target, facts, work }: ConversionRequest,
+  { method, vmm, path, guest, targetGuest }: Prepared,
+): void {
+  const { entry: from } = source;
+  const { entry: to } = target.host;
+  if (from === undefined || to === undefined) throw new Error('hosts that no inventory names');
+  writeRecord(work, {
+    ...{ version: 2, method, source: from, vmm, bootPath: path },
+    diskBytes: facts.disks[0].bytes,
+    ...(guest && { guest: recorded(guest) }),
+    target: { host: to, guest: recorded(targetGuest) },
+  });
+}
+
+function recorded({ pin, environment, ...spec }: GuestSpec) {
+  return { ...spec, pin: [...pin], environment: { ...environment } };
+}
