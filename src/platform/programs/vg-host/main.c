@@ -16,6 +16,8 @@ static const struct {
     {"sentinel", sentinel},
     {"copy-disk", copy_disk},
     {"tsc-rate", tsc_rate},
+    {"carry", carry},
+    {"read-trace", read_trace_file},
 };
 
 int main(int count, char **arguments) {

@@ -120,5 +120,11 @@ int sentinel(char **arguments);
 int copy_disk(char **arguments);
 /* Prints at how many kHz the processor's time stamp counter runs. */
 int tsc_rate(char **arguments);
+/* Brings a disk that is in use to an NBD server. Asked line by line on standard input: `pass` brings
+   over what was written since the pass before began, all at first, and wherever that is not known;
+   `map` tells what that is instead; `mark OFFSET BYTES` adds to it. Answers are lines of JSON. */
+int carry(char **arguments);
+/* Prints what a trace of the kernel on standard input (of one processor) says to be written. */
+int read_trace_file(char **arguments);
 
 #endif

@@ -9,13 +9,15 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openLedger, type Ledger } from '../../../ledger/ledger.ts';
 import type { Host } from '../../../remote/host.ts';
 import { localShell } from '../../../remote/local.ts';
-import { CommandError, type Shell } from '../../../remote/shell.ts';
+import { hostProgram } from '../../../programs/host-program.ts';
 import { ownClock } from '../../../remote/this-machine.ts';
 import { copyDisk } from './copy-disk.ts';
 import { serveDisk } from './serve-disk.ts';
@@ -55,43 +57,101 @@ function disks() {
   return { source, target };
 }
 
-it('copies a disk piece by piece, and leaves its holes', async () => {
+const whole = [{ offset: 0, bytes: size }];
+const program = () => hostProgram(host);
+
+it('copies ranges of a disk, leaves its holes, and all else as it was', async () => {
   const { source, target } = disks();
   const served = await serveDisk(host, target, ledger);
-  const done: number[] = [];
-  await copyDisk(localShell, { path: source, bytes: size }, served, {
-    piece: 8 * MiB,
-    onProgress: (bytes) => done.push(bytes / MiB),
-  });
+  const ranges = [
+    { offset: 0, bytes: 8 * MiB - 4096 },
+    { offset: size - 512, bytes: 512 },
+  ];
+  let last = 0;
+  await copyDisk(
+    { shell: localShell, program: await program(), disk: source, ranges, target: served },
+    { onProgress: (bytes) => (last = bytes) },
+  );
   await served.stop();
-  expect(done).toEqual([8, 16, 24]);
-  expect(readFileSync(target).equals(readFileSync(source))).toBe(true);
+  expect(last).toBe(8 * MiB - 4096 + 512);
+  const expected = readFileSync(source);
+  expected.fill(0, 8 * MiB - 4096, size - 512);
+  expect(readFileSync(target).equals(expected)).toBe(true);
   expect(statSync(target).blocks * 512).toBeLessThan(2 * MiB);
   expect(ledger.held).toEqual([]);
 });
 
-it('tries a piece again, with its zeros, and says what failed in the end', async () => {
+it('writes zeros where the target may hold something, as holes', async () => {
   const { source, target } = disks();
-  // What a try that was cut off may have left.
   const file = openSync(target, 'r+');
-  writeSync(file, randomBytes(MiB), 0, MiB, MiB);
+  writeSync(file, randomBytes(size), 0, size, 0);
   closeSync(file);
   const served = await serveDisk(host, target, ledger);
-  let fails = 1;
-  const shell: Shell = {
-    ...localShell,
-    run: (argv, options) => {
-      fails -= 1;
-      if (fails < 0) return localShell.run(argv, options);
-      return Promise.reject(new CommandError('here', argv, 'was cut off'));
-    },
-  };
-  await copyDisk(shell, { path: source, bytes: size }, served);
+  await copyDisk(
+    { shell: localShell, program: await program(), disk: source, ranges: whole, target: served },
+    { empty: false },
+  );
+  await served.stop();
   expect(readFileSync(target).equals(readFileSync(source))).toBe(true);
-  fails = 2;
+  expect(statSync(target).blocks * 512).toBeLessThan(2 * MiB);
+});
+
+it('goes on with what is not done where its connections are cut', async () => {
+  const { source, target } = disks();
+  const file = openSync(source, 'r+');
+  writeSync(file, randomBytes(size), 0, size, 0);
+  closeSync(file);
+  const served = await serveDisk(host, target, ledger);
+  // Each connection is cut after some bytes, until there were enough of them.
+  let cuts = 6;
+  const proxy = createServer((client) => {
+    const server = connect(served.port, served.address);
+    let left = cuts > 0 ? 3 * MiB + 100_000 : Infinity;
+    cuts -= 1;
+    for (const socket of [client, server]) socket.on('error', () => undefined);
+    server.pipe(client);
+    client.on('data', (data) => {
+      left -= data.length;
+      if (left > 0) return void server.write(data);
+      client.destroy();
+      server.destroy();
+    });
+    client.on('close', () => server.destroy());
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const done: number[] = [];
+  try {
+    await copyDisk(
+      {
+        ...{ shell: localShell, program: await program(), disk: source, ranges: whole },
+        target: { ...served, port },
+      },
+      { streams: 2, onProgress: (bytes) => done.push(bytes) },
+    );
+  } finally {
+    proxy.close();
+  }
+  await served.stop();
+  expect(cuts).toBeLessThan(0);
+  expect(done).toEqual([...done].sort((a, b) => a - b));
+  expect(done.at(-1)).toBe(size);
+  expect(readFileSync(target).equals(readFileSync(source))).toBe(true);
+});
+
+it('says what failed, at once where trying again does not help', async () => {
+  const { source, target } = disks();
+  truncateSync(target, 8 * MiB);
+  const served = await serveDisk(host, target, ledger);
+  const request = { shell: localShell, program: await program(), disk: source, ranges: whole };
+  await expect(copyDisk({ ...request, target: served }, { streams: 1 })).rejects.toThrow(
+    /^8388608 of 25165824 bytes of .* were copied, then: .*the target is smaller/,
+  );
+  await served.stop();
   await expect(
-    copyDisk(shell, { path: source, bytes: size }, served, { tries: 2 }),
-  ).rejects.toThrow(/^bytes 0 to 25165824 of .* were not copied: .* was cut off$/);
+    copyDisk({ ...request, target: served }, { streams: 1, patience: 0 }),
+  ).rejects.toThrow(/^0 of 25165824 bytes of .* were copied, then: .*Connection refused/);
 });
 
 it('says why a disk cannot be served', async () => {

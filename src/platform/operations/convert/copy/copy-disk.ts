@@ -1,87 +1,138 @@
-import { CommandError, type Argv, type Shell } from '../../../remote/shell.ts';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ended, Shell } from '../../../remote/shell.ts';
+import { bytesOf, minus, type Range } from './ranges.ts';
 import type { ServedDisk } from './serve-disk.ts';
 
-/** What is copied: a whole disk that nothing writes. */
-export interface CopiedDisk {
-  /** A block device, or a file. */
-  path: string;
-  /** Bytes; a multiple of 512. */
-  bytes: number;
+export interface CopyRequest {
+  /** Of the host with the disk: the data take the direct way. */
+  shell: Shell;
+  /** Path of `vg-host` there. */
+  program: string;
+  /** Block device, or file. */
+  disk: string;
+  /** What of it is copied; what is read meanwhile must not change. */
+  ranges: readonly Range[];
+  target: ServedDisk;
 }
 
 export interface CopyOptions {
-  /** Bytes that are copied at once: what is lost when the link is cut is copied again. */
-  piece?: number;
-  /** How often a piece is tried. */
-  tries?: number;
+  /**
+   * Whether the target reads as zeros where nothing was written yet, so that zeros need not be sent;
+   * true by default.
+   */
+  empty?: boolean;
+  /** Connections at once. */
+  streams?: number;
+  /** Seconds without any progress until it is given up. */
+  patience?: number;
   signal?: AbortSignal;
-  /** Gets the bytes of the disk that are done. */
+  /** Gets the bytes that are done. */
   onProgress?: (done: number) => void;
 }
 
-const usualPiece = 4 * 2 ** 30;
-/** Requests under way at once. */
-const requests = 16;
-/** Seconds for a piece, for each MiB of it: a link of 1 Mbit/s. */
-const slowest = 8;
+/** Where one connection is held back by its window or by the target's disk, the others are not. */
+const usualStreams = 4;
+/** Seconds without an answer after which a connection is taken as cut. */
+const silence = 20;
+/** Seconds between two tries. */
+const pause = 1;
+/** Figures of progress are told once in as many bytes. */
+const told = 64 * 2 ** 20;
 
 /**
- * Copies a disk piece by piece to where it is served, from its own host, so that the data take the
- * direct way. Runs of zeros are not sent: the target is empty. A piece that fails is tried again, then
- * with its zeros, as something may have been written.
- * @throws Error saying which piece failed, and how
+ * Copies ranges of a disk to where it is served, from its own host, over several connections. What is
+ * cut off goes on with what is not done yet, as long as something gets done.
+ * @throws Error saying how much was copied, and what failed last
  */
 export async function copyDisk(
-  shell: Shell,
-  disk: CopiedDisk,
-  target: ServedDisk,
-  { piece = usualPiece, tries = 3, signal, onProgress }: CopyOptions = {},
+  request: CopyRequest,
+  { patience = 120, signal, ...options }: CopyOptions = {},
 ): Promise<void> {
-  for (let offset = 0; offset < disk.bytes; offset += piece) {
-    const range = { offset, bytes: Math.min(piece, disk.bytes - offset) };
-    for (let left = tries; ; left -= 1) {
-      signal?.throwIfAborted();
-      try {
-        await shell.run(copyCommand(disk, target, range, { empty: left === tries }), {
-          timeout: 120 + (range.bytes / 2 ** 20) * slowest,
-          ...(signal && { signal }),
-        });
-        break;
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof CommandError) || left === 1) {
-          const at = `bytes ${offset} to ${offset + range.bytes} of ${disk.path}`;
-          throw new Error(`${at} were not copied: ${(error as Error).message}`, { cause: error });
-        }
-      }
+  const all = bytesOf(request.ranges);
+  let left = [...request.ranges];
+  let last = performance.now();
+  for (;;) {
+    signal?.throwIfAborted();
+    const { done, problem, lasting } = await tryCopy(
+      { ...request, ranges: left },
+      options,
+      signal,
+      {
+        before: all - bytesOf(left),
+      },
+    );
+    if (problem === undefined) return;
+    signal?.throwIfAborted();
+    left = minus(left, done);
+    if (done.length > 0) last = performance.now();
+    const given = lasting === true || performance.now() - last > patience * 1000;
+    if (given) {
+      const copied = `${all - bytesOf(left)} of ${all} bytes of ${request.disk} were copied`;
+      throw new Error(`${copied}, then: ${problem}`);
     }
-    onProgress?.(offset + range.bytes);
+    await sleep(pause * 1000);
   }
 }
 
-/**
- * The command that copies one range of a disk.
- * @param empty the target reads as zeros there, so that zeros need not be written
- */
-export function copyCommand(
-  { path }: Pick<CopiedDisk, 'path'>,
-  { address, port, name }: ServedDisk,
-  { offset, bytes }: { offset: number; bytes: number },
-  { empty }: { empty: boolean },
-): Argv {
-  const driver = path.startsWith('/dev/') ? 'host_device' : 'file';
-  const range = `driver=raw,offset=${offset},size=${bytes}`;
-  const from = `${range},file.driver=${driver},file.filename=${escape(path)}`;
-  const server = `file.server.type=inet,file.server.host=${escape(address)},file.server.port=${port}`;
-  const to = `${range},file.driver=nbd,${server},file.export=${name}`;
-  return [
-    ...(['qemu-img', 'convert', '-n', '-W', '-m', String(requests)] as const),
-    ...['-T', 'none', '-t', 'none', ...(empty ? ['--target-is-zero'] : [])],
-    ...['--image-opts', '--target-image-opts', from, to],
-  ];
+interface Tried {
+  done: Range[];
+  /** Absent: all was copied. */
+  problem?: string;
+  /** Trying again would not help. */
+  lasting?: boolean;
 }
 
-/** In an option's value a comma is written twice. */
-function escape(value: string): string {
-  return value.replaceAll(',', ',,');
+/** What the program ends with: wrong usage, a disk that fails, a target that is full. */
+const lastingCodes = [2, 3, 4];
+
+async function tryCopy(
+  { shell, program, disk, ranges, target }: CopyRequest,
+  { empty = true, streams = usualStreams, onProgress }: CopyOptions,
+  signal: AbortSignal | undefined,
+  { before }: { before: number },
+): Promise<Tried> {
+  const done: Range[] = [];
+  let count = 0;
+  let flushed = false;
+  let next = told;
+  let ended: Ended;
+  try {
+    const process = await shell.open([
+      ...([program, 'copy-disk', '--from', disk, '--export', target.name] as const),
+      ...['--to', `${target.address}:${target.port}`, '--streams', String(streams)],
+      ...['--patience', String(silence), ...(empty ? [] : ['--write-zeros'])],
+    ]);
+    const stop = () => process.kill('SIGKILL');
+    signal?.addEventListener('abort', stop);
+    for (const stream of [process.stdin, process.stdout]) stream.on('error', () => undefined);
+    const lines = createInterface({ input: process.stdout });
+    lines.on('error', () => undefined);
+    const read = new Promise<void>((resolve) => lines.on('close', resolve));
+    lines.on('line', (line) => {
+      const [, offset, bytes] = /^done (\d+) (\d+)$/.exec(line) ?? [];
+      if (line === 'flushed') flushed = true;
+      if (offset === undefined) return;
+      done.push({ offset: Number(offset), bytes: Number(bytes) });
+      count += Number(bytes);
+      if (count < next) return;
+      next = count + told;
+      onProgress?.(before + count);
+    });
+    process.stdin.end(ranges.map(({ offset, bytes }) => `${offset} ${bytes}\n`).join(''));
+    ended = await process.exited;
+    // What it has said last may still be on its way.
+    await Promise.race([read, sleep(1000)]);
+    signal?.removeEventListener('abort', stop);
+  } catch (error) {
+    return { done, problem: (error as Error).message };
+  }
+  onProgress?.(before + count);
+  if (flushed) return { done };
+  const { lost, stderr, code } = ended;
+  return {
+    done,
+    problem: lost ?? (stderr.trim() || `code ${code ?? 'unknown'}`),
+    lasting: code !== undefined && lastingCodes.includes(code),
+  };
 }
