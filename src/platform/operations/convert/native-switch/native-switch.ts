@@ -4,32 +4,17 @@ import { UserError } from '../../../../base/errors.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
-import { localShell } from '../../../remote/local.ts';
-import {
-  bootFolder,
-  clearBootPath,
-  hookBootLoader,
-  prepareBootPath,
-} from '../boot-path/boot-path.ts';
-import type { BootPath } from '../boot-path/boot-path.ts';
 import type { ConversionBoundary, ConversionTarget, OnConversionEvent } from '../conversion.ts';
 import type { ConversionRequest } from '../request.ts';
-import { keepRecord } from '../standing/keep-record.ts';
-import { makeVmmAccess, type VmmAccess } from '../vmm-image/keys.ts';
-import { vmmArguments } from '../vmm-image/order.ts';
-import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
+import { stageMachine, unstageMachine, type StagedMachine } from '../stage-machine.ts';
 import { enterVmm, type SwitchedMachine } from './enter.ts';
 import { switchSpecs, targetFiles, vmmGuest, type SwitchSpecs } from './guest.ts';
 import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
 import { ownKernel, type OwnKernel } from './own-kernel.ts';
 
 /** A machine that only waits to be cut over. */
-export interface PreparedSwitch {
-  request: ConversionRequest;
+export interface PreparedSwitch extends StagedMachine {
   specs: SwitchSpecs;
-  access: VmmAccess;
-  path: BootPath;
-  staged: StagedVmm;
 }
 
 /**
@@ -49,7 +34,7 @@ export async function nativeSwitch(
   const prepared = await prepareSwitch(request);
   tell('staged');
   if (signal.aborted) {
-    await abandonSwitch(prepared);
+    await unstageMachine(request, prepared);
     return { state: 'failed', reason: 'it was interrupted', survivor: 'source' };
   }
   let machine: SwitchedMachine;
@@ -85,7 +70,7 @@ function whyNotEntered(error: unknown, { aborted }: AbortSignal): string {
  * @throws UserError if the machine or the target cannot do it; the source is as before then
  */
 export async function prepareSwitch(request: ConversionRequest): Promise<PreparedSwitch> {
-  const { source, facts, target, image, vmmAddress, work, ledger } = request;
+  const { source, facts, target, work, ledger } = request;
   expectSwitchable(request);
   const mark = randomToken();
   const specs = switchSpecs({
@@ -96,39 +81,10 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
   ledger.enter(processesOf(target.host, mark));
   const own = await ownKernel(source.shell, facts, work);
   await prepareTarget(target, facts.disks[0].bytes, own);
-  const access = await makeVmmAccess(localShell, work, {
-    ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },
-    emulated: source.emulated,
+  const machine = await stageMachine(request, {
+    ...{ method: 'native-switch', mode: 'switch', guest: vmmGuest(specs.source, own), specs },
   });
-  try {
-    const path = await prepareBootPath(source.shell, facts);
-    const guest = vmmGuest(specs.source, own);
-    const staged = await stageVmm(localShell, source.shell, {
-      ...{ image, mode: 'switch', facts, work, folder: path.folder },
-      order: { identity: access.identity, guest, tombstone: path.tombstoneAt },
-    });
-    await hookBootLoader(source.shell, path, vmmArguments('switch', facts));
-    keepRecord(request, {
-      ...{ method: 'native-switch', vmm: access.entry, path },
-      ...{ guest: specs.source, targetGuest: specs.target },
-    });
-    await loadVmm(source.shell, staged, facts);
-    return { request, specs, access, path, staged };
-  } catch (error) {
-    const { grubConfig: config } = facts;
-    if (config !== undefined) {
-      const folder = bootFolder(config);
-      await clearBootPath(source.shell, { config, folder }).catch(() => undefined);
-    }
-    throw error;
-  }
-}
-
-/** Before the cut-over: the source is as it was before, whatever it serves goes on. */
-export async function abandonSwitch({ request, path, staged }: PreparedSwitch): Promise<void> {
-  const { shell } = request.source;
-  await unloadVmm(shell, staged);
-  await clearBootPath(shell, path);
+  return { specs, ...machine };
 }
 
 function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): void {

@@ -7,21 +7,18 @@ import { randomToken } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
 import type { Host } from '../../../remote/host.ts';
 import type { HostEntry } from '../../../remote/inventory/schema.ts';
-import { localShell } from '../../../remote/local.ts';
-import {
-  clearBootPath,
-  hookBootLoader,
-  prepareBootPath,
-  type BootPath,
-} from '../boot-path/boot-path.ts';
-import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
+import type { BootPath } from '../boot-path/boot-path.ts';
+import type {
+  ConversionBoundary,
+  ConversionMethod,
+  ConversionResult,
+  OnConversionEvent,
+} from '../conversion.ts';
 import type { ConversionRequest } from '../request.ts';
-import { keepRecord } from '../standing/keep-record.ts';
-import { makeVmmAccess } from '../vmm-image/keys.ts';
-import { vmmArguments } from '../vmm-image/order.ts';
+import { stageMachine, unstageMachine } from '../stage-machine.ts';
 import { cutOver } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
-import { loadVmm, stageVmm, unloadVmm, type StagedVmm } from '../vmm/stage.ts';
+import type { StagedVmm } from '../vmm/stage.ts';
 import { finish } from './finish.ts';
 import { convertedFiles, convertedGuest } from './guest.ts';
 
@@ -42,10 +39,10 @@ export async function convertOffline(
   const { source } = request;
   const tell = (event: ConversionBoundary, at = source.clock.now()) => onEvent({ at, event });
   tell('requested');
-  const prepared = await prepare(request);
+  const prepared = await prepareRescue(request, 'offline');
   tell('staged');
   if (signal.aborted) {
-    await abandon(request, prepared);
+    await unstageMachine(request, prepared);
     return { state: 'failed', reason: 'it was interrupted', survivor: 'source' };
   }
   let vmm: Host;
@@ -68,9 +65,12 @@ export interface Prepared {
   staged: StagedVmm;
 }
 
-/** Brings everything to source and target while the service runs. */
-async function prepare(request: ConversionRequest): Promise<Prepared> {
-  const { source, facts, target, image, vmmAddress, work, ledger } = request;
+/** Brings everything to source and target while the service runs: a rescue system, and an empty disk. */
+export async function prepareRescue(
+  request: ConversionRequest,
+  method: ConversionMethod,
+): Promise<Prepared> {
+  const { source, facts, target, work, ledger } = request;
   expectConvertible(request);
   const mark = randomToken();
   const spec = convertedGuest({
@@ -83,30 +83,10 @@ async function prepare(request: ConversionRequest): Promise<Prepared> {
   const limit = { timeout: 60 };
   await target.host.shell.run(['mkdir', '-p', '--', run], limit);
   await target.host.shell.run(['truncate', '-s', String(facts.disks[0].bytes), disk], limit);
-  const { identity, entry } = await makeVmmAccess(localShell, work, {
-    ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },
-    emulated: source.emulated,
+  const { access, path, staged } = await stageMachine(request, {
+    ...{ method, mode: 'rescue', specs: { target: spec } },
   });
-  let path: BootPath | undefined;
-  try {
-    path = await prepareBootPath(source.shell, facts);
-    const staged = await stageVmm(localShell, source.shell, {
-      ...{ image, mode: 'rescue', facts, work, folder: path.folder },
-      order: { identity, tombstone: path.tombstoneAt },
-    });
-    await hookBootLoader(source.shell, path, vmmArguments('rescue', facts));
-    keepRecord(request, { method: 'offline', vmm: entry, path, targetGuest: spec });
-    await loadVmm(source.shell, staged, facts);
-    return { spec, entry, path, staged };
-  } catch (error) {
-    if (path !== undefined) await clearBootPath(source.shell, path).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function abandon({ source }: ConversionRequest, { path, staged }: Prepared): Promise<void> {
-  await unloadVmm(source.shell, staged);
-  await clearBootPath(source.shell, path);
+  return { spec, entry: access.entry, path, staged };
 }
 
 function expectConvertible({ source, facts, vmmAddress }: ConversionRequest): void {
