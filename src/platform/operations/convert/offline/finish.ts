@@ -70,6 +70,15 @@ async function copy(
   );
 }
 
+interface Failure {
+  guest: Guest | undefined;
+  /** The tombstone may be set. */
+  buried: boolean;
+  /** The guest's CPUs may have been let go. */
+  letGo: boolean;
+  reason: string;
+}
+
 /** The machine starts from its own disk again, once the target is proven not to run it. */
 async function goBack(
   { source, facts }: ConversionRequest,
