@@ -2,7 +2,8 @@ import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import type { Peer } from '../wire/certificates/trust.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { StateLog } from '../state/state-log.ts';
-import type { GuestRunner } from './runner.ts';
+import { RunsHere, type GuestRunner } from './runner.ts';
+import { runsHere } from '../wire/messages/kinds.ts';
 import type { AgentEntry, AgentState, Command, Result } from './state.ts';
 
 export interface AgentOptions {
@@ -57,11 +58,12 @@ export class Agent {
   async heartbeat(): Promise<BodyOf<'heartbeat'>> {
     const { runner, boot, load } = this.#options;
     const guests = await runner.list();
+    const usage = runner.usage?.();
     return {
       kind: 'heartbeat',
       boot,
       ...load?.(),
-      guests: [...guests].map(([name, state]) => ({ name, state })),
+      guests: [...guests].map(([name, state]) => ({ name, state, ...usage?.get(name) })),
       results: [...this.#untold.values()],
     };
   }
@@ -76,8 +78,8 @@ export class Agent {
     while (this.#turns.size > 0) await Promise.all(this.#turns.values());
   }
 
-  #take({ id, step, guest, spec, target }: BodyOf<'command'>): void {
-    const command: Command = { id, step, guest, spec, target };
+  #take({ id, step, guest, spec, target, change }: BodyOf<'command'>): void {
+    const command: Command = { id, step, guest, spec, target, change };
     const { log } = this.#options;
     const { underway, results } = log.state;
     if (Object.hasOwn(underway, command.id)) return;
@@ -97,7 +99,7 @@ export class Agent {
   }
 
   async #carryOut(command: Command): Promise<Result> {
-    const { id, guest, step, spec, target } = command;
+    const { id, guest, step, spec, target, change } = command;
     const { runner, log } = this.#options;
     const shape = () => spec ?? log.state.shapes[guest] ?? missing(`the shape of ${guest}`);
     try {
@@ -114,6 +116,9 @@ export class Agent {
         case 'remove':
           await runner.remove(guest);
           break;
+        case 'check':
+          await runner.check(guest);
+          break;
         case 'receive':
           return { command: id, outcome: 'done', ...(await runner.receive(guest, shape())) };
         case 'discard':
@@ -121,10 +126,22 @@ export class Agent {
           break;
         case 'send':
           await runner.send(guest, target ?? missing('where to send it'));
+          break;
+        case 'resume':
+          await runner.resume(guest);
+          break;
+        case 'forget':
+          await runner.forget(guest);
+          break;
+        case 'plug':
+        case 'unplug': {
+          const note = await runner[step](guest, change ?? missing('what to plug'));
+          return { command: id, outcome: 'done', note };
+        }
       }
       return { command: id, outcome: 'done' };
     } catch (error) {
-      return { command: id, outcome: 'failed', reason: (error as Error).message };
+      return failure(id, error);
     }
   }
 
@@ -158,8 +175,19 @@ export class Agent {
           return { command: id, outcome: 'done' };
         case 'send':
           return state === undefined ? { command: id, outcome: 'done' } : failed;
+        case 'resume':
+          await runner.resume(guest);
+          return { command: id, outcome: 'done' };
+        case 'forget':
+          await runner.forget(guest);
+          return { command: id, outcome: 'done' };
+        case 'check':
+        case 'plug':
+        case 'unplug':
+          return failed;
       }
     } catch (error) {
+      if (error instanceof RunsHere) return failure(id, error);
       return { ...failed, reason: `${failed.reason}; then: ${(error as Error).message}` };
     }
   }
@@ -174,6 +202,13 @@ export class Agent {
     this.#untold.set(result.command, result);
     this.#options.onResult?.();
   }
+}
+
+/** That a guest runs which was to be discarded is told by a word that the master knows. */
+function failure(command: string, error: unknown): Result {
+  const reason = (error as Error).message;
+  const runs = error instanceof RunsHere;
+  return { command, outcome: 'failed', reason, ...(runs && { note: runsHere }) };
 }
 
 function missing(what: string): never {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GuestState } from '../wire/messages/kinds.ts';
+import type { Change, GuestState } from '../wire/messages/kinds.ts';
 import type { Awaited, GuestRunner } from './runner.ts';
 
 /**
@@ -51,6 +51,30 @@ export class SimulatedRunner implements GuestRunner {
   async remove(name: string): Promise<void> {
     await this.#takeTime();
     this.#guests.delete(name);
+  }
+
+  async check(name: string): Promise<void> {
+    await this.#takeTime();
+    if (this.#guests.get(name) !== 'running') throw new Error(`${name} does not run here`);
+  }
+
+  async resume(name: string): Promise<void> {
+    await this.#takeTime();
+    if (this.#guests.get(name) === 'paused') this.#guests.set(name, 'running');
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.remove(name);
+  }
+
+  async plug(name: string, { what, amount = 1 }: Change): Promise<string> {
+    await this.check(name);
+    return `${amount} ${what} more`;
+  }
+
+  async unplug(name: string, { what }: Change): Promise<string> {
+    await this.check(name);
+    return `less ${what}`;
   }
 
   async receive(name: string): Promise<Awaited> {

@@ -37,7 +37,9 @@ export function reduceAgent(state: AgentState, entry: AgentEntry): AgentState {
   const { [entry.result.command]: command, ...underway } = state.underway;
   const { shapes } = state;
   const leaves: readonly string[] =
-    entry.result.outcome === 'done' ? ['remove', 'discard', 'send'] : ['create', 'receive'];
+    entry.result.outcome === 'done'
+      ? ['remove', 'discard', 'send', 'forget']
+      : ['create', 'receive'];
   const gone = command !== undefined && leaves.includes(command.step);
   return {
     underway,

@@ -1,4 +1,4 @@
-import type { BodyOf, Step } from '../wire/messages/kinds.ts';
+import { runsHere, type BodyOf, type Step } from '../wire/messages/kinds.ts';
 import type { OperationRecord } from './state.ts';
 
 /** One command of an operation. */
@@ -14,11 +14,18 @@ const courses: Readonly<Record<OperationRecord['action'], readonly Leg[]>> = {
   start: [{ on: 'host', step: 'start' }],
   stop: [{ on: 'host', step: 'stop' }],
   remove: [{ on: 'host', step: 'remove' }],
+  plug: [{ on: 'host', step: 'plug' }],
+  unplug: [{ on: 'host', step: 'unplug' }],
+  restart: [{ on: 'target', step: 'start' }],
   migrate: [
+    // Undone last: the guest goes on here only once its place there is known to be gone.
+    { on: 'host', step: 'check', undo: 'resume' },
     { on: 'target', step: 'receive', undo: 'discard' },
     { on: 'host', step: 'send' },
   ],
 };
+
+const needsSpec: readonly Step[] = ['create', 'receive', 'start'];
 
 /** What has to be sent, and to whom. */
 export interface Order {
@@ -28,7 +35,7 @@ export interface Order {
 
 /** The command that is under way in an operation; undefined where it is over. */
 export function currentOrder(operation: OperationRecord): Order | undefined {
-  const { id, action, guest, host, target, spec, state, at, awaited } = operation;
+  const { id, action, guest, host, target, spec, change, state, at, awaited } = operation;
   const leg = courses[action][at];
   if (leg === undefined || state === 'done' || state === 'undone') return undefined;
   const step = state === 'doing' ? leg.step : leg.undo;
@@ -38,7 +45,8 @@ export function currentOrder(operation: OperationRecord): Order | undefined {
     id: `${id}:${state === 'doing' ? '' : 'u'}${at}`,
     step,
     guest,
-    ...((step === 'create' || step === 'receive') && spec && { spec }),
+    ...(needsSpec.includes(step) && spec && { spec }),
+    ...(change && { change }),
     ...(step === 'send' && awaited && { target: { host: target ?? host, ...awaited } }),
   };
   return { host: leg.on === 'target' ? (target ?? host) : host, command };
@@ -47,7 +55,7 @@ export function currentOrder(operation: OperationRecord): Order | undefined {
 /** How a command ended, as the agent has it. */
 export type Result = BodyOf<'heartbeat'>['results'][number];
 
-type Advance = Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason'>;
+type Advance = Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason' | 'result'>;
 
 /** How far an operation has come when its command that was under way has ended. */
 export function advance(operation: OperationRecord, result: Result): Advance {
@@ -57,12 +65,17 @@ export function advance(operation: OperationRecord, result: Result): Advance {
     const awaited =
       address === undefined ? {} : { awaited: note ? { address, note } : { address } };
     const over = at + 1 === courses[action].length;
-    return over ? { state: 'done', at } : { state: 'doing', at: at + 1, ...awaited };
+    const told = note === undefined ? {} : { result: note };
+    return over ? { state: 'done', at, ...told } : { state: 'doing', at: at + 1, ...awaited };
   }
   const failed = result.reason ?? 'it failed';
   if (state === 'doing') return undoFrom(operation, at - 1, failed);
-  const left = outcome === 'done' ? '' : `; its traces could not be removed: ${failed}`;
-  return undoFrom(operation, at - 1, `${operation.reason ?? ''}${left}`);
+  if (outcome === 'done') return undoFrom(operation, at - 1, operation.reason ?? '');
+  // It was switched over before the source failed: the move is done after all.
+  if (note === runsHere) return { state: 'done', at };
+  // What is not known to be gone may run: then nothing before it is undone.
+  const left = `its traces could not be removed: ${failed}`;
+  return { state: 'undone', at, reason: `${operation.reason ?? ''}; ${left}` };
 }
 
 /** Goes on with the last command at or before `from` that has something to undo. */

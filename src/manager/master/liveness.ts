@@ -1,10 +1,11 @@
-import { usualHeartbeats } from '../cluster/failover/health.ts';
+import { usualHeartbeats, type HeartbeatRules } from '../cluster/failover/health.ts';
+import type { Usage } from '../agent/runner.ts';
 import type { BodyOf, GuestState } from '../wire/messages/kinds.ts';
 
 interface Heard {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly guests: ReadonlyMap<string, GuestState>;
+  readonly guests: ReadonlyMap<string, { readonly state: GuestState; readonly usage?: Usage }>;
   readonly load: Load;
 }
 
@@ -14,16 +15,22 @@ export type Load = Pick<BodyOf<'heartbeat'>, 'load' | 'memoryFree'>;
 /** What agents have said lately; kept in memory only, since it is old after a restart. */
 export class Liveness {
   readonly #now: () => number;
+  readonly #rules: HeartbeatRules;
   readonly #heard = new Map<string, Heard>();
 
   /** @param now milliseconds since 1970 */
-  constructor(now: () => number) {
+  constructor(now: () => number, rules: HeartbeatRules = usualHeartbeats) {
     this.#now = now;
+    this.#rules = rules;
   }
 
   hear(host: string, { guests, load, memoryFree }: BodyOf<'heartbeat'>): void {
-    const states = new Map(guests.map(({ name, state }) => [name, state] as const));
-    this.#heard.set(host, { at: this.#now(), guests: states, load: { load, memoryFree } });
+    const seen = guests.map(({ name, state, cpu, memory }) => {
+      const usage = cpu === undefined || memory === undefined ? undefined : { cpu, memory };
+      return [name, { state, ...(usage && { usage }) }] as const;
+    });
+    const told = { guests: new Map(seen), load: { load, memoryFree } };
+    this.#heard.set(host, { at: this.#now(), ...told });
   }
 
   /** Seconds since the last heartbeat; undefined if there was none since we started. */
@@ -33,7 +40,7 @@ export class Liveness {
   }
 
   isUp(host: string): boolean {
-    const { interval, missed } = usualHeartbeats;
+    const { interval, missed } = this.#rules;
     return (this.silent(host) ?? Infinity) < interval * missed;
   }
 
@@ -44,6 +51,11 @@ export class Liveness {
 
   /** As its host has it, if that is up. */
   guest(host: string, guest: string): GuestState | undefined {
-    return this.isUp(host) ? this.#heard.get(host)?.guests.get(guest) : undefined;
+    return this.isUp(host) ? this.#heard.get(host)?.guests.get(guest)?.state : undefined;
+  }
+
+  /** What a guest uses of its host; undefined where that is not known. */
+  usage(host: string, guest: string): Usage | undefined {
+    return this.isUp(host) ? this.#heard.get(host)?.guests.get(guest)?.usage : undefined;
   }
 }

@@ -273,7 +273,7 @@ describe('who may what', () => {
   it('a result counts only from the host that was commanded', async () => {
     await create('1', 'web', 'a');
     const results = [{ command: '1:0', outcome: 'done' as const }];
-    const body = { kind: 'heartbeat' as const, boot: 'b', guests: [], results };
+    const body = { kind: 'heartbeat' as const, boot: 'boot', guests: [], results };
     await cluster.master.answer(body, { name: 'b', role: 'agent' });
     expect(cluster.state().operations['1']).toMatchObject({ state: 'doing' });
   });

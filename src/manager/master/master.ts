@@ -1,27 +1,22 @@
+import { usualHeartbeats, type HeartbeatRules } from '../cluster/failover/health.ts';
 import type { Role } from '../wire/certificates/authority.ts';
 import type { Peer } from '../wire/certificates/trust.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { StateLog } from '../state/state-log.ts';
-import { advance, currentOrder, type Result } from './course.ts';
+import { planArrangement } from './arranging.ts';
+import { Commands, type AgentLine } from './commands.ts';
+import { currentOrder } from './course.ts';
+import { planRestarts } from './failover.ts';
+import { Fences } from './fences.ts';
+import { HostWatch } from './host-watch.ts';
 import { Liveness } from './liveness.ts';
 import { Members, type MembersOptions } from './members.ts';
 import { operationOf, report } from './reports.ts';
-import {
-  isPending,
-  own,
-  type MasterEntry,
-  type MasterState,
-  type OperationRecord,
-} from './state.ts';
+import { own, type MasterEntry, type MasterState } from './state.ts';
 import { planOperation } from './submit.ts';
 
-/** A way to an agent. */
-export interface AgentLine {
-  /** @throws Refusal if it cannot be reached, or refuses */
-  request(body: Body): Promise<Body>;
-  close(): Promise<void>;
-}
+export type { AgentLine } from './commands.ts';
 
 export interface MasterOptions extends Omit<MembersOptions, 'log'> {
   readonly log: StateLog<MasterState, MasterEntry>;
@@ -30,7 +25,20 @@ export interface MasterOptions extends Omit<MembersOptions, 'log'> {
   readonly sealing: string;
   /** Opens a way to an agent. */
   readonly dial: (host: string, address: string) => AgentLine;
+  /** Ends a silent host for certain; absent: nothing is started elsewhere, ever. */
+  readonly fence?: Fence | undefined;
+  /** Default: `usualHeartbeats`. */
+  readonly heartbeats?: HeartbeatRules | undefined;
+  /** Told what was refused of guests' restarts, once for each reason. */
+  readonly onRefusedRestart?: ((host: string, why: string) => void) | undefined;
 }
+
+/**
+ * Makes certain that no guest of a host runs any more.
+ * @returns what proves it, in words
+ * @throws Error that says why it is not proven
+ */
+export type Fence = (host: string, signal: AbortSignal) => Promise<string>;
 
 /**
  * The master: what it accepts it has written down before it answers, and what it has written down it
@@ -41,15 +49,16 @@ export class Master {
   readonly #members: Members;
   readonly #liveness: Liveness;
   readonly #began: number;
-  /** Ways to agents, with the address that they lead to. */
-  readonly #lines = new Map<string, { address: string; line: AgentLine }>();
-  /** Commands that agents have taken, or that are on their way to them. */
-  readonly #sent = new Set<string>();
+  readonly #fences: Fences;
+  readonly #commands: Commands;
 
   constructor(options: MasterOptions) {
     this.#options = options;
     this.#members = new Members(options);
-    this.#liveness = new Liveness(options.now);
+    const { now, heartbeats = usualHeartbeats } = options;
+    this.#liveness = new Liveness(now, heartbeats);
+    this.#fences = new Fences(options, new HostWatch(now, heartbeats));
+    this.#commands = new Commands(options);
     this.#began = options.now();
   }
 
@@ -84,6 +93,9 @@ export class Master {
       case 'submit':
         expectRole(role, 'operator', body);
         return this.#submitted(body);
+      case 'arrange':
+        expectRole(role, 'operator', body);
+        return this.#arranged(body);
       case 'query':
         expectRole(role, 'operator', body);
         return this.#report(body);
@@ -101,33 +113,36 @@ export class Master {
 
   /** Sends every command that is due. To be called about once a second. */
   async drive(): Promise<void> {
-    const { operations } = this.#options.log.state;
-    await Promise.all(
-      Object.values(operations)
-        .filter(isPending)
-        .map(({ id }) => this.#send(id)),
-    );
+    this.#fences.pass();
+    this.#failOver();
+    await this.#commands.drive();
   }
 
   async close(): Promise<void> {
-    for (const { line } of this.#lines.values()) await line.close();
-    this.#lines.clear();
+    await this.#fences.close();
+    await this.#commands.close();
   }
 
   #registered(host: string, body: BodyOf<'register'>): Body {
-    const { address, cpu, memory, disk, hypervisor } = body;
-    const storages = body.storages.map((storage) => storage.name);
-    const as = { address, cpu, memory, disk, hypervisor, storages };
+    const { address, cpu, memory, disk, hypervisor, storages, boot } = body;
+    const as = { address, cpu, memory, disk, hypervisor, storages, boot };
     const { log } = this.#options;
     const before = own(log.state.hosts, host);
+    const { registered } = before ?? {};
+    if (registered !== undefined && registered.boot !== boot) {
+      // Its own certificate, from its own folder: it has started anew, and what ran before is over.
+      this.#fences.startedAnew(host, registered.boot);
+      this.#failOver();
+      this.#fences.begin(host, boot);
+    } else if (this.#fences.isFenced(host, boot)) {
+      const why = `host ${host} was fenced: it has to start anew before it may join`;
+      throw new Refusal('not allowed', why);
+    }
     if (JSON.stringify(before?.registered) !== JSON.stringify(as)) {
       log.append({ kind: 'registered', host, as });
     }
     // It has just started: what it has taken it may have forgotten to tell of.
-    for (const operation of Object.values(log.state.operations)) {
-      const order = currentOrder(operation);
-      if (order?.host === host) this.#sent.delete(order.command.id);
-    }
+    this.#commands.sendAgain(host);
     return this.#ok();
   }
 
@@ -136,7 +151,10 @@ export class Master {
     if (own(log.state.hosts, host)?.registered === undefined) {
       throw new Refusal('not allowed', `${host} has not registered`);
     }
+    const refusal = this.#fences.heard(host, body.boot);
+    if (refusal !== undefined) throw new Refusal('not allowed', refusal);
     this.#liveness.hear(host, body);
+    this.#commands.forgetGuestsOfOthers(host, body);
     for (const result of body.results) {
       const [id = ''] = result.command.split(':');
       const operation = own(log.state.operations, id);
@@ -144,68 +162,54 @@ export class Master {
       // What is not under way was heard before.
       if (operation === undefined || order?.command.id !== result.command) continue;
       if (order.host !== host) continue;
-      this.#advance(operation, result);
-      this.#sent.delete(result.command);
-      void this.#send(id);
+      this.#commands.advance(operation, result);
     }
     return this.#ok();
   }
 
+  /** Starts the guests of fenced hosts elsewhere. */
+  #failOver(): void {
+    const { log, now } = this.#options;
+    const entry = planRestarts(log.state, (host) => this.#isUp(host), this.#fences.watched, now());
+    if (entry === undefined) return;
+    const since = now();
+    log.append({ ...entry, operations: entry.operations.map((each) => ({ ...each, since })) });
+  }
+
+  #isUp(host: string): boolean {
+    return this.#liveness.isUp(host) && !this.#fences.isFenced(host);
+  }
+
   #submitted(body: BodyOf<'submit'>): Body {
     const { log } = this.#options;
-    const isUp = (host: string) => this.#liveness.isUp(host);
+    const isUp = (host: string) => this.#isUp(host);
     const { operation, known } = planOperation(log.state, isUp, body);
     if (!known && !body.dryRun) {
       log.append({ kind: 'accepted', operation: { ...operation, since: this.#options.now() } });
-      void this.#send(operation.id);
+      void this.#commands.send(operation.id);
     }
     return { kind: 'operation', ...operationOf(operation) };
+  }
+
+  #arranged(body: BodyOf<'arrange'>): Body {
+    const { log } = this.#options;
+    const { arranged, known } = planArrangement(log.state, this.#liveness, body);
+    if (!known && !body.dryRun) {
+      const since = this.#options.now();
+      const accepted = arranged.operations.map((each) => ({ ...each, since }));
+      log.append({ kind: 'arranged', ...arranged, operations: accepted });
+      for (const { id } of arranged.operations) void this.#commands.send(id);
+    }
+    const { operations, record } = arranged;
+    return { kind: 'operations', operations: operations.map(operationOf), left: record.left };
   }
 
   #report(body: BodyOf<'query'>): Body {
     const { log, cluster, sealing, now } = this.#options;
     const uptime = (now() - this.#began) / 1000;
-    return report(body, { state: log.state, liveness: this.#liveness, cluster, sealing, uptime });
-  }
-
-  /** Sends the command that is under way, unless its agent has it. Never rejects. */
-  async #send(id: string): Promise<void> {
-    const { log } = this.#options;
-    const operation = own(log.state.operations, id);
-    const order = operation && currentOrder(operation);
-    if (operation === undefined || order === undefined) return;
-    if (this.#sent.has(order.command.id)) return;
-    const line = this.#lineTo(order.host);
-    if (line === undefined) return;
-    this.#sent.add(order.command.id);
-    try {
-      const answer = await line.request(order.command);
-      if (answer.kind === 'ok') return;
-      const reason = answer.kind === 'refused' ? answer.reason : `the agent said ${answer.kind}`;
-      const result = { command: order.command.id, outcome: 'failed', reason } as const;
-      this.#advance(operation, result);
-    } catch {
-      // Not reached, or not written down: the next `drive` sends it again.
-    }
-    this.#sent.delete(order.command.id);
-  }
-
-  #advance(operation: OperationRecord, result: Result): void {
-    const to = advance(operation, result);
-    const over = to.state === 'done' || to.state === 'undone';
-    const ended = over ? { ended: this.#options.now() } : {};
-    this.#options.log.append({ kind: 'advanced', id: operation.id, to: { ...to, ...ended } });
-  }
-
-  #lineTo(host: string): AgentLine | undefined {
-    const address = own(this.#options.log.state.hosts, host)?.registered?.address;
-    if (address === undefined) return undefined;
-    const open = this.#lines.get(host);
-    if (open?.address === address) return open.line;
-    void open?.line.close();
-    const line = this.#options.dial(host, address);
-    this.#lines.set(host, { address, line });
-    return line;
+    const { watch } = this.#fences;
+    const liveness = this.#liveness;
+    return report(body, { state: log.state, liveness, watch, cluster, sealing, uptime });
   }
 
   #ok(): Body {

@@ -6,7 +6,7 @@ import { openStateLog } from '../state/state-log.ts';
 import type { Authority } from '../wire/certificates/authority.ts';
 import type { Body, BodyOf, GuestState } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
-import { Master } from './master.ts';
+import { Master, type Fence } from './master.ts';
 import { emptyMaster, isPending, reduceMaster, type MasterState } from './state.ts';
 
 export const operator = { name: 'operator', role: 'operator' } as const;
@@ -21,6 +21,8 @@ export class World {
   readonly places = new Set<string>();
   /** What fails: `step guest`. */
   readonly failing = new Set<string>();
+  /** Guests of which a host still has something that belongs to another now. */
+  readonly leftovers = new Map<string, string>();
 
   runner(host: string): GuestRunner {
     const here = (name: string) => this.guests.get(name)?.host === host;
@@ -34,7 +36,13 @@ export class World {
       hypervisor: 'world',
       list: () => {
         const all = [...this.guests].filter(([name]) => here(name));
-        return Promise.resolve(new Map(all.map(([name, { state }]) => [name, state])));
+        const left = [...this.leftovers].filter(([, at]) => at === host);
+        return Promise.resolve(
+          new Map<string, GuestState>([
+            ...left.map(([name]) => [name, 'stopped'] as const),
+            ...all.map(([name, { state }]) => [name, state] as const),
+          ]),
+        );
       },
       create: async (name) => {
         if (this.guests.has(name)) throw new Error(`a second ${name}`);
@@ -52,6 +60,23 @@ export class World {
       remove: async (name) => {
         await deed('remove', name);
         if (here(name)) this.guests.delete(name);
+      },
+      check: async (name) => {
+        await Promise.resolve();
+        if (!here(name)) throw new Error(`${name} is not here`);
+      },
+      resume: () => Promise.resolve(),
+      forget: async (name) => {
+        await deed('forget', name);
+        this.leftovers.delete(name);
+      },
+      plug: async (name, { what }) => {
+        await deed(`plug ${what}`, name);
+        return `${what} is there`;
+      },
+      unplug: async (name, { what }) => {
+        await deed(`unplug ${what}`, name);
+        return `${what} is gone`;
       },
       receive: async (name) => {
         await deed('receive', name);
@@ -83,6 +108,10 @@ export class MemoryCluster {
   state!: () => MasterState;
   /** Hosts that the master cannot reach, and that cannot reach it. */
   readonly cutOff = new Set<string>();
+  /** Of masters that are started from now on. */
+  fence: Fence | undefined;
+  /** Restarts that were refused: host, why. */
+  readonly refused: [string, string][] = [];
   readonly #authority: Authority;
 
   constructor(authority: Authority, hosts: readonly string[]) {
@@ -101,6 +130,8 @@ export class MemoryCluster {
     this.master = new Master({
       ...{ log, authority: this.#authority, master: 'master', cluster: 'test', sealing: 'both' },
       now: () => this.now,
+      fence: this.fence,
+      onRefusedRestart: (host, why) => this.refused.push([host, why]),
       dial: (host) => ({
         request: (body) => this.#toAgent(host, body),
         close: () => Promise.resolve(),
@@ -109,11 +140,11 @@ export class MemoryCluster {
     return this.master;
   }
 
-  startAgent(host: string): Agent {
+  startAgent(host: string, boot = 'boot'): Agent {
     const disk = this.agentDisks.get(host) ?? new BreakingDisk();
     const rules = { empty: emptyAgent, reduce: reduceAgent, snapshotEvery: 7 };
     const log = openStateLog({ ...rules, folder: '/agent', disk });
-    const agent = new Agent({ log, runner: this.world.runner(host), boot: 'boot' });
+    const agent = new Agent({ log, runner: this.world.runner(host), boot });
     this.agents.set(host, agent);
     return agent;
   }
@@ -124,10 +155,10 @@ export class MemoryCluster {
     await this.beat();
   }
 
-  async register(host: string): Promise<void> {
+  async register(host: string, boot = 'boot'): Promise<void> {
     const body: BodyOf<'register'> = {
       kind: 'register',
-      ...{ address: `${host}:7471`, boot: 'boot', cpu: 8, memory: 2 ** 33, disk: 2 ** 40 },
+      ...{ address: `${host}:7471`, boot, cpu: 8, memory: 2 ** 33, disk: 2 ** 40 },
       ...{ hypervisor: 'world', storages: [] },
     };
     await this.master.answer(body, { name: host, role: 'agent' });

@@ -1,8 +1,9 @@
 import { amounts, Cluster } from '../cluster/model/index.ts';
 import { Placer, placementPolicy } from '../cluster/placement/index.ts';
-import type { GuestShape } from '../wire/messages/kinds.ts';
+import type { Usage } from '../agent/runner.ts';
+import type { Action, GuestShape } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
-import { isPending, type MasterState } from './state.ts';
+import { isPending, own, type MasterState } from './state.ts';
 
 export interface Question {
   readonly guest: string;
@@ -11,8 +12,12 @@ export interface Question {
   readonly only?: string | undefined;
   /** A host that may not be chosen: where it is. */
   readonly not?: string | undefined;
+  /** Where its disk is: it is moved along if no host that may take it reaches that. */
+  readonly from?: string | undefined;
   readonly policy: string;
 }
+
+export type IsUp = (host: string) => boolean;
 
 export interface Choice {
   readonly host: string;
@@ -25,56 +30,97 @@ export interface Choice {
  * @param isUp whether a host takes guests now
  * @throws Refusal that says what keeps which hosts from taking it
  */
-export function chooseHost(
-  state: MasterState,
-  isUp: (host: string) => boolean,
-  { guest, spec, only, not, policy }: Question,
-): Choice {
+export function chooseHost(state: MasterState, isUp: IsUp, question: Question): Choice {
+  const { guest, spec, only, not, from, policy } = question;
   const cluster = clusterOf(state, isUp);
-  const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec) });
-  const placer = new Placer(cluster, { policy: placementPolicy(policy) });
-  const allowed = (host: number) => {
-    const name = cluster.hostName(host);
-    return name !== not && name === (only ?? name);
-  };
-  const answer = placer.decide(asked, { allowed });
-  if (answer.state === 'placed') {
-    const host = cluster.hostName(answer.place.host);
-    if (only !== undefined) return { host, decision: 'asked for' };
-    const up = Object.keys(state.hosts).filter((name) => isUp(name) && name !== not).length;
-    const cost = answer.cost === 0 ? '' : `, cost ${answer.cost.toPrecision(3)}`;
-    return { host, decision: `${policy} among ${up} host${up === 1 ? '' : 's'}${cost}` };
+  const { storage } = spec;
+  const reached = storage === undefined ? undefined : storageOf(state, from, storage);
+  let why = '';
+  for (const storages of [reached?.id ?? storage, storage]) {
+    const needs = storages === undefined ? {} : { storages: [storages] };
+    const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec), ...needs });
+    const placer = new Placer(cluster, { policy: placementPolicy(policy) });
+    const allowed = (host: number) => {
+      const name = cluster.hostName(host);
+      return name !== not && name === (only ?? name);
+    };
+    const answer = placer.decide(asked, { allowed });
+    if (answer.state === 'placed') {
+      const host = cluster.hostName(answer.place.host);
+      if (only !== undefined) return { host, decision: 'asked for' };
+      const up = Object.keys(state.hosts).filter((name) => isUp(name) && name !== not).length;
+      const cost = answer.cost === 0 ? '' : `, cost ${answer.cost.toPrecision(3)}`;
+      return { host, decision: `${policy} among ${up} host${up === 1 ? '' : 's'}${cost}` };
+    }
+    why ||= answer.refusal.why;
+    cluster.remove(asked);
   }
-  throw new Refusal('not allowed', `no place for ${guest}: ${answer.refusal.why}`);
+  throw new Refusal('not allowed', `no place for ${guest}: ${why}`);
 }
 
-/** What is promised on each host; also of guests that are being created or moved. */
-export function clusterOf(state: MasterState, isUp: (host: string) => boolean): Cluster {
-  const hosts = Object.values(state.hosts).flatMap(({ name, registered }) => {
+/** The storage that a host knows by this name. */
+export function storageOf(state: MasterState, host: string | undefined, name: string) {
+  const storages = host === undefined ? [] : own(state.hosts, host)?.registered?.storages;
+  return storages?.find((storage) => storage.name === name);
+}
+
+/** Where disks go if nobody says: to the storage that most hosts share. */
+export function usualStorage({ hosts }: MasterState): string | undefined {
+  const sharers = new Map<string, { name: string; hosts: number }>();
+  for (const { registered } of Object.values(hosts)) {
+    for (const { name, id } of registered?.storages ?? []) {
+      sharers.set(id, { name, hosts: (sharers.get(id)?.hosts ?? 0) + 1 });
+    }
+  }
+  return [...sharers.values()].sort((a, b) => b.hosts - a.hosts)[0]?.name;
+}
+
+/**
+ * What is promised on each host; also of guests that are being created or moved. A storage counts by its
+ * name and by its id; a guest needs the one that its disk is on.
+ * @param usage what guests use, where that is known
+ */
+export function clusterOf(
+  state: MasterState,
+  isUp: IsUp,
+  usage: (host: string, guest: string) => Usage | undefined = () => undefined,
+): Cluster {
+  const hosts = Object.values(state.hosts).flatMap(({ name, registered, fenced, draining }) => {
     if (registered === undefined) return [];
-    const { cpu, memory, disk } = registered;
-    const health = isUp(name) ? ('up' as const) : ('suspect' as const);
-    return [{ name, capacity: amounts({ cpu, memory, disk }), health }];
+    const { cpu, memory, disk, storages } = registered;
+    const calm = draining === true ? ('draining' as const) : ('up' as const);
+    const health = fenced ? ('down' as const) : isUp(name) ? calm : ('suspect' as const);
+    const reached = storages.flatMap((storage) => [storage.name, storage.id]);
+    return [{ name, capacity: amounts({ cpu, memory, disk }), health, storages: reached }];
   });
   const known = new Set(hosts.map(({ name }) => name));
   const pending = Object.values(state.operations).filter(isPending);
   const guests = [
     ...Object.values(state.guests).map((guest) => ({ ...guest, at: guest.host })),
     ...pending.flatMap(({ id, action, spec, host, target }) =>
-      spec && (action === 'create' || action === 'migrate')
+      spec && comes.includes(action)
         ? [{ ...spec, name: `operation ${id}`, at: target ?? host }]
         : [],
     ),
   ];
   return new Cluster({
     hosts,
-    guests: guests.map(({ name, at, ...spec }) => ({
-      name,
-      demand: demandOf(spec),
-      ...(known.has(at) && { place: { host: at } }),
-    })),
+    guests: guests.map(({ name, at, ...spec }) => {
+      const disk = spec.storage === undefined ? undefined : storageOf(state, at, spec.storage);
+      const load = usage(at, name);
+      return {
+        name,
+        demand: demandOf(spec),
+        ...(load && { load: { cpu: load.cpu, memory: load.memory } }),
+        ...(known.has(at) && { place: { host: at } }),
+        ...(disk && { storages: [disk.id] }),
+      };
+    }),
   });
 }
+
+/** What takes room on a host on which the guest is not yet. */
+const comes: readonly Action[] = ['create', 'migrate', 'restart'];
 
 function demandOf({ vcpus, memory, disk }: GuestShape) {
   return amounts({ cpu: vcpus, memory, disk });

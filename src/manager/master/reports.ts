@@ -3,11 +3,19 @@ import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { Liveness } from './liveness.ts';
 import { clusterOf } from './placing.ts';
-import { isPending, own, type MasterState, type OperationRecord } from './state.ts';
+import type { HostWatch } from './host-watch.ts';
+import {
+  isPending,
+  own,
+  type GuestRecord,
+  type MasterState,
+  type OperationRecord,
+} from './state.ts';
 
 export interface ReportOptions {
   readonly state: MasterState;
   readonly liveness: Liveness;
+  readonly watch: HostWatch;
   readonly cluster: string;
   readonly sealing: string;
   /** Seconds since the master started. */
@@ -16,7 +24,7 @@ export interface ReportOptions {
 
 /** Answers what an operator wants to know. */
 export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): Body {
-  const { state, liveness, cluster, sealing, uptime } = options;
+  const { state, liveness, watch, cluster, sealing, uptime } = options;
   const hosts = Object.keys(state.hosts);
   const guests = Object.values(state.guests);
   const operations = Object.values(state.operations);
@@ -32,15 +40,16 @@ export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): B
         pending: operations.filter(isPending).length,
       };
     case 'hosts':
-      return hostsOf(state, liveness);
+      return hostsOf(state, liveness, watch);
     case 'guests':
       return {
         kind: 'guests',
-        guests: sorted(guests).map((guest) => ({ ...guest, state: seen(guest, liveness) })),
+        guests: sorted(guests).map((guest) => guestOf(guest, liveness)),
       };
     case 'operations': {
       if (id === undefined) {
-        return { kind: 'operations', operations: operations.slice(-1000).map(operationOf) };
+        const operationsOf = operations.slice(-1000).map(operationOf);
+        return { kind: 'operations', operations: operationsOf, left: [] };
       }
       const operation = own(state.operations, id);
       if (operation === undefined) throw new Refusal('not allowed', `there is no operation ${id}`);
@@ -50,9 +59,32 @@ export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): B
 }
 
 export function operationOf(operation: OperationRecord) {
-  const { id, action, guest, host, target, reason, decision, since, ended, state } = operation;
+  const { id, action, guest, host, target, reason, state } = operation;
+  const { decision, since, ended, result, part } = operation;
   const known = state === 'done' || state === 'undone' ? state : ('accepted' as const);
-  return { id, action, guest, state: known, host, target, reason, decision, since, ended };
+  const times = { since, ended };
+  return {
+    id,
+    action,
+    guest,
+    state: known,
+    host,
+    target,
+    reason,
+    decision,
+    ...times,
+    result,
+    part,
+  };
+}
+
+function guestOf(guest: GuestRecord, liveness: Liveness) {
+  const usage = liveness.usage(guest.host, guest.name);
+  return {
+    ...guest,
+    state: seen(guest, liveness),
+    ...(usage && { cpuUsed: usage.cpu, memoryUsed: usage.memory }),
+  };
 }
 
 /** What its host says now, where that can be known. */
@@ -61,7 +93,7 @@ function seen(guest: { name: string; host: string }, liveness: Liveness) {
   return liveness.guest(guest.host, guest.name) ?? ('stopped' as const);
 }
 
-function hostsOf(state: MasterState, liveness: Liveness): BodyOf<'hosts'> {
+function hostsOf(state: MasterState, liveness: Liveness, watch: HostWatch): BodyOf<'hosts'> {
   const cluster = clusterOf(state, (host) => liveness.isUp(host));
   const usedOf = (host: string) => {
     const at = cluster.host(host) * resources.length;
@@ -70,16 +102,17 @@ function hostsOf(state: MasterState, liveness: Liveness): BodyOf<'hosts'> {
   };
   return {
     kind: 'hosts',
-    hosts: sorted(Object.values(state.hosts)).map(({ name, registered }) => ({
+    hosts: sorted(Object.values(state.hosts)).map(({ name, registered, draining, fenced }) => ({
       name,
       address: registered?.address,
-      health: liveness.isUp(name) ? 'up' : 'suspect',
+      health: fenced ? 'down' : !liveness.isUp(name) ? 'suspect' : draining ? 'draining' : 'up',
       cpu: registered?.cpu ?? 0,
       memory: registered?.memory ?? 0,
       disk: registered?.disk ?? 0,
       ...(registered ? usedOf(name) : { cpuUsed: 0, memoryUsed: 0, diskUsed: 0 }),
       guests: Object.values(state.guests).filter(({ host }) => host === name).length,
       silent: liveness.silent(name),
+      note: watch.note(name),
       ...liveness.load(name),
     })),
   };

@@ -1,4 +1,5 @@
-import type { Action, GuestShape } from '../wire/messages/kinds.ts';
+import type { FencingProof } from '../cluster/failover/health.ts';
+import type { Action, Change, GuestShape } from '../wire/messages/kinds.ts';
 
 /** A host that has joined; amounts as its agent has registered them, absent before that. */
 export interface HostRecord {
@@ -10,14 +11,23 @@ export interface HostRecord {
     readonly memory: number;
     readonly disk: number;
     readonly hypervisor: string;
-    readonly storages: readonly string[];
+    /** `id` is the same where it is the same storage. */
+    readonly storages: readonly { readonly name: string; readonly id: string }[];
+    /** Which life of the host this is. */
+    readonly boot: string;
   };
+  /** That this life of it is over. */
+  readonly fenced?: FencingProof;
+  /** It takes no guests, since it was evacuated. */
+  readonly draining?: true | undefined;
 }
 
 export interface GuestRecord extends GuestShape {
   readonly name: string;
   readonly host: string;
   readonly state: 'running' | 'stopped';
+  /** Its host was lost, and it runs on no other yet. */
+  readonly waiting?: true | undefined;
 }
 
 /** Something that was accepted. Until it is done or undone, `at` says how far it has come. */
@@ -30,6 +40,13 @@ export interface OperationRecord {
   /** Where it shall be moved. */
   readonly target?: string;
   readonly spec?: GuestShape;
+  readonly change?: Change;
+  /** Another operation that has to be over before. */
+  readonly after?: string;
+  /** Where that one is undone, this one is not begun. */
+  readonly onlyIfDone?: true;
+  /** The arrangement or failure that it is a part of. */
+  readonly part?: string;
   /** SHA-256 of what was asked for: the same id must mean the same. */
   readonly digest: string;
   readonly state: 'doing' | 'undoing' | 'done' | 'undone';
@@ -43,6 +60,17 @@ export interface OperationRecord {
   /** When it was accepted, and when it was over; milliseconds since 1970. */
   readonly since?: number;
   readonly ended?: number;
+  /** What came of it, in words. */
+  readonly result?: string;
+}
+
+/** Several moves that were decided at once. */
+export interface ArrangementRecord {
+  /** SHA-256 of what was asked for. */
+  readonly digest: string;
+  /** Ids, in order. */
+  readonly operations: readonly string[];
+  readonly left: readonly { readonly guest: string; readonly why: string }[];
 }
 
 /** A token to join with, of which only the digest is kept. */
@@ -60,6 +88,7 @@ export interface MasterState {
   readonly hosts: Readonly<Record<string, HostRecord>>;
   readonly guests: Readonly<Record<string, GuestRecord>>;
   readonly operations: Readonly<Record<string, OperationRecord>>;
+  readonly arrangements: Readonly<Record<string, ArrangementRecord>>;
   readonly tokens: Readonly<Record<string, TokenRecord>>;
   /** Serials of certificates by the name of their holder. */
   readonly issued: Readonly<Record<string, readonly string[]>>;
@@ -80,9 +109,28 @@ export type MasterEntry =
   | { readonly kind: 'registered'; readonly host: string; readonly as: HostRecord['registered'] }
   | { readonly kind: 'accepted'; readonly operation: OperationRecord }
   | {
+      readonly kind: 'arranged';
+      readonly id: string;
+      readonly record: ArrangementRecord;
+      readonly operations: readonly OperationRecord[];
+      /** A host that takes guests no more, or again. */
+      readonly draining?: { readonly host: string; readonly on: boolean };
+    }
+  | {
       readonly kind: 'advanced';
       readonly id: string;
-      readonly to: Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason' | 'ended'>;
+      readonly to: Pick<
+        OperationRecord,
+        'state' | 'at' | 'awaited' | 'reason' | 'result' | 'ended'
+      >;
+    }
+  /** Proof that a host runs nothing any more. */
+  | { readonly kind: 'fenced'; readonly host: string; readonly proof: FencingProof }
+  /** Guests of a fenced host are started elsewhere; `waiting` have no place yet. */
+  | {
+      readonly kind: 'failover';
+      readonly operations: readonly OperationRecord[];
+      readonly waiting: readonly string[];
     };
 
 /** Finished operations that are remembered, so that a request that comes again finds its answer. */
@@ -94,7 +142,8 @@ export function own<T>(record: Readonly<Record<string, T>>, key: string): T | un
 }
 
 export function emptyMaster(): MasterState {
-  return { hosts: {}, guests: {}, operations: {}, tokens: {}, issued: {}, revoked: [] };
+  const empty = { hosts: {}, guests: {}, operations: {}, arrangements: {}, tokens: {}, issued: {} };
+  return { ...empty, revoked: [] };
 }
 
 /** The state after one more entry. */
@@ -117,12 +166,42 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
       return { ...state, revoked: [...new Set([...state.revoked, ...entry.serials])] };
     case 'registered': {
       const { host, as } = entry;
-      const record: HostRecord = as ? { name: host, registered: as } : { name: host };
+      const { fenced, ...before } = own(state.hosts, host) ?? { name: host };
+      const record: HostRecord = {
+        ...before,
+        ...(as && { registered: as }),
+        // The proof is of one life only.
+        ...(fenced && fenced.boot === as?.boot && { fenced }),
+      };
       return { ...state, hosts: { ...state.hosts, [host]: record } };
     }
     case 'accepted': {
       const { operation } = entry;
       return { ...state, operations: { ...forgetOld(state), [operation.id]: operation } };
+    }
+    case 'arranged': {
+      const { id, record, operations, draining } = entry;
+      return {
+        ...state,
+        operations: { ...forgetOld(state), ...byId(operations) },
+        arrangements: { ...lastOf(state.arrangements), [id]: record },
+        hosts: draining ? drained(state.hosts, draining) : state.hosts,
+      };
+    }
+    case 'fenced': {
+      const host = own(state.hosts, entry.host);
+      if (host === undefined) return state;
+      return { ...state, hosts: { ...state.hosts, [host.name]: { ...host, fenced: entry.proof } } };
+    }
+    case 'failover': {
+      const guests = { ...state.guests };
+      const lost = [...entry.waiting, ...entry.operations.map(({ guest }) => guest)];
+      for (const name of lost) {
+        const guest = own(guests, name);
+        if (guest !== undefined) guests[name] = { ...guest, state: 'stopped', waiting: true };
+      }
+      const operations = { ...forgetOld(state), ...byId(entry.operations) };
+      return { ...state, guests, operations };
     }
     case 'advanced': {
       const before = own(state.operations, entry.id);
@@ -135,6 +214,23 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
   }
 }
 
+function byId(operations: readonly OperationRecord[]): MasterState['operations'] {
+  return Object.fromEntries(operations.map((operation) => [operation.id, operation]));
+}
+
+function lastOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).slice(-remembered));
+}
+
+function drained(
+  hosts: MasterState['hosts'],
+  { host, on }: { host: string; on: boolean },
+): MasterState['hosts'] {
+  const record = own(hosts, host);
+  if (record === undefined) return hosts;
+  return { ...hosts, [host]: { ...record, draining: on ? true : undefined } };
+}
+
 function issue(state: MasterState, name: string, serial: string): MasterState {
   const serials = [...(own(state.issued, name) ?? []), serial];
   return { ...state, issued: { ...state.issued, [name]: serials } };
@@ -142,7 +238,7 @@ function issue(state: MasterState, name: string, serial: string): MasterState {
 
 function afterDone(
   { guests }: MasterState,
-  { action, guest, host, target, spec }: OperationRecord,
+  { action, guest, host, target, spec, change }: OperationRecord,
 ): MasterState['guests'] {
   const record = own(guests, guest);
   if (action === 'create') {
@@ -151,15 +247,31 @@ function afterDone(
   if (record === undefined) return guests;
   switch (action) {
     case 'start':
-      return { ...guests, [guest]: { ...record, state: 'running' } };
+      return { ...guests, [guest]: { ...record, state: 'running', waiting: undefined } };
     case 'stop':
       return { ...guests, [guest]: { ...record, state: 'stopped' } };
     case 'migrate':
       return { ...guests, [guest]: { ...record, host: target ?? host } };
+    case 'restart': {
+      const here: GuestRecord = { ...record, host: target ?? host, state: 'running' };
+      return { ...guests, [guest]: { ...here, waiting: undefined } };
+    }
+    case 'plug':
+      return { ...guests, [guest]: changed(record, change, 1) };
+    case 'unplug':
+      return { ...guests, [guest]: changed(record, change, -1) };
     case 'remove': {
       return Object.fromEntries(Object.entries(guests).filter(([name]) => name !== guest));
     }
   }
+}
+
+function changed(guest: GuestRecord, change: Change | undefined, sign: 1 | -1): GuestRecord {
+  const amount = sign * (change?.amount ?? 1);
+  if (change?.what === 'vcpus') return { ...guest, vcpus: guest.vcpus + amount };
+  if (change?.what === 'memory') return { ...guest, memory: guest.memory + amount };
+  if (change?.what === 'disk' && sign > 0) return { ...guest, disk: guest.disk + amount };
+  return guest;
 }
 
 function forgetOld({ operations }: MasterState): MasterState['operations'] {

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { BodyOf, GuestShape } from '../wire/messages/kinds.ts';
+import type { BodyOf, Change, GuestShape } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
-import { chooseHost } from './placing.ts';
-import { isPending, own, type MasterState, type OperationRecord } from './state.ts';
+import { chooseHost, usualStorage } from './placing.ts';
+import {
+  isPending,
+  own,
+  type GuestRecord,
+  type MasterState,
+  type OperationRecord,
+} from './state.ts';
 
 type Submit = BodyOf<'submit'>;
 
@@ -24,12 +30,7 @@ export function planOperation(
   request: Submit,
 ): { operation: OperationRecord; known: boolean } {
   const { id } = request;
-  if (id.length > longestId || id.includes(':')) {
-    throw new Refusal(
-      'not allowed',
-      `expected an id of ${longestId} characters at most, without ":"`,
-    );
-  }
+  expectId(id);
   const digest = digestOf(request);
   const before = own(state.operations, id);
   if (before !== undefined) {
@@ -45,19 +46,29 @@ export function planOperation(
       `operation ${busy.id} (${busy.action}) of ${request.guest} is under way`,
     );
   }
-  const place =
-    request.action === 'create' ? created(state, isUp, request) : existing(state, isUp, request);
   const { action, guest } = request;
+  if (action === 'restart') throw new Refusal('not allowed', 'restart is for the master only');
+  const place =
+    action === 'create' ? created(state, isUp, request) : existing(state, isUp, request);
   return {
     operation: { id, action, guest, digest, state: 'doing', at: 0, ...place },
     known: false,
   };
 }
 
-type Plan = Pick<OperationRecord, 'host' | 'target' | 'spec' | 'decision'>;
+/** @throws Refusal if it cannot be that of a request */
+export function expectId(id: string): void {
+  if (id.length <= longestId && !id.includes(':')) return;
+  const expected = `expected an id of ${longestId} characters at most, without ":"`;
+  throw new Refusal('not allowed', expected);
+}
+
+type Plan = Pick<OperationRecord, 'host' | 'target' | 'spec' | 'change' | 'decision'>;
 
 function created(state: MasterState, isUp: (host: string) => boolean, request: Submit): Plan {
-  const { guest, spec, host: only, policy = usualPolicy } = request;
+  const { guest, spec: asked, host: only, policy = usualPolicy } = request;
+  const storage = asked?.storage ?? usualStorage(state);
+  const spec = asked && { ...asked, ...(storage !== undefined && { storage }) };
   if (own(state.guests, guest) !== undefined) {
     throw new Refusal('not allowed', `there is a guest ${guest}`);
   }
@@ -71,27 +82,64 @@ function existing(state: MasterState, isUp: (host: string) => boolean, request: 
   const { action, guest, host: only, policy = usualPolicy } = request;
   const record = own(state.guests, guest);
   if (record === undefined) throw new Refusal('not allowed', `there is no guest ${guest}`);
-  const { host, vcpus, memory, disk, image } = record;
-  if (action !== 'migrate') {
-    const wanted = { start: 'stopped', stop: 'running', remove: 'stopped' }[action as string];
-    if (record.state === wanted) return { host };
-    throw new Refusal('not allowed', `guest ${guest} is ${record.state}`);
+  const { host } = record;
+  const spec = shapeOf(record);
+  const refused = () => new Refusal('not allowed', `guest ${guest} is ${record.state}`);
+  switch (action) {
+    case 'start':
+      if (record.state !== 'stopped') throw refused();
+      return { host, spec };
+    case 'stop':
+      if (record.state !== 'running') throw refused();
+      return { host };
+    case 'remove':
+      if (record.state !== 'stopped') throw refused();
+      return { host };
+    case 'plug':
+    case 'unplug':
+      if (record.state !== 'running') throw refused();
+      return { host, change: expectChange(action, request.change) };
+    default: {
+      if (record.state !== 'running') {
+        const why = `guest ${guest} is ${record.state}: only running ones are moved`;
+        throw new Refusal('not allowed', why);
+      }
+      const question = { guest, spec, only, not: host, policy, from: host };
+      const choice = chooseHost(state, isUp, question);
+      return { host, spec, target: choice.host, decision: choice.decision };
+    }
   }
-  if (record.state !== 'running') {
-    throw new Refusal(
-      'not allowed',
-      `guest ${guest} is ${record.state}: only running ones are moved`,
-    );
-  }
-  const spec: GuestShape = { vcpus, memory, disk, image };
-  const choice = chooseHost(state, isUp, { guest, spec, only, not: host, policy });
-  return { host, spec, target: choice.host, decision: choice.decision };
 }
 
-function digestOf({ action, guest, host, policy, spec }: Submit): string {
-  const asked = [action, guest, host ?? '', policy ?? ''];
-  const of = spec ? [spec.vcpus, spec.memory, spec.disk, spec.image] : [];
-  return createHash('sha256')
-    .update(JSON.stringify([...asked, ...of]))
-    .digest('hex');
+function expectChange(action: 'plug' | 'unplug', change: Submit['change']): Change {
+  const amount = change?.amount ?? 0;
+  const named = change?.what === 'disk' || change?.what === 'nic';
+  if (change === undefined) throw new Refusal('not allowed', 'expected what to change');
+  if (action === 'unplug' && named) {
+    if (change.device !== undefined) return change;
+    throw new Refusal('not allowed', `expected which ${change.what} to take out`);
+  }
+  if (change.what === 'nic' || amount >= 1) return change;
+  throw new Refusal('not allowed', `expected how much of ${change.what}, at least 1`);
+}
+
+/** What a guest shall be where it is started or moved. */
+export function shapeOf(guest: GuestRecord): GuestShape {
+  const { vcpus, memory, disk, image, storage, address, maxVcpus, maxMemory } = guest;
+  return {
+    ...{ vcpus, memory, disk, image },
+    ...(storage !== undefined && { storage }),
+    ...(address !== undefined && { address }),
+    ...(maxVcpus !== undefined && { maxVcpus }),
+    ...(maxMemory !== undefined && { maxMemory }),
+  };
+}
+
+/** Of any request, so that the same id means the same. */
+export function digestOfText(...parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function digestOf({ action, guest, host, policy, spec, change }: Submit): string {
+  return digestOfText(action, guest, host ?? '', policy ?? '', spec ?? {}, change ?? {});
 }

@@ -12,6 +12,7 @@ const texts: Readonly<Record<string, Arbitrary<string>>> = {
   id: fc.stringMatching(/^[A-Za-z0-9._:-]{1,128}$/),
   base64: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('base64')),
   endpoint: fc.constantFrom('127.0.0.1:7470', 'host-a.example:1', '[fd00::1]:65535'),
+  guestAddress: fc.constantFrom('10.0.0.5/24', 'fd00::5/64'),
   text: fc.string({ unit: 'binary', maxLength: 200 }).map(speakable),
 };
 

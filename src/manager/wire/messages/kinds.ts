@@ -1,27 +1,73 @@
-import { base64, choice, decimal, endpoint, flag, id, name, text, whole } from './scalars.ts';
+import {
+  base64,
+  choice,
+  decimal,
+  endpoint,
+  flag,
+  guestAddress,
+  id,
+  name,
+  text,
+  whole,
+} from './scalars.ts';
 import { list, maybe, part, type Infer, type Members } from './shape.ts';
 
 /** What a guest does, as its host's agent sees it. */
 export const guestState = choice('guestState', ['running', 'paused', 'stopped', 'failed']);
 
 /** What an operator may ask the master to do with a guest. */
-export const action = choice('action', ['create', 'start', 'stop', 'remove', 'migrate']);
+export const action = choice('action', [
+  ...['create', 'start', 'stop', 'remove', 'migrate', 'plug', 'unplug'],
+  /** Only the master's own: start a guest of a fenced host elsewhere. */
+  'restart',
+] as const);
 
 /**
- * What the master may tell an agent to do. `receive`: make a place that a guest can be moved to;
- * `send`: move it to a host that has one; `discard`: take such a place away again.
+ * What the master may tell an agent to do. `check`: say whether a guest can be moved; `receive`: make a
+ * place that a guest can be moved to; `send`: move it to a host that has one; `discard`: take such a
+ * place away again; `resume`: let a guest go on that was held for a move that came to nothing; `forget`:
+ * a guest that was here belongs to another host now, nothing of it may run here any more.
  */
 export const step = choice('step', [
-  ...['create', 'start', 'stop', 'remove'],
-  ...['receive', 'send', 'discard'],
+  ...['create', 'start', 'stop', 'remove', 'plug', 'unplug'],
+  ...['check', 'receive', 'send', 'discard', 'resume', 'forget'],
 ] as const);
+
+/** How guests are moved in one go. `return`: a host that was evacuated takes guests again. */
+export const arrangement = choice('arrangement', [
+  'evacuate',
+  'return',
+  'rebalance',
+  'consolidate',
+]);
 
 const outcome = choice('outcome', ['done', 'failed']);
 const operationState = choice('operationState', ['accepted', 'done', 'undone']);
 const health = choice('health', ['up', 'draining', 'suspect', 'down']);
 
 /** What a guest shall be; memory and disk in bytes. */
-const guestSpec = { vcpus: whole, memory: whole, disk: whole, image: name } as const;
+const guestSpec = {
+  vcpus: whole,
+  memory: whole,
+  disk: whole,
+  image: name,
+  /** Name of the storage that its disk is on; absent: its host has no storages. */
+  storage: maybe(name),
+  /** Its own, such as `10.0.0.5/24`; absent: a link-local one. */
+  address: maybe(guestAddress),
+  /** What `plug` may raise them to; absent: no more than it has. */
+  maxVcpus: maybe(whole),
+  maxMemory: maybe(whole),
+} as const;
+
+/** What is plugged into a guest, or out of it. */
+const change = {
+  what: choice('pluggable', ['vcpus', 'memory', 'disk', 'nic']),
+  /** vCPUs, or bytes of memory or of a new disk. */
+  amount: maybe(whole),
+  /** Of what is taken out: the name of a disk or the MAC of a NIC, as `plug` told it. */
+  device: maybe(id),
+} as const;
 
 const operation = {
   id,
@@ -48,7 +94,8 @@ export const bodies = {
     memory: whole,
     disk: whole,
     hypervisor: name,
-    storages: list('storage', { name }),
+    /** Storages of the same id are the same: what one host writes there the others see. */
+    storages: list('storage', { name, id }),
   },
   /**
    * Agent: I live; these guests are here. `results` are repeated until the master has answered, and
@@ -59,7 +106,13 @@ export const bodies = {
     /** Processes that want to run, averaged over a minute; bytes that are free for new ones. */
     load: maybe(decimal),
     memoryFree: maybe(whole),
-    guests: list('guest', { name, state: guestState }),
+    /** With what they use: cores, bytes. */
+    guests: list('guest', {
+      name,
+      state: guestState,
+      cpu: maybe(decimal),
+      memory: maybe(whole),
+    }),
     results: list('result', {
       command: id,
       outcome,
@@ -78,6 +131,7 @@ export const bodies = {
     spec: part('spec', guestSpec),
     /** Where `send` sends it: host, and where the guest is awaited. */
     target: part('target', { host: name, address: endpoint, note: maybe(text) }),
+    change: part('change', change),
   },
   /** Operator: do this, once, however often the same id comes. */
   submit: {
@@ -88,7 +142,13 @@ export const bodies = {
     policy: maybe(name),
     dryRun: flag,
     spec: part('spec', guestSpec),
+    change: part('change', change),
   },
+  /**
+   * Operator: move guests as is best for all, once. Answered by `operations`: the moves, in the order in
+   * which they are done, one after the other. `host` is the one to evacuate or to return.
+   */
+  arrange: { id, what: arrangement, host: maybe(name), dryRun: flag },
   /** Operator: what is there? `id` asks for one operation. */
   query: { what: choice('what', ['status', 'hosts', 'guests', 'operations']), id: maybe(id) },
   /** Operator: let a host join, once. */
@@ -128,6 +188,8 @@ export const bodies = {
       guests: whole,
       /** Seconds since the last heartbeat. */
       silent: maybe(decimal),
+      /** Why its guests are not started elsewhere, where that is to be expected. */
+      note: maybe(text),
       /** As in the last heartbeat. */
       load: maybe(decimal),
       memoryFree: maybe(whole),
@@ -142,10 +204,22 @@ export const bodies = {
       memory: whole,
       disk: whole,
       image: name,
+      storage: maybe(name),
+      address: maybe(guestAddress),
+      /** What it uses, as its host measures: cores, bytes. */
+      cpuUsed: maybe(decimal),
+      memoryUsed: maybe(whole),
     }),
   },
-  operations: { operations: list('operation', operation) },
+  /** `left`: guests that an arrangement leaves where they are, and why. */
+  operations: {
+    operations: list('operation', operation),
+    left: list('left', { guest: name, why: text }),
+  },
 } as const satisfies Readonly<Record<string, Members>>;
+
+/** Note of an agent that does not discard a guest, since it has come and runs there. */
+export const runsHere = 'runs';
 
 export type Kind = keyof typeof bodies;
 
@@ -154,6 +228,9 @@ export type Body = { [K in Kind]: { readonly kind: K } & Infer<(typeof bodies)[K
 
 export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 export type Step = BodyOf<'command'>['step'];
+export type Arrangement = BodyOf<'arrange'>['what'];
+/** What is plugged; see `change` of a command. */
+export type Change = Infer<typeof change>;
 export type Action = BodyOf<'submit'>['action'];
 export type GuestState = BodyOf<'heartbeat'>['guests'][number]['state'];
 /** Sizes in bytes. */

@@ -62,6 +62,9 @@ export const endpoint = patterned(
   '(\\[[0-9A-Fa-f:.]{2,45}\\]|[A-Za-z0-9.\\-]{1,253}):[0-9]{1,5}',
 );
 
+/** An address with the length of its prefix: `10.0.0.5/24`. */
+export const guestAddress = patterned('guestAddress', '[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}');
+
 /** Text for people; a longer one is cut when it is written. */
 export const text: Scalar<string> = {
   is: 'scalar',

@@ -1,0 +1,137 @@
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { createAuthority, type Authority } from '../wire/certificates/authority.ts';
+import type { BodyOf } from '../wire/messages/kinds.ts';
+import { MemoryCluster, operator, shape } from './memory-cluster.example.ts';
+
+const hosts = ['a', 'b', 'c'];
+
+let authority: Authority;
+let cluster: MemoryCluster;
+
+beforeAll(async () => {
+  authority = await createAuthority('test', Date.UTC(2026, 0, 1));
+});
+
+beforeEach(async () => {
+  cluster = new MemoryCluster(authority, hosts);
+  await cluster.join();
+  for (const [id, host] of [
+    ['1', 'a'],
+    ['2', 'b'],
+  ] as const) {
+    await cluster.submit({ id, action: 'create', guest: `g${id}`, spec: shape, host });
+  }
+  await cluster.settle();
+});
+
+/** The time passes in which a host that is cut off is heard of no more, and a while more. */
+async function silence(seconds = 30): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    cluster.now += 1000;
+    await cluster.beat();
+  }
+}
+
+async function ask<K extends 'hosts' | 'guests'>(what: K): Promise<BodyOf<K>> {
+  return (await cluster.master.answer({ kind: 'query', what }, operator)) as BodyOf<K>;
+}
+
+const hostOf = async (guest: string) =>
+  (await ask('guests')).guests.find(({ name }) => name === guest)?.host;
+
+it('starts nothing elsewhere without proof, and says why', async () => {
+  cluster.cutOff.add('a');
+  await silence();
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start'))).toEqual([]);
+  const [a, b] = (await ask('hosts')).hosts;
+  expect(a).toMatchObject({ health: 'suspect' });
+  expect(a?.note).toMatch(/has not proved itself \(no way to fence it is configured\)/);
+  expect(b?.note).toBeUndefined();
+  expect(cluster.refused).toContainEqual(['a', expect.stringMatching(/has not proved itself/)]);
+});
+
+it('starts guests of a host elsewhere once it is proven to be off, each once', async () => {
+  let off = false;
+  cluster.fence = () =>
+    off ? Promise.resolve('the plug is out') : Promise.reject(new Error('the switch is stuck'));
+  cluster.startMaster();
+  await cluster.beat();
+  cluster.cutOff.add('a');
+  await silence();
+  expect((await ask('hosts')).hosts[0]?.note).toMatch(/the switch is stuck/);
+  expect(await hostOf('g1')).toBe('a');
+  off = true;
+  await silence();
+  expect((await ask('hosts')).hosts[0]).toMatchObject({
+    health: 'down',
+    note: 'fenced: the plug is out',
+  });
+  expect(await hostOf('g1')).not.toBe('a');
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
+  cluster.startMaster();
+  await silence();
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
+});
+
+it('lets a host back that has started anew, and takes from it what is elsewhere now', async () => {
+  cluster.fence = () => Promise.resolve('the plug is out');
+  cluster.startMaster();
+  await cluster.beat();
+  cluster.cutOff.add('a');
+  await silence();
+  cluster.cutOff.delete('a');
+  // The same life: it was declared dead.
+  await expect(cluster.register('a')).rejects.toThrow(/was fenced: it has to start anew/);
+  cluster.world.leftovers.set('g1', 'a');
+  cluster.startAgent('a', 'second');
+  await cluster.register('a', 'second');
+  await silence(3);
+  expect((await ask('hosts')).hosts[0]).toMatchObject({ health: 'up' });
+  expect(cluster.world.deeds).toContain('forget g1 a');
+  expect(cluster.world.leftovers.size).toBe(0);
+});
+
+it('takes a host that starts anew for proof that what it ran is over', async () => {
+  cluster.world.guests.delete('g1');
+  cluster.startAgent('a', 'second');
+  await cluster.register('a', 'second');
+  await silence(3);
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
+  expect(cluster.world.guests.get('g1')?.state).toBe('running');
+});
+
+it('keeps a guest waiting for which there is no room, and starts it when there is', async () => {
+  cluster.fence = () => Promise.resolve('the plug is out');
+  cluster.startMaster();
+  await cluster.beat();
+  const big = { ...shape, memory: 2 ** 32 + 2 ** 31 };
+  for (const [id, host] of Object.entries({ x: 'a', y: 'b', z: 'c' })) {
+    await cluster.submit({ id, action: 'create', guest: id, spec: big, host });
+  }
+  await cluster.settle();
+  cluster.cutOff.add('a');
+  await silence();
+  expect(await hostOf('x')).toBe('a');
+  expect(cluster.state().guests.x).toMatchObject({ state: 'stopped', waiting: true });
+  expect(await hostOf('g1')).not.toBe('a');
+  await cluster.submit({ id: 'stop', action: 'stop', guest: 'y' });
+  await cluster.settle();
+  await cluster.submit({ id: 'remove', action: 'remove', guest: 'y' });
+  await silence();
+  expect(await hostOf('x')).toBe('b');
+  expect(cluster.state().guests.x?.waiting).toBeUndefined();
+});
+
+it('ends what was under way on a host that was fenced', async () => {
+  cluster.fence = () => Promise.resolve('the plug is out');
+  cluster.startMaster();
+  await cluster.beat();
+  cluster.cutOff.add('b');
+  await cluster
+    .submit({ id: 'm', action: 'migrate', guest: 'g1', host: 'b' })
+    .catch(() => undefined);
+  await silence();
+  expect(cluster.state().operations.m).toMatchObject({ state: 'undone' });
+  expect(cluster.world.guests.get('g1')).toEqual({ host: 'a', state: 'running' });
+  expect(await hostOf('g2')).not.toBe('b');
+});

@@ -1,0 +1,89 @@
+import type { MasterOptions } from './master.ts';
+import type { HostWatch } from './host-watch.ts';
+import { own } from './state.ts';
+
+/** Seconds between two tries to fence a host. */
+const pause = 5;
+
+type FenceOptions = Pick<MasterOptions, 'log' | 'fence' | 'onRefusedRestart' | 'now'>;
+
+/** Fences hosts that are silent for too long, again and again until it is proven. */
+export class Fences {
+  readonly watch: HostWatch;
+  readonly #options: FenceOptions;
+  /** Hosts that are being fenced now. */
+  readonly #underway = new Map<string, Promise<void>>();
+  /** Milliseconds, when it was last tried. */
+  readonly #tried = new Map<string, number>();
+  readonly #told = new Map<string, string>();
+  readonly #stop = new AbortController();
+
+  constructor(options: FenceOptions, watch: HostWatch) {
+    this.#options = options;
+    this.watch = watch;
+  }
+
+  get watched() {
+    return this.watch.watched;
+  }
+
+  /** Time has passed: fences whom it has to. */
+  pass(): void {
+    const { log, now } = this.#options;
+    this.watch.pass(log.state);
+    for (const { name, registered, fenced } of Object.values(log.state.hosts)) {
+      const note = this.watch.note(name);
+      if (note !== this.#told.get(name) && fenced === undefined && note !== undefined) {
+        this.#options.onRefusedRestart?.(name, note);
+      }
+      if (note === undefined) this.#told.delete(name);
+      else this.#told.set(name, note);
+      if (registered === undefined || !this.watch.isFencing(name)) continue;
+      if (this.#underway.has(name)) continue;
+      if (now() - (this.#tried.get(name) ?? -Infinity) < pause * 1000) continue;
+      this.#tried.set(name, now());
+      const done = this.#fence(name, registered.boot).finally(() => this.#underway.delete(name));
+      this.#underway.set(name, done);
+    }
+  }
+
+  heard(host: string, boot: string): string | undefined {
+    return this.watch.heard(host, boot);
+  }
+
+  isFenced(host: string, boot?: string): boolean {
+    const fenced = own(this.#options.log.state.hosts, host)?.fenced;
+    return fenced !== undefined && (boot === undefined || boot === fenced.boot);
+  }
+
+  /** The host itself shows that its earlier life is over. */
+  startedAnew(host: string, boot: string): void {
+    if (this.isFenced(host, boot)) return;
+    const { log, now } = this.#options;
+    const proof = { by: 'it has started anew', at: now() / 1000, boot };
+    log.append({ kind: 'fenced', host, proof });
+    this.watch.pass(log.state);
+  }
+
+  begin(host: string, boot: string): void {
+    this.watch.begin(host, boot);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('the master ends'));
+    await Promise.all(this.#underway.values());
+  }
+
+  /** Never rejects. */
+  async #fence(host: string, boot: string): Promise<void> {
+    const { fence, log } = this.#options;
+    try {
+      if (fence === undefined) throw new Error('no way to fence it is configured');
+      const by = await fence(host, this.#stop.signal);
+      const proof = this.watch.fenced(host, boot, by);
+      if (proof !== undefined) log.append({ kind: 'fenced', host, proof });
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.watch.fencingFailed(host, (error as Error).message);
+    }
+  }
+}
