@@ -8,6 +8,10 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/*.lab.test.ts', '**/*.soak.test.ts', 'node_modules/**'],
+          // Loading the same modules for each file anew takes longer than most tests do.
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
           // No test of ours asserts a time; a busy machine is no failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -21,6 +25,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -30,6 +35,7 @@ export default defineConfig({
           testTimeout: 3_600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

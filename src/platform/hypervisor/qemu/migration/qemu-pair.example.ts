@@ -154,8 +154,11 @@ export class QemuPair {
       this.#end('source', limits),
       this.#end('target', limits),
     ]);
+    // Before the fault all answer, however busy this machine is.
+    const mirrorLimits = { ...patientLimits };
     const mirror =
-      this.#method.disk === 'mirror' ? await Mirror.serve(source, target, limits) : undefined;
+      this.#method.disk === 'mirror' ? await Mirror.serve(source, target, mirrorLimits) : undefined;
+    Object.assign(mirrorLimits, limits);
     const handover = new Handover();
     this.#armed = true;
     return { source, target, uri: 'tcp:there:1', method: this.#method, mirror, limits, handover };
