@@ -3,6 +3,7 @@ import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { OnConversionEvent } from '../../platform/operations/convert/conversion.ts';
 import type { ConvertedMachine } from '../../platform/operations/convert/convert-machine.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { whatNext } from './what-next.ts';
 
 type Say = (text: string) => void;
 
@@ -49,7 +50,7 @@ export async function tellEnd(
     return exitCodes.good;
   }
   console.error(`failed: ${result.reason}; who runs it now: ${result.survivor}`);
-  console.error(`next: virtgauge p2v status ${source.name}`);
+  console.error(`next: ${whatNext(result, { source: source.name, target: target.name })}`);
   signal.throwIfAborted();
   return exitCodes.someFailed;
 }

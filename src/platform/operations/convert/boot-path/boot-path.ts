@@ -38,7 +38,7 @@ export async function prepareBootPath(
       where: shell.host,
       message:
         'expected a machine that GRUB starts: a tombstone in its boot folder must keep it off',
-      remedy: 'Convert it offline.',
+      remedy: 'Install GRUB, or see which methods need none: virtgauge p2v plan.',
     });
   }
   const folder = bootFolder(config);

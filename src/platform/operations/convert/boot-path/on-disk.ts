@@ -61,7 +61,7 @@ export async function placeOnDisk(shell: Shell, file: string, disk: string): Pro
       {
         where: `${shell.host}:${file}`,
         message: `expected a file in one piece on a partition of ${disk}, got: ${cause.stderr.trim().split('\n').at(-1) ?? cause.message}`,
-        remedy: 'A boot folder on LVM, RAID or Btrfs can be converted offline.',
+        remedy: 'See which methods need none: virtgauge p2v plan.',
       },
       { cause },
     );

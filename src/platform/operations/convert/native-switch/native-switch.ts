@@ -89,7 +89,7 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
 
 function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): void {
   const where = source.name;
-  const remedy = 'Convert it offline.';
+  const remedy = 'See which methods can: virtgauge p2v plan.';
   if (facts.disks.length > 1) {
     const paths = facts.disks.map(({ path }) => path).join(', ');
     const message = `expected a machine with one disk for a native switch, got ${paths}`;
