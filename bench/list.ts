@@ -14,6 +14,7 @@ import { lab } from './lab.ts';
 import { labMachines } from './lab-machines.ts';
 import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
+import { p2vCopy } from './p2v-copy.ts';
 import { placementScale } from './placement-scale.ts';
 import { reportMillion } from './report-million.ts';
 import { sealedMessages } from './sealed-messages.ts';
@@ -46,6 +47,7 @@ export const benchmarks: readonly Benchmark[] = [
   fioOverhead,
   hspace,
   hbal,
+  p2vCopy,
   placementScale,
   simulator,
   sealedMessages,

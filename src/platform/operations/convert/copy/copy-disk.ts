@@ -94,7 +94,7 @@ async function tryCopy(
 ): Promise<Tried> {
   const done: Range[] = [];
   let count = 0;
-  let flushed = false;
+  const heard = { flushed: false };
   let next = told;
   let ended: Ended;
   try {
@@ -111,7 +111,7 @@ async function tryCopy(
     const read = new Promise<void>((resolve) => lines.on('close', resolve));
     lines.on('line', (line) => {
       const [, offset, bytes] = /^done (\d+) (\d+)$/.exec(line) ?? [];
-      if (line === 'flushed') flushed = true;
+      if (line === 'flushed') heard.flushed = true;
       if (offset === undefined) return;
       done.push({ offset: Number(offset), bytes: Number(bytes) });
       count += Number(bytes);
@@ -128,7 +128,7 @@ async function tryCopy(
     return { done, problem: (error as Error).message };
   }
   onProgress?.(before + count);
-  if (flushed) return { done };
+  if (heard.flushed) return { done };
   const { lost, stderr, code } = ended;
   return {
     done,
