@@ -6,16 +6,17 @@ import { attach } from './launch.ts';
 /**
  * A guest whose QEMU others have started, with the command line that `qemuCommandLine` gives for the
  * same spec.
- * @param pid of QEMU, on the host
+ * @param qemu its process on the host, or its number there
  * @throws Error if its monitor does not answer
  */
 export async function adopt(
   hypervisor: Hypervisor,
   host: Host,
   spec: GuestSpec,
-  pid: number,
+  qemu: number | Process,
 ): Promise<Guest> {
-  return attach(hypervisor, host, spec, await watched(host, pid), true);
+  const process = typeof qemu === 'number' ? await watched(host, qemu) : qemu;
+  return attach(hypervisor, host, spec, process, true);
 }
 
 /** Told from outside: how it ended is known only to who has started it. */

@@ -1,4 +1,5 @@
 import type { Hypervisor } from '../hypervisor.ts';
+import { qemuHotplug } from './hotplug/hotplug.ts';
 import { launch } from './launch.ts';
 import { qemuMigration } from './migration/prepare.ts';
 import { qemuStates } from './state/states.ts';
@@ -21,6 +22,8 @@ export const qemu: Hypervisor = {
   launch: (host, spec) => launch(qemu, host, spec),
 
   migration: qemuMigration,
+
+  hotplug: qemuHotplug,
 
   states: {
     ...qemuStates,

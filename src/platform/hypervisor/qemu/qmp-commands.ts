@@ -34,6 +34,12 @@ export interface MigrationInfo {
   };
 }
 
+/** How a block node treats the host's cache. */
+export interface BlockCache {
+  direct: boolean;
+  'no-flush': boolean;
+}
+
 export interface BlockJob {
   device: string;
   type: string;
@@ -50,6 +56,36 @@ export interface QmpCommands {
   'query-cpus-fast': Command<None, { 'cpu-index': number; 'thread-id': number }[]>;
   'query-version': Command<None, { qemu: { major: number; minor: number; micro: number } }>;
   'qom-get': Command<{ path: string; property: string }, unknown>;
+  'qom-set': Command<{ path: string; property: string; value: unknown }, object>;
+  'qom-list': Command<{ path: string }, { name: string; type: string }[]>;
+  'object-add': Command<{ 'qom-type': 'memory-backend-ram'; id: string; size: number }, object>;
+  'object-del': Command<{ id: string }, object>;
+  /** Besides these, what the device takes. */
+  device_add: Command<
+    { driver: string; id: string } & Readonly<Record<string, string | number>>,
+    object
+  >;
+  device_del: Command<{ id: string }, object>;
+  netdev_add: Command<
+    | { type: 'user'; id: string }
+    | { type: 'tap'; id: string; ifname: string; script: 'no'; downscript: 'no' },
+    object
+  >;
+  netdev_del: Command<{ id: string }, object>;
+  /** Where a vCPU is, or may come: the last place first. */
+  'query-hotpluggable-cpus': Command<
+    None,
+    { type: string; props: Readonly<Record<string, number>>; 'qom-path'?: string }[]
+  >;
+  /** In bytes. */
+  'query-memory-size-summary': Command<None, { 'base-memory': number; 'plugged-memory'?: number }>;
+  'query-memory-devices': Command<
+    None,
+    { type: string; data: { id?: string; size: number; memdev: string } }[]
+  >;
+  /** Bytes that the guest shall have. */
+  balloon: Command<{ value: number }, object>;
+  'query-balloon': Command<None, { actual: number }>;
   'human-monitor-command': Command<{ 'command-line': string }, string>;
   'trace-event-set-state': Command<{ name: string; enable: boolean }, object>;
   cont: Command<None, object>;
@@ -86,14 +122,20 @@ export interface QmpCommands {
     object
   >;
   'blockdev-add': Command<
-    {
-      driver: 'nbd';
-      'node-name': string;
-      server: InetAddress;
-      export: string;
-      discard?: 'unmap';
-      'detect-zeroes'?: 'unmap';
-    },
+    | {
+        driver: 'nbd';
+        'node-name': string;
+        server: InetAddress;
+        export: string;
+        discard?: 'unmap';
+        'detect-zeroes'?: 'unmap';
+      }
+    | {
+        driver: 'raw' | 'qcow2';
+        'node-name': string;
+        cache: BlockCache;
+        file: { driver: 'file'; filename: string; cache: BlockCache };
+      },
     object
   >;
   'blockdev-del': Command<{ 'node-name': string }, object>;

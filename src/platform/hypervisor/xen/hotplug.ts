@@ -16,11 +16,16 @@ const mostDisks = 16;
 
 /** Changes of a running guest, by xl. A guest has to agree when something is taken away. */
 export const xenHotplug: HotplugBackend = {
+  memoryDevices: ['balloon'],
+
   devices,
 
   setVcpus: (guest, vcpus) => change(guest, 'vcpu-set', String(vcpus)),
 
-  setMemory: (guest, bytes) => change(guest, 'mem-set', `${mebibytes(bytes)}m`),
+  async setMemory(guest, bytes, by = 'balloon') {
+    if (by !== 'balloon') throw new Error(`memory of a guest of Xen comes by balloon, not ${by}`);
+    await change(guest, 'mem-set', `${mebibytes(bytes)}m`);
+  },
 
   async attachDisk(guest, disk) {
     const taken = (await devices(guest)).disks;
@@ -40,12 +45,13 @@ export const xenHotplug: HotplugBackend = {
 
   detachDisk: (guest, device) => change(guest, 'block-detach', device),
 
-  attachNic(guest, { mac, network }) {
+  async attachNic(guest, { mac, network }) {
+    if (network.kind !== 'bridge') throw new Error('a guest of Xen has its interfaces on a bridge');
     const options = nicText(
       { mac, bridge: network.bridge },
       { script: scriptsOf(guest.spec).nic },
     ).split(',');
-    return change(guest, 'network-attach', ...options);
+    await change(guest, 'network-attach', ...options);
   },
 
   detachNic: (guest, mac) => change(guest, 'network-detach', mac),

@@ -26,17 +26,17 @@ static void write_word(const char *path, const char *word) {
   close(fd);
 }
 
-/* What udev does in most distributions: a CPU that has come is used. */
-static void use_cpus(void) {
+static bool known_cpus[MOST_CPUS];
+
+/* What udev does in most distributions: a CPU that has come since is used. One that goes is left
+   alone. */
+static void use_new_cpus(bool first) {
   char path[PATH_SIZE];
   for (unsigned cpu = 1; cpu < MOST_CPUS; cpu++) {
-    char state = '1';
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%u/online", cpu);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) continue;
-    const bool offline = read(fd, &state, 1) == 1 && state == '0';
-    close(fd);
-    if (offline) write_word(path, "1");
+    if (access(path, F_OK) < 0) break;
+    if (!first && !known_cpus[cpu]) write_word(path, "1");
+    known_cpus[cpu] = true;
   }
 }
 
@@ -96,12 +96,15 @@ int await_devices(char **arguments) {
                     {.name = "--timeout", .number = &timeout},
                     {0},
                 });
-  if (use) write_word("/sys/devices/system/memory/auto_online_blocks", "online_movable");
+  if (use) {
+    write_word("/sys/devices/system/memory/auto_online_blocks", "online_movable");
+    use_new_cpus(true);
+  }
   const uint64_t end = monotonic_ns() + timeout * 1000000u;
   bool seen;
   uint64_t now;
   for (;;) {
-    if (use) use_cpus();
+    if (use) use_new_cpus(false);
     seen = as_wanted(&wanted);
     now = monotonic_ns();
     if (seen || now >= end) break;

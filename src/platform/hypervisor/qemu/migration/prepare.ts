@@ -1,5 +1,5 @@
 import type { Guest } from '../../hypervisor.ts';
-import type { MigrationBackend } from '../../migration.ts';
+import type { MigrationBackend, MigrationMethod, PreparedMigration } from '../../migration.ts';
 import { launch } from '../launch.ts';
 import { versionedMachine } from '../machine-type.ts';
 import { monitorOf } from '../monitor.ts';
@@ -24,37 +24,47 @@ export const qemuMigration: MigrationBackend = {
     expectKnownMethod(method);
     expectSameMachine(guest.spec, spec);
     await expectSameCpu(guest.host, target, spec);
-    const source = endOf(guest);
     if (!(await guest.running())) throw new Error(`${guest.spec.name} does not run`);
-    const machineType = await versionedMachine(source.qmp);
+    const machineType = await versionedMachine(endOf(guest).qmp);
     const arriving = await launch(guest.hypervisor, target, spec, { machineType });
-    try {
-      const move = await arrange(source, endOf(arriving));
-      return {
-        service: arriving.service,
-        run: (signal, onEvent, permit) => runMigration({ ...move, permit }, signal, onEvent),
-        abandon: () => arriving.destroy().catch(() => undefined),
-      };
-    } catch (error) {
-      await arriving.destroy();
-      throw error;
-    }
-
-    async function arrange(source: End, target: End): Promise<Move> {
-      await Promise.all([applySettings(source, method), applySettings(target, method)]);
-      const mirror =
-        method.disk === 'mirror' ? await Mirror.serve(source, target, limits) : undefined;
-      const { address } = target.guest.host;
-      const uri = (port: number) =>
-        `tcp:${address.includes(':') ? `[${address}]` : address}:${port}`;
-      const port = await listenOnFreePort((port) =>
-        target.qmp.execute('migrate-incoming', { uri: uri(port) }),
-      );
-      const handover = new Handover();
-      return { source, target, uri: uri(port), method, mirror, limits, handover };
-    }
+    return prepareBetween(guest, arriving, method);
   },
 };
+
+/**
+ * The same where QEMU waits on the target already, started for a guest that comes. It is ended where
+ * this fails.
+ */
+export async function prepareBetween(
+  guest: Guest,
+  arriving: Guest,
+  method: MigrationMethod,
+): Promise<PreparedMigration> {
+  try {
+    const move = await arrange(endOf(guest), endOf(arriving), method);
+    return {
+      service: arriving.service,
+      run: (signal, onEvent, permit) => runMigration({ ...move, permit }, signal, onEvent),
+      abandon: () => arriving.destroy().catch(() => undefined),
+    };
+  } catch (error) {
+    await arriving.destroy();
+    throw error;
+  }
+}
+
+async function arrange(source: End, target: End, method: MigrationMethod): Promise<Move> {
+  await Promise.all([applySettings(source, method), applySettings(target, method)]);
+  const mirror =
+    method.disk === 'mirror' ? await Mirror.serve(source, target, limits) : undefined;
+  const { address } = target.guest.host;
+  const uri = (port: number) => `tcp:${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const port = await listenOnFreePort((port) =>
+    target.qmp.execute('migrate-incoming', { uri: uri(port) }),
+  );
+  const handover = new Handover();
+  return { source, target, uri: uri(port), method, mirror, limits, handover };
+}
 
 function endOf(guest: Guest): End {
   return { guest, qmp: monitorOf(guest) };
