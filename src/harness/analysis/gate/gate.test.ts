@@ -113,7 +113,7 @@ describe('refuses or keeps back', () => {
 
 describe('inside one run', () => {
   const level = (options: Partial<SyntheticStored>, asked = 'provisioning') =>
-    levelGate(syntheticStored({ number: 1, blocks: 20, ...options }), asked, rules);
+    levelGate([syntheticStored({ number: 1, blocks: 20, ...options })], [asked], rules);
 
   it('compares two levels that were interleaved', () => {
     expect(level({}).rows.map(({ verdict }) => verdict)).toEqual(['improvement']);

@@ -22,6 +22,8 @@ export interface GateRow {
   verdict: GateVerdict;
   /** Why it is not comparable, or has no interval. */
   why?: string;
+  /** A suspected regression, once its arm was measured again. */
+  again?: 'confirmed' | 'not-confirmed';
   /** Where the series of runs changed, by the id of the first run after it. */
   changes: (ChangePoint & { run: string })[];
 }
@@ -31,10 +33,8 @@ export interface Gate {
   scenario: string;
   /** Ids of the runs in question. */
   runs: string[];
-  /** Against earlier runs, or two levels inside one run. */
-  against:
-    | { kind: 'history'; runs: string[] }
-    | { kind: 'levels'; factor: string; base: string; other: string };
+  /** Against earlier runs, or two versions that were interleaved. */
+  against: { kind: 'history'; runs: string[] } | { kind: 'versions'; before: string; now: string };
   rows: GateRow[];
   /** Half width of the range around 1 in which a difference does not matter. */
   margin: number;

@@ -19,6 +19,8 @@ export interface GateOptions {
   margin: number;
   /** Chance of any false alarm among all rows. */
   familyError: number;
+  /** Of each interval; by default so that all together keep `familyError`. */
+  confidence?: number | undefined;
   /** Names of metrics; by default those that the summary speaks of. */
   metrics?: readonly string[] | undefined;
 }
@@ -52,7 +54,7 @@ export function historyGate(input: HistoryGateInput): Gate {
       (series.arms[arm] ?? []).length === 0 ? [] : [{ series, arm, place }],
     ),
   );
-  const confidence = confidenceOfEach(familyError, wanted.length);
+  const confidence = input.confidence ?? confidenceOfEach(familyError, wanted.length);
   const rows = wanted.map(({ series, arm, place }) => {
     const at = (stored: StoredRun) => {
       const level = levelOf(stored, series.id, place);

@@ -1,14 +1,10 @@
 import { median } from 'simple-statistics';
-import { UserError } from '../../../base/errors.ts';
-import { didYouMean } from '../../../base/yaml/closest.ts';
-import { oneOf } from '../../../base/yaml/one-of.ts';
 import type { Interval } from '../../../base/stats/interval.ts';
 import { medianRank } from '../../../base/stats/median-rank.ts';
 import { type Random, seededRandom } from '../../../base/stats/random.ts';
 import { type MatchedPair, ratioInterval } from '../../../base/stats/ratio-interval.ts';
-import { levelNamed } from '../../scenario/claims/level-named.ts';
-import type { Level, Run } from '../../results/schema.ts';
-import { type ArmPair, crossedFactors, matchedPairs } from '../arms.ts';
+import type { Arm } from '../../results/schema.ts';
+import { armIndex, armKey, type ArmPair } from '../arms.ts';
 import { badges } from '../badges.ts';
 import { blockPairs } from '../block-pairs.ts';
 import { incomparable } from '../incomparable.ts';
@@ -18,6 +14,7 @@ import type { StoredRun } from '../stored/read-stored-run.ts';
 import { confidenceOfEach, type Gate, type GateRow } from './gate.ts';
 import { gateVerdict } from './gate-verdict.ts';
 import { type GateOptions, isGated, nameOf } from './history-gate.ts';
+import { versionPairs, versionsOf } from './run-versions.ts';
 
 /** The bounds of an interval of 99.9 % and more are far out: each needs a few resamples beyond it. */
 const resamples = 20_000;
@@ -41,26 +38,32 @@ export function interleavedRatio(
 }
 
 /**
- * Two levels of a factor that one run has interleaved, the first of them before, the other now.
- * @param asked `FACTOR`, or `FACTOR=BEFORE,NOW`
- * @throws UserError for a factor that is not crossed, or an unknown level
+ * Two versions that one run has interleaved, the first of them before, the other now. Runs of the same
+ * arms, made to confirm, add their blocks.
+ * @param asked see `parseVersions`
+ * @throws UserError for factors that are not crossed, or unknown levels
  */
 export function levelGate(
-  { run, series, kinds }: StoredRun,
-  asked: string,
-  { margin, familyError, metrics }: GateOptions,
+  runs: readonly [StoredRun, ...StoredRun[]],
+  asked: readonly string[],
+  { margin, familyError, metrics, ...options }: GateOptions,
 ): Gate {
-  const { factor, base, other } = levelsOf(run, asked);
-  const pairs = matchedPairs(run.arms, factor, base, other);
+  const [{ run, series, kinds }] = runs;
+  const versions = versionsOf(run, asked);
+  const pairs = versionPairs(run.arms, versions);
   const wanted = series
     .filter((one) => isGated(one, metrics))
     .flatMap((one) => pairs.map((pair) => ({ one, pair })))
     .filter(({ one, pair }) => (one.arms[pair.other] ?? []).length > 0);
-  const confidence = confidenceOfEach(familyError, wanted.length);
+  const confidence = options.confidence ?? confidenceOfEach(familyError, wanted.length);
   return {
     scenario: nameOf(run),
-    runs: [run.id],
-    against: { kind: 'levels', factor, base: String(base), other: String(other) },
+    runs: runs.map(({ run: { id } }) => id),
+    against: {
+      kind: 'versions',
+      before: versionText(versions.before),
+      now: versionText(versions.now),
+    },
     rows: wanted.map(({ one, pair }) => row(one, pair)),
     ...{ margin, familyError, confidence, differences: [], blocked: false, notes: [] },
     labels: badges(run, kinds),
@@ -68,7 +71,13 @@ export function levelGate(
 
   function row(one: Series, pair: ArmPair): GateRow {
     const { metric } = one;
-    const blocks = blockPairs(one, [pair]).flat();
+    const [base, other] = [pair.base, pair.other].map((index) => armKey(run.arms[index] ?? {}));
+    const blocks = runs.flatMap((stored) => {
+      const index = armIndex(stored.run.arms);
+      const own = { base: index.get(base ?? '') ?? -1, other: index.get(other ?? '') ?? -1 };
+      const same = stored.series.find(({ id }) => id === one.id);
+      return same === undefined ? [] : blockPairs(same, [own]).flat();
+    });
     const common = {
       ...{ id: one.id, figure: seriesText(one).row, metric, arm: run.arms[pair.other] ?? {} },
       ...{ n: blocks.length, changes: [] },
@@ -82,6 +91,9 @@ export function levelGate(
       ...(before !== undefined && { before }),
       ...(now !== undefined && { now }),
     };
+    if (blocks.length > 0 && blocks.every(({ baseline, other }) => baseline === other)) {
+      return { ...common, ...values, verdict: 'no-regression', why: 'the same in every block' };
+    }
     const interval = interleavedRatio(
       blocks,
       confidence,
@@ -95,28 +107,9 @@ export function levelGate(
   }
 }
 
-function levelsOf(run: Run, asked: string): { factor: string; base: Level; other: Level } {
-  const [factor = '', rest] = asked.split(/=(.*)/s);
-  const crossed = new Map(crossedFactors(run));
-  const levels = crossed.get(factor);
-  if (levels === undefined) {
-    const names = [...crossed.keys()];
-    throw new UserError({
-      where: `--ab ${asked}`,
-      message: `expected ${names.length === 0 ? 'a run that crosses a factor' : oneOf(names)}, got ${JSON.stringify(factor)}`,
-      remedy:
-        didYouMean(factor, names) ??
-        "Make a run that interleaves both: virtgauge run SCENARIO --set 'factors.cpu=[qemu64,max]'",
-    });
-  }
-  const words = rest === undefined ? levels.slice(0, 2).map(String) : rest.split(',');
-  const [base, other] = words.map((word) => levelNamed(factor, word, levels));
-  if (words.length === 2 && base !== undefined && other !== undefined && base !== other) {
-    return { factor, base, other };
-  }
-  throw new UserError({
-    where: `--ab ${asked}`,
-    message: `expected two levels of ${factor}, ${oneOf(levels.map(String))}, got ${words.join(', ')}`,
-    remedy: `Such as: --ab ${factor}=${levels.slice(0, 2).join(',')}`,
-  });
+/** `cpu max`; `image b.qcow2, machine q35`. */
+function versionText(version: Arm): string {
+  return Object.entries(version)
+    .map(([factor, level]) => `${factor} ${String(level)}`)
+    .join(', ');
 }

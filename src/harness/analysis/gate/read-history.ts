@@ -32,7 +32,10 @@ export function readHistory(
   const alike = found.filter(({ run }) => nameOf(run) === (first && nameOf(first.run)));
   const ids = new Set(current.map(({ run }) => `${run.id} ${run.startedAt} ${run.seed}`));
   const earlier = alike.filter(({ run }) => !ids.has(`${run.id} ${run.startedAt} ${run.seed}`));
-  const ended = earlier.filter(({ run }) => run.endedAt !== undefined);
+  const ended = earlier.filter(
+    ({ run }) => run.endedAt !== undefined && run.confirms === undefined,
+  );
+  const confirming = earlier.filter(({ run }) => run.confirms !== undefined).length;
   ended.sort(
     (a, b) => compareTexts(a.run.startedAt, b.run.startedAt) || compareTexts(a.path, b.path),
   );
@@ -43,8 +46,17 @@ export function readHistory(
       ...(found.length > alike.length
         ? [counted(found.length - alike.length, 'of another scenario is', 'of other scenarios are')]
         : []),
-      ...(earlier.length > ended.length
-        ? [counted(earlier.length - ended.length, 'has not ended and is', 'have not ended and are')]
+      ...(earlier.length > ended.length + confirming
+        ? [
+            counted(
+              earlier.length - ended.length - confirming,
+              'has not ended and is',
+              'have not ended and are',
+            ),
+          ]
+        : []),
+      ...(confirming > 0
+        ? [counted(confirming, 'confirms another and is', 'confirm others and are')]
         : []),
     ],
   };

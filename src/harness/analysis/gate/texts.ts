@@ -23,6 +23,13 @@ export function verdictWords(verdict: GateVerdict): string {
   return verdict.replace('-', ' ');
 }
 
+/** `regression, confirmed`; `inconclusive, was suspected`. */
+function rowVerdict({ verdict, again }: GateRow): string {
+  const words = verdictWords(verdict);
+  if (again === undefined) return words;
+  return again === 'confirmed' ? `${words}, confirmed` : `${words}, was suspected`;
+}
+
 /** `lustre-kvm: 2 regressions, 1 improvement, 17 figures without a change`. */
 export function gateHeadline(gate: Gate): string {
   const count = (verdict: GateVerdict) => gate.rows.filter((row) => row.verdict === verdict).length;
@@ -46,7 +53,7 @@ export function againstText({ runs, against, margin, familyError, confidence }: 
   const other =
     against.kind === 'history'
       ? `${own} against ${against.runs.length} earlier ${against.runs.length === 1 ? 'run' : 'runs'}; the noise is the variance between these`
-      : `${against.factor} ${against.other} against ${against.base}, interleaved in ${own}`;
+      : `${against.now} against ${against.before}, interleaved in ${own}`;
   const percent = `±${round(margin * 100)} %`;
   return `${other}. A change counts where its interval excludes 1 and reaches past ${percent}. Intervals hold at ${round(confidence * 100, 4)} % each, so that the chance of any false alarm among all figures is at most ${round(familyError * 100)} %.`;
 }
@@ -54,10 +61,11 @@ export function againstText({ runs, against, margin, familyError, confidence }: 
 export const rowHeader = ['figure', 'arm', 'verdict', 'now', 'before', 'ratio', 'n'];
 
 /** The cells under `rowHeader`. */
-export function rowCells({ figure, arm, verdict, now, before, ratio, n, metric, why }: GateRow) {
+export function rowCells(row: GateRow) {
+  const { figure, arm, now, before, ratio, n, metric, why } = row;
   const value = (one: number | undefined) => (one === undefined ? '–' : quantity(one, metric.unit));
   return [
-    ...[figure, armText(arm), verdictWords(verdict), value(now), value(before)],
+    ...[figure, armText(arm), rowVerdict(row), value(now), value(before)],
     `${ratioCell(ratio)}${why === undefined ? '' : ` (${why})`}`,
     String(n),
   ];
