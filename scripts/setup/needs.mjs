@@ -162,6 +162,18 @@ export const needs = [
     purposes: ['test', 'unit'],
   },
   {
+    name: '/usr/lib/python3/dist-packages/prometheus_client/parser.py',
+    debianPackage: 'python3-prometheus-client',
+    why: "reads the master's metrics in tests",
+    purposes: ['test'],
+  },
+  {
+    name: 'etcd',
+    debianPackage: 'etcd-server',
+    why: 'keeps the state of several masters in tests',
+    purposes: ['test'],
+  },
+  {
     name: 'slurmctld',
     debianPackage: 'slurm-wlm',
     why: 'jobs that run in tests',

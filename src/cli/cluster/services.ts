@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -13,16 +14,20 @@ export function addServices(cluster: Command): void {
   withFolder(cluster.command('master'), 'master')
     .description('run the master of a cluster, until it is interrupted')
     .option('--listen <host:port>', 'default: where the cluster reaches it', parseAddress)
-    .action(async ({ folder = memberFolder('master'), listen }: MasterOptions) => {
+    .option('--dashboard <host:port>', 'show the cluster to browsers there', parseAddress)
+    .action(async ({ folder = memberFolder('master'), listen, dashboard }: MasterOptions) => {
       const { MemberFolder } = await import('../../manager/member/folder.ts');
       const { serveMaster } = await import('../../manager/master/serve.ts');
       const { host, port } =
         listen ?? parseAddress(new MemberFolder(folder).membership().master.address);
       await untilEnded((signal) =>
         serveMaster({
-          ...{ folder, host, port, signal },
-          onReady: (open) =>
-            console.log(`master answers at ${formatAddress({ host, port: open })}`),
+          ...{ folder, host, port, signal, dashboard },
+          onReady: (open, url) => {
+            console.log(`master answers at ${formatAddress({ host, port: open })}`);
+            if (url === undefined) return;
+            console.log(`dashboard at ${url} (its token: ${join(folder, 'dashboard-token')})`);
+          },
         }),
       );
     });
@@ -68,6 +73,7 @@ export function addServices(cluster: Command): void {
 interface MasterOptions {
   folder?: string;
   listen?: Address;
+  dashboard?: Address;
 }
 
 interface AgentOptions {

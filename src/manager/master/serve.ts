@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serveDashboard, type Dashboard } from '../dashboard/serve.ts';
+import { Watch } from '../dashboard/watch.ts';
 import { MemberFolder } from '../member/folder.ts';
 import { renewIdentity } from '../member/renew.ts';
 import { lockFolder } from '../state/lock.ts';
@@ -11,26 +13,33 @@ import { Conversation } from '../wire/session/conversation.ts';
 import { Master } from './master.ts';
 import { emptyMaster, reduceMaster } from './state.ts';
 
+/** As whom the dashboard asks; acting needs its token besides. */
+const looker = { name: 'dashboard', role: 'operator' } as const;
+
 export interface ServeMaster {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
+  /** Where to serve the dashboard and metrics; undefined: nowhere. */
+  readonly dashboard?: { readonly host: string; readonly port: number } | undefined;
   readonly signal: AbortSignal;
-  /** Told when it answers, with the port. */
-  readonly onReady: (port: number) => void;
+  /** Told when it answers, with the port, and where its dashboard is. */
+  readonly onReady: (port: number, dashboard?: string) => void;
 }
 
 /**
  * Runs the master of a cluster until the signal aborts.
  * @throws UserError if another process runs it, or it cannot listen
  */
-export async function serveMaster({ folder, host, port, signal, onReady }: ServeMaster) {
+export async function serveMaster(options: ServeMaster): Promise<void> {
+  const { folder, host, port, signal, onReady } = options;
   const member = new MemberFolder(folder);
   const { arm, name, cluster } = member.membership();
   let own = member.identity();
   const unlock = lockFolder(folder);
-  const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
-  const log = openStateLog({ folder, empty: emptyMaster, reduce: reduceMaster });
+  const watch = new Watch((body) => master.answer(body, looker), Date.now);
+  const audit = watch.audit(openAuditLog(join(folder, 'audit.ndjson'), Date.now));
+  const log = watch.log(openStateLog({ folder, empty: emptyMaster, reduce: reduceMaster }));
   const authority = member.authority();
   const self = () => ({
     ...own,
@@ -48,12 +57,16 @@ export async function serveMaster({ folder, host, port, signal, onReady }: Serve
     const server = await serveWire({
       ...{ host, port, arm, self, audit, now: Date.now },
       handlers: {
-        answer: (body, peer) => master.answer(body, peer),
+        answer: watch.answer((body, peer) => master.answer(body, peer)),
         join: (document) => master.join(document),
       },
     });
+    let dashboard: Dashboard | undefined;
     try {
-      onReady(server.port);
+      dashboard =
+        options.dashboard &&
+        (await serveDashboard({ ...options.dashboard, folder, self, watch, audit }));
+      onReady(server.port, dashboard?.url);
       while (!signal.aborted) {
         const renewed = await renewIdentity(
           member,
@@ -64,11 +77,13 @@ export async function serveMaster({ folder, host, port, signal, onReady }: Serve
         if (renewed !== undefined) {
           own = renewed;
           server.renew();
+          dashboard?.renew();
         }
         await master.drive();
         await sleep(1000, undefined, { signal }).catch(() => undefined);
       }
     } finally {
+      await dashboard?.close();
       await server.close();
     }
   } finally {

@@ -4,7 +4,6 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { createAdaptorServer } from '@hono/node-server';
-import { UserError } from '../../../base/errors.ts';
 import type { Identity } from '../certificates/identity.ts';
 import { verifyCertificate, type Peer } from '../certificates/trust.ts';
 import { Refusal } from '../refusal.ts';
@@ -12,6 +11,7 @@ import { arms, type Arm } from '../session/arms.ts';
 import { Sessions } from '../session/sessions.ts';
 import { wireApp, type Handlers } from './app.ts';
 import type { AuditLog } from './audit.ts';
+import { listen } from './listen.ts';
 
 export interface WireServerOptions {
   readonly host: string;
@@ -122,21 +122,4 @@ function auditConnections(server: Server | TlsServer, audit: AuditLog): void {
     }
     socket.destroy();
   });
-}
-
-async function listen(server: Server | TlsServer, host: string, port: number): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen({ host, port }, resolve);
-    });
-  } catch (error) {
-    throw new UserError(
-      {
-        where: `${host}:${port}`,
-        message: `cannot listen there (${(error as Error).message})`,
-        remedy: 'Choose another address or port, or end what listens on it.',
-      },
-      { cause: error },
-    );
-  }
 }
