@@ -26,6 +26,11 @@ export class GuestRefused extends Error {
   }
 }
 
+/** The names that Linux gives to disks, in their order: `vda`, `vdb`, … */
+export function diskNames(prefix: string): string[] {
+  return Array.from({ length: 26 }, (_, index) => prefix + String.fromCharCode(97 + index));
+}
+
 /**
  * Changes what a running guest has. What is added is there when the hypervisor has answered, and what
  * is taken away when the guest has let it go; memory by `virtio-mem` or `balloon` is only asked for.

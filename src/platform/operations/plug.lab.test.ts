@@ -28,7 +28,7 @@ const mac = '52:54:00:76:71:fe';
 
 describe.skipIf(missing.length > 0)('what is plugged into a running guest of QEMU', () => {
   let folder: string;
-  let created: CreatedGuest;
+  let created: CreatedGuest | undefined;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'vg-plug-'));
@@ -85,10 +85,15 @@ describe.skipIf(missing.length > 0)('what is plugged into a running guest of QEM
       { device: 'nic', detach: mac },
     ],
   };
+  const theGuest = () => {
+    if (created === undefined) throw new Error('expected a guest');
+    return created.guest;
+  };
+
   it.each(Object.keys(changes))(
     '%s comes and goes, and the guest sees both',
     async (name) => {
-      const { guest } = created;
+      const guest = theGuest();
       const before = await hotplugOf(guest).devices(guest);
       for (const change of changes[name]?.() ?? []) {
         const plugged = await plug(guest, change);
@@ -105,7 +110,7 @@ describe.skipIf(missing.length > 0)('what is plugged into a running guest of QEM
   );
 
   it('tells why what is asked for is refused', async () => {
-    const { guest } = created;
+    const guest = theGuest();
     const refused = async (change: Change) => (await plug(guest, change, { timeout: 1 })).refused;
     expect(await refused({ device: 'vcpu', vcpus: 3 })).toMatch(/expected 1 to 2 vCPUs/);
     const much = { device: 'memory', by: 'dimm', bytes: 8 * memory } as const;
@@ -120,7 +125,7 @@ describe.skipIf(missing.length > 0)('what is plugged into a running guest of QEM
   // Last, and only in: emulation (QEMU 7.2) does not end the thread of a vCPU that the guest gives
   // back, and does not live long after that.
   it('a vCPU comes, and the guest uses it', async () => {
-    const { guest } = created;
+    const guest = theGuest();
     const plugged = await plug(guest, { device: 'vcpu', vcpus: 2 });
     expect(plugged).not.toHaveProperty('refused');
     expect(plugged.seen).toBeGreaterThan(plugged.requested);

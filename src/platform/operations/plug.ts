@@ -1,5 +1,10 @@
 import type { DiskSpec, Guest, GuestSpec } from '../hypervisor/hypervisor.ts';
-import { GuestRefused, type HotplugBackend, type MemoryDevice } from '../hypervisor/hotplug.ts';
+import {
+  diskNames,
+  GuestRefused,
+  type HotplugBackend,
+  type MemoryDevice,
+} from '../hypervisor/hotplug.ts';
 import { fitClockOffset } from '../guest/service.ts';
 import { lookForDevices, makeReadyForHotplug, type Wanted } from '../guest/devices.ts';
 
@@ -133,6 +138,5 @@ function wantedBy(
 /** The first name that is free, as Linux counts and `attachDisk` does. */
 function nextDisk({ before, guest }: { before: { disks: readonly string[] }; guest: Guest }) {
   const prefix = guest.hypervisor.devices.disk.replace(/^\/dev\//, '').slice(0, -1);
-  const names = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `${prefix}${letter}`);
-  return names.find((name) => !before.disks.includes(name)) ?? `${prefix}z`;
+  return diskNames(prefix).find((name) => !before.disks.includes(name)) ?? `${prefix}z`;
 }

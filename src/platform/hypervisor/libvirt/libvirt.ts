@@ -1,5 +1,6 @@
 import type { Hypervisor } from '../hypervisor.ts';
 import { virtioDevices } from '../qemu/virtio-devices.ts';
+import { libvirtHotplug } from './hotplug.ts';
 import { launch } from './launch.ts';
 import { libvirtMigration } from './migration/prepare.ts';
 import { versions } from './versions.ts';
@@ -11,4 +12,5 @@ export const libvirt: Hypervisor = {
   versions,
   launch: (host, spec) => launch(libvirt, host, spec),
   migration: libvirtMigration,
+  hotplug: libvirtHotplug,
 };

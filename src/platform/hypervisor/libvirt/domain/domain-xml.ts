@@ -11,6 +11,7 @@ import {
   serialDevice,
 } from './devices.ts';
 import { domainName } from './domain-name.ts';
+import { maxMemory, memoryRoom, numaNode } from './memory-room.ts';
 import { element, formatXml, type Element } from './xml.ts';
 
 export const qemuNamespace = 'http://libvirt.org/schemas/domain/qemu/1.0';
@@ -26,13 +27,14 @@ export function domainType({ accelerator }: Pick<GuestSpec, 'accelerator'>): str
  * @throws UserError if the guest's name is none; Error if XML cannot hold what the spec says
  */
 export function domainXml(spec: GuestSpec): string {
-  const { memory, hugepages, vcpus, machine, disk, seed } = spec;
+  const { memory, hugepages, vcpus, machine, disk, seed, maximum } = spec;
   const attributes = { type: domainType(spec), 'xmlns:qemu': qemuNamespace };
   const domain = element('domain', attributes, [
     element('name', {}, domainName(spec)),
+    maxMemory(spec),
     element('memory', { unit: 'MiB' }, String(Math.ceil(memory / 2 ** 20))),
     hugepages ? hugepagesBacking() : undefined,
-    element('vcpu', {}, String(vcpus)),
+    element('vcpu', maximum && { current: vcpus }, String(Math.max(vcpus, maximum?.vcpus ?? 0))),
     disk.iothread ? element('iothreads', {}, '1') : undefined,
     pinning(spec),
     element('os', {}, [
@@ -53,7 +55,8 @@ export function domainXml(spec: GuestSpec): string {
       networkDevice(spec),
       serialDevice(spec),
       agentDevice(spec),
-      element('memballoon', { model: 'none' }),
+      element('memballoon', { model: maximum === undefined ? 'none' : 'virtio' }),
+      memoryRoom(spec),
     ]),
     element('qemu:commandline', {}, environmentOf(spec)),
     element('qemu:override', {}, [agentOverride()]),
@@ -61,13 +64,16 @@ export function domainXml(spec: GuestSpec): string {
   return formatXml(domain);
 }
 
-function cpu({ cpu: model }: GuestSpec): Element {
+function cpu(spec: GuestSpec): Element {
+  const { cpu: model } = spec;
   // The features of a model are QEMU's to check: emulation lacks some, and says so.
   const check = 'none';
-  if (model === 'max') return element('cpu', { mode: 'maximum', check });
-  if (model === 'host') return element('cpu', { mode: 'host-passthrough', check });
+  const nodes = numaNode(spec);
+  if (model === 'max') return element('cpu', { mode: 'maximum', check }, [nodes]);
+  if (model === 'host') return element('cpu', { mode: 'host-passthrough', check }, [nodes]);
   return element('cpu', { mode: 'custom', match: 'exact', check }, [
     element('model', { fallback: 'forbid' }, model),
+    nodes,
   ]);
 }
 

@@ -1,6 +1,7 @@
-import type { Guest } from '../../hypervisor.ts';
+import type { Guest, GuestSpec } from '../../hypervisor.ts';
 import type { GuestDevices } from '../../hotplug.ts';
 import { monitorOf } from '../monitor.ts';
+import type { QmpCommands } from '../qmp-commands.ts';
 import type { Qmp } from '../qmp.ts';
 
 /** Where QEMU has the devices that have an id. */
@@ -26,7 +27,7 @@ export async function devicesOf(guest: Guest): Promise<GuestDevices> {
   const qmp = monitorOf(guest);
   const [cpus, memory, ids] = [
     await qmp.execute('query-cpus-fast', {}),
-    await memoryNow(qmp, guest),
+    await memoryNow((command) => qmp.execute(command, {}), guest.spec),
     await deviceIds(qmp),
   ];
   const disks = ids.flatMap((id) => /^disk-(\w+)$/.exec(id)?.[1] ?? []);
@@ -39,14 +40,25 @@ export async function devicesOf(guest: Guest): Promise<GuestDevices> {
   };
 }
 
-async function memoryNow(qmp: Qmp, { spec }: Guest): Promise<number> {
-  const summary = await qmp.execute('query-memory-size-summary', {});
-  const plugged = summary['plugged-memory'] ?? 0;
-  if (spec.maximum === undefined) return summary['base-memory'] + plugged;
-  const devices = await qmp.execute('query-memory-devices', {});
+/** Puts a question to a monitor. */
+export type AskMonitor = <
+  Name extends 'query-memory-size-summary' | 'query-memory-devices' | 'query-balloon',
+>(
+  command: Name,
+) => Promise<QmpCommands[Name]['return']>;
+
+/** Bytes that a guest has now, without what its balloon holds. */
+export async function memoryNow(
+  ask: AskMonitor,
+  { maximum }: Pick<GuestSpec, 'maximum'>,
+): Promise<number> {
+  const summary = await ask('query-memory-size-summary');
+  const all = summary['base-memory'] + (summary['plugged-memory'] ?? 0);
+  if (maximum === undefined) return all;
+  const devices = await ask('query-memory-devices');
   const dimms = devices.reduce((sum, { type, data }) => sum + (type === 'dimm' ? data.size : 0), 0);
   // The balloon counts modules, but not virtio-mem.
-  const { actual } = await qmp.execute('query-balloon', {});
+  const { actual } = await ask('query-balloon');
   const held = summary['base-memory'] + dimms - actual;
-  return summary['base-memory'] + plugged - held;
+  return all - held;
 }

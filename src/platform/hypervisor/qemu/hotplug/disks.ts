@@ -1,11 +1,10 @@
 import type { DiskSpec, Guest } from '../../hypervisor.ts';
+import { diskNames } from '../../hotplug.ts';
 import { monitorOf } from '../monitor.ts';
 import { QmpError } from '../qmp.ts';
 import { deviceIds, diskId, ownDisks } from './devices.ts';
 import { freePort } from './free-port.ts';
 import { unplug } from './unplug.ts';
-
-const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** @returns the name that the guest will give it: the first that is free, as Linux counts */
 export async function attachDisk(
@@ -14,10 +13,9 @@ export async function attachDisk(
 ): Promise<string> {
   const qmp = monitorOf(guest);
   const ids = await deviceIds(qmp);
-  const names = [...letters].map((letter) => `vd${letter}`);
   const own = ownDisks(guest.spec);
-  const name = names.find((each) => !own.includes(each) && !ids.includes(diskId(each)));
-  if (name === undefined) throw new Error(`a guest has at most ${names.length} disks here`);
+  const name = diskNames('vd').find((each) => !own.includes(each) && !ids.includes(diskId(each)));
+  if (name === undefined) throw new Error('a guest has at most 26 disks here');
   const id = diskId(name);
   const node = `node-${id}`;
   const { path: filename, format, cache: mode } = disk;
