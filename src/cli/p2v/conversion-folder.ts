@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { randomToken } from '../../platform/ledger/ledger.ts';
 import { stateDirectory } from '../../platform/ledger/state-directory.ts';
 
 const all = () => join(stateDirectory(), 'conversions');
@@ -10,7 +11,15 @@ export function conversionFolder(source: string): string {
   return join(all(), source);
 }
 
-/** The same of a conversion that is on record. @throws UserError if none is */
+/**
+ * Name of a folder on a target for the disk of a machine: another one each time, as what is left of an
+ * earlier conversion may be there until `clean`.
+ */
+export function folderFor(source: string): string {
+  return `${source}-${randomToken().slice(0, 6)}`;
+}
+
+/** The folder of a conversion that is on record. @throws UserError if none is */
 export function recordedFolder(source: string): string {
   const folder = conversionFolder(source);
   if (existsSync(join(folder, 'conversion.json'))) return folder;

@@ -3,7 +3,7 @@ import { UserError } from '../../base/errors.ts';
 import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
 import type { ConversionTarget } from '../../platform/operations/convert/conversion.ts';
 import { monotonicClock } from '../../base/clock.ts';
-import { conversionFolder } from './conversion-folder.ts';
+import { conversionFolder, folderFor } from './conversion-folder.ts';
 import type { Ends } from './hosts.ts';
 import { sayer, tellEnd, tellEvents } from './tell.ts';
 import { watchService, type AskedPage } from './watch-service.ts';
@@ -43,7 +43,7 @@ export async function goOnWith(
       const { cpu, accelerator } = record.target.guest;
       const target: ConversionTarget = {
         ...{ host, hypervisor: qemu, cpu, accelerator },
-        directory: await ownedDirectoryOn(host, ledger, posix.join(place.path, source.name)),
+        directory: await ownedDirectoryOn(host, ledger, posix.join(place.path, folderFor(source.name))),
       };
       const { service, timeout } = options;
       const watching = service && (await watchService(source.address, service, ledger));
