@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Run } from '../../results/schema.ts';
+import { loadSchema } from '../../load/options.ts';
 import { environmentDifferences } from '../../runner/same-environment.ts';
+import { guestSchema, measureSchema } from '../../scenario/schema.ts';
 import { acceleratorList, acceleratorText, usedAccelerators } from '../accelerators.ts';
 
 /**
@@ -19,14 +21,27 @@ export function whyNotCompared(before: Run, now: Run): string[] {
           `its guests ran under ${acceleratorList(usedAccelerators(before)) || 'nothing'}, those of ${now.id} under ${acceleratorList(usedAccelerators(now)) || 'nothing'}`,
         ]
       : []),
-    ...['measure', 'load', 'guest'].flatMap((section) =>
-      isDeepStrictEqual(plain(before.scenario[section]), plain(now.scenario[section]))
-        ? []
-        : [
-            `its ${section} is another: ${difference(before.scenario[section], now.scenario[section])}`,
-          ],
-    ),
+    ...sections.flatMap(([section, schema]) => {
+      const [was, is] = [before, now].map(({ scenario }) => complete(schema, scenario[section]));
+      if (isDeepStrictEqual(was, is)) return [];
+      return [`its ${section} is another: ${difference(was, is)}`];
+    }),
   ];
+}
+
+const sections = [
+  ['measure', measureSchema],
+  ['load', loadSchema],
+  ['guest', guestSchema],
+] as const;
+
+/**
+ * A section with every option. One that did not exist when the run was stored has its default: options
+ * are added so that their defaults do what was done before. What this version cannot read is taken as it is.
+ */
+function complete(schema: (typeof sections)[number][1], stored: unknown): unknown {
+  const parsed = schema.safeParse(stored);
+  return plain(parsed.success ? parsed.data : stored);
 }
 
 /** What differs between where two runs were made, in words; empty where nothing does. */
