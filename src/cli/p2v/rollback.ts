@@ -47,9 +47,11 @@ async function clear({ source: entry, bootPath }: ConversionRecord): Promise<voi
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
   const { clearBootPath } =
     await import('../../platform/operations/convert/boot-path/boot-path.ts');
+  const { undoMends } = await import('../../platform/operations/convert/fix-up/kept.ts');
   const source = await connectHost(entry);
   try {
     await clearBootPath(source.shell, bootPath);
+    await undoMends(source.shell);
   } finally {
     await source.shell.close();
   }

@@ -12,7 +12,6 @@ const before: Partial<Record<ConversionBoundary, string>> = {
   'guest-answered': 'boot',
   'vmm-answered': 'VMM boot',
   copied: 'copy',
-  'fixed-up': 'fix-up',
   'guest-stopped': 'convergence',
   tombstone: 'tombstone',
   'target-running': 'start',

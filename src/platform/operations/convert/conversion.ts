@@ -34,6 +34,19 @@ export interface SourceNic {
   mac: string;
 }
 
+/**
+ * What a machine lacks to run as a guest, and what does it no harm where it runs now: it is added
+ * before the machine is copied (`fix-up/`).
+ */
+export interface Mends {
+  /** Its initramfs gets the virtio drivers of its own kernel. */
+  drivers: boolean;
+  /** The kernel's names of its disks, which are others in a guest, each with what is said instead. */
+  names: Readonly<Record<string, string>>;
+  /** An interface called after its slot is tied to its hardware address. */
+  nic?: { name: string; mac: string };
+}
+
 /** What a conversion has to know of its source; found by `inspect/`. */
 export interface SourceFacts {
   /** The disk that it boots from comes first. */
@@ -64,6 +77,8 @@ export interface SourceFacts {
   grubConfig?: string;
   /** Whether the kernel takes only signed images for kexec. */
   lockdown: boolean;
+  /** Absent: nothing has to be mended. */
+  mends?: Mends;
 }
 
 /** How a conversion is made; one folder or file a method. */
@@ -75,6 +90,8 @@ export type ConversionMethod = 'offline' | 'warm' | 'native-switch' | 'warm-swit
  */
 export type ConversionBoundary =
   | 'requested'
+  /** What a guest needs and the machine lacked has been added to it. */
+  | 'fixed-up'
   /** All that can be brought to the source and the target while the service runs is there. */
   | 'staged'
   /** A pass of copying the running machine's disk ended. */
@@ -93,7 +110,6 @@ export type ConversionBoundary =
   | 'vmm-answered'
   /** All of the disk has been copied, by a machine that is out of service. */
   | 'copied'
-  | 'fixed-up'
   /** All of the disk is on the target, changes follow. */
   | 'mirror-ready'
   /** The guest's CPUs were stopped at the source, by the hypervisor's own stamp. */

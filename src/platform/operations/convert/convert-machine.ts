@@ -1,6 +1,8 @@
 import type { Guest } from '../../hypervisor/hypervisor.ts';
 import type { Host } from '../../remote/host.ts';
 import type { ConversionMethod, ConversionResult, OnConversionEvent } from './conversion.ts';
+import { applyMends } from './fix-up/apply-mends.ts';
+import { undoMends } from './fix-up/kept.ts';
 import type { MoveSettings } from './native-switch/move.ts';
 import { nativeSwitch } from './native-switch/native-switch.ts';
 import { convertOffline } from './offline/offline.ts';
@@ -29,13 +31,27 @@ export type RunnableMethod = keyof typeof methods;
 export const runnableMethods = Object.keys(methods) as RunnableMethod[];
 
 /**
- * Converts a machine. What fails before the cut-over leaves it as it was; what fails later leaves it as
- * `survivor` says.
+ * Converts a machine, once it has what a guest needs. What fails before the cut-over leaves it as it
+ * was; what fails later leaves it as `survivor` says.
  * @throws UserError if the machine or the target cannot do it; nothing is changed then
  */
-export function convertMachine(
+export async function convertMachine(
   method: RunnableMethod,
-  ...rest: Parameters<Convert>
+  ...[request, settings, signal, onEvent]: Parameters<Convert>
 ): Promise<ConvertedMachine> {
-  return methods[method](...rest);
+  const { source } = request;
+  if (request.facts.mends === undefined) {
+    return methods[method](request, settings, signal, onEvent);
+  }
+  onEvent({ at: source.clock.now(), event: 'requested' });
+  const facts = await applyMends(source.shell, request.facts);
+  onEvent({ at: source.clock.now(), event: 'fixed-up' });
+  const result = await methods[method]({ ...request, facts }, settings, signal, (event) => {
+    if (event.event !== 'requested') onEvent(event);
+  }).catch(async (error: unknown) => {
+    await undoMends(source.shell);
+    throw error;
+  });
+  if (result.state === 'failed' && result.survivor === 'source') await undoMends(source.shell);
+  return result;
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../../base/errors.ts';
 import type { SourceFacts } from './conversion.ts';
+import { mendsOf, nothingToMend } from './fix-up/mends.ts';
 import type { Inspection } from './inspect/index.ts';
 
 /**
@@ -30,6 +31,7 @@ export function sourceFacts(source: Inspection): SourceFacts {
       'See: virtgauge p2v plan.',
     );
   }
+  const mends = mendsOf(source);
   const size = ({ path, size: bytes }: typeof disk) => ({ path, bytes });
   return {
     disks: [size(disk), ...others.map(size)],
@@ -43,5 +45,6 @@ export function sourceFacts(source: Inspection): SourceFacts {
     firmware: firmware.kind,
     ...(bootLoader.grubConfig !== undefined && { grubConfig: bootLoader.grubConfig }),
     lockdown: source.kexec.lockdown !== 'none',
+    ...(!nothingToMend(mends) && { mends }),
   };
 }

@@ -1,23 +1,24 @@
+import { mendsOf } from '../fix-up/mends.ts';
 import { allMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Whether the machine's own system can drive what a guest has, and finds its disk. */
-export const lookAtDrivers: Look = ({ drivers, initramfsProblem, diskNames }) => {
+export const lookAtDrivers: Look = (source) => {
+  const { drivers, initramfsProblem, diskNames } = source;
   const { virtioDisk, virtioNetwork } = drivers;
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
     found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
+  const note = (name: string, message: string) =>
+    found.push({ methods: allMethods, kind: 'note', name, message });
   if (virtioDisk === 'unknown') {
-    found.push({
-      methods: allMethods,
-      kind: 'note',
-      name: 'initramfs-unread',
-      message: `whether the initramfs has virtio drivers is not known (${initramfsProblem ?? 'it cannot be read'})`,
-    });
+    note(
+      'initramfs-unread',
+      `whether the initramfs has virtio drivers is not known (${initramfsProblem ?? 'it cannot be read'})`,
+    );
   } else if (virtioDisk === 'on-disk') {
-    refuse(
+    note(
       'virtio-initramfs',
-      'the initramfs has no virtio drivers for the disk of a guest',
-      'Rebuild it with them: MODULES=most, then update-initramfs -u; dracut -N -f.',
+      'the initramfs has no virtio drivers for the disk of a guest: those of its kernel are added',
     );
   } else if (virtioDisk === 'absent') {
     refuse(
@@ -33,11 +34,18 @@ export const lookAtDrivers: Look = ({ drivers, initramfsProblem, diskNames }) =>
       'Install a kernel with virtio drivers.',
     );
   }
-  if (diskNames.length > 0) {
+  const { names } = mendsOf(source);
+  const renamed = diskNames.filter((name) => name in names);
+  if (renamed.length > 0) {
+    const what = `disks are called by the kernel's names (${renamed.join(', ')})`;
+    note('disk-names', `${what}: they are called by UUID instead`);
+  }
+  const others = diskNames.filter((name) => !(name in names));
+  if (others.length > 0) {
     refuse(
       'disk-names',
-      `disks are called by the kernel's names, which are others in a guest: ${diskNames.join(', ')}`,
-      'Name them by UUID in /etc/fstab and in root= (blkid tells it).',
+      `disks are called by the kernel's names, which are others in a guest: ${others.join(', ')}`,
+      'They have no UUID: name them by PARTUUID or label in /etc/fstab and in root= (blkid tells it).',
     );
   }
   return found;

@@ -49,7 +49,6 @@ describe('kexec', () => {
 
 describe('drivers', () => {
   it.each([
-    [{ virtioDisk: 'on-disk' }, 'virtio-initramfs'],
     [{ virtioDisk: 'absent' }, 'no-virtio-disk'],
     [{ virtioNetwork: 'absent' }, 'no-virtio-network'],
   ] as const)('that a guest needs refuse all: %j', (changes, name) => {
@@ -57,10 +56,17 @@ describe('drivers', () => {
     expect(found).toMatchObject({ names: [name], refused: all });
   });
 
-  it('do not help where a disk has another name', () => {
+  it('that only the disk has are added to the initramfs', () => {
+    const found = seen({ drivers: { ...example.drivers, virtioDisk: 'on-disk' } });
+    expect(found).toMatchObject({ names: ['virtio-initramfs'], refused: [] });
+  });
+
+  it('do not help where a disk has another name, and no UUID', () => {
     const found = seen({ diskNames: ['/dev/sda1', '/dev/sda2'] });
-    expect(found).toMatchObject({ names: ['disk-names'], refused: all });
-    expect(found.text).toContain('/dev/sda1, /dev/sda2');
+    expect(found).toMatchObject({ names: ['disk-names', 'disk-names'], refused: all });
+    expect(found.text).toMatch(/names \(\/dev\/sda1\): they are called by UUID/);
+    expect(found.text).toMatch(/others in a guest: \/dev\/sda2 /);
+    expect(seen({ diskNames: ['/dev/sda1'] }).refused).toEqual([]);
   });
 
   it('are not known where the initramfs is not read', () => {
@@ -174,15 +180,17 @@ describe('hardware and target', () => {
 });
 
 describe('network', () => {
-  it('a name by the slot would be another one', () => {
+  it('a name by the slot is tied to the hardware address', () => {
     const carrier = {
       ...(example.carrier ?? { mac: '', addresses: [], mtu: 0, physical: true }),
       name: 'enp3s0',
     };
     const configurations = [{ file: '/etc/network/interfaces', names: ['enp3s0'] }];
     const found = seen({ carrier, network: { ...example.network, configurations } });
-    expect(found).toMatchObject({ names: ['name-by-slot'], refused: all });
-    expect(found.text).toContain('/etc/network/interfaces');
+    expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
+    expect(found.text).toContain(
+      '(/etc/network/interfaces): the name is tied to 52:54:00:aa:00:01',
+    );
     const tied = [
       ...configurations,
       { file: '/etc/systemd/network/10-lan.link', names: ['enp3s0'] },

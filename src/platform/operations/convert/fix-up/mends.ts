@@ -1,0 +1,35 @@
+import type { Mends } from '../conversion.ts';
+import { isNamedBySlot, type Inspection } from '../inspect/index.ts';
+
+/** What can be mended on a machine; the rest of what stands in the way is refused (`obstacles/`). */
+export function mendsOf({
+  drivers,
+  diskNames,
+  disks,
+  carrier,
+  network,
+}: Pick<Inspection, 'drivers' | 'diskNames' | 'disks' | 'network' | 'carrier'>): Mends {
+  const volumes = disks.flatMap((disk) => disk.volumes);
+  const names = diskNames.flatMap((name) => {
+    const uuid = volumes.find(({ path }) => path === name)?.uuid;
+    return uuid === undefined ? [] : [[name, `UUID=${uuid}`] as const];
+  });
+  const tied = network.configurations.some(
+    ({ file, names: named }) =>
+      carrier !== undefined && named.includes(carrier.name) && tiesNames.test(file),
+  );
+  return {
+    drivers: drivers.virtioDisk === 'on-disk',
+    names: Object.fromEntries(names),
+    ...(carrier &&
+      isNamedBySlot(carrier.name) &&
+      !tied && { nic: { name: carrier.name, mac: carrier.mac } }),
+  };
+}
+
+/** Files that tie a name to the hardware address already. */
+const tiesNames = /\.link$|\/70-persistent-net\.rules$/;
+
+export function nothingToMend({ drivers, names, nic }: Mends): boolean {
+  return !drivers && Object.keys(names).length === 0 && nic === undefined;
+}
