@@ -30,6 +30,7 @@ interface ConvertOptions {
   vmmAddress?: string;
   service?: AskedPage;
   timeout: number;
+  budget: number;
 }
 
 /** `virtgauge p2v convert SOURCE` */
@@ -52,6 +53,12 @@ export function addConvert(p2v: Command): void {
       '--service <port[/page]>',
       'ask this web service of the machine, and tell its outages',
       page,
+    )
+    .option(
+      '--budget <time>',
+      'warm methods: what copying the rest of the disk may take in the outage',
+      time,
+      1,
     )
     .option('--timeout <time>', 'given up then, the machine going on', time, 3600)
     .action(async (source: string, options: ConvertOptions) => {
@@ -98,7 +105,7 @@ async function convertOnce(
 async function convertBetween(
   { source, target, ledger }: { source: Host; target: Host; ledger: Ledger },
   { vmmAddresses, standIn }: Ends,
-  { method, storage, vmmAddress, service, timeout }: ConvertOptions,
+  { method, storage, vmmAddress, service, timeout, budget }: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { inspectSource, inspectTarget } =
@@ -118,7 +125,7 @@ async function convertBetween(
   say('looking at both');
   const seen = await inspectSource(source.shell, { watch: 3, signal });
   const there = await inspectTarget(source.shell, target, { ledger, storage });
-  const plan = planConversion(seen, there);
+  const plan = planConversion(seen, there, { budget });
   const refused = refusalsOf(method, plan.obstacles);
   if (refused.length > 0) {
     throw new UserError(
@@ -159,7 +166,7 @@ async function convertBetween(
   const result = await convertMachine(
     method,
     request,
-    { downtimeLimit: 0.3, bandwidth: undefined, timeout },
+    { downtimeLimit: 0.3, bandwidth: undefined, timeout, budget },
     AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );

@@ -23,7 +23,7 @@ export function planText(plan: ConversionPlan, standIn?: string): string {
     predictions.length === 0
       ? []
       : [
-          'warm and warm-switch cannot be run yet',
+          'warm-switch cannot be run yet',
           'foretold from these rates, not measured; nothing was changed',
         ],
   ]

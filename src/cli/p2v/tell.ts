@@ -3,6 +3,7 @@ import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { OnConversionEvent } from '../../platform/operations/convert/conversion.ts';
 import type { ConvertedMachine } from '../../platform/operations/convert/convert-machine.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { passText } from './pass-text.ts';
 import { whatNext } from './what-next.ts';
 
 type Say = (text: string) => void;
@@ -15,9 +16,9 @@ export function sayer(clock: Clock): Say {
 
 /** Tells each boundary as it is passed, and keeps what may be the only copy of the machine. */
 export function tellEvents(say: Say, ledger: Ledger): OnConversionEvent {
-  return ({ event }) => {
+  return ({ event, figures }) => {
     if (event === 'progress') return;
-    say(event);
+    say(event === 'pass' && figures ? passText(figures) : event);
     // From now on the target may be the only one that has the machine: nothing of it may be removed.
     if (event === 'tombstone') for (const entry of ledger.held) ledger.release(entry);
   };

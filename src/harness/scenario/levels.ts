@@ -171,9 +171,9 @@ export const levelsSchema = z.strictObject({
     )
     .default('host'),
   conversion: z
-    .enum(['offline', 'native-switch'])
+    .enum(['offline', 'warm', 'native-switch'])
     .describe(
-      'P2V: offline: out of service while its disk is copied. native-switch: a guest on its own hardware first, mirrored and moved while it serves.',
+      'P2V: offline: out of service while its disk is copied. warm: copied while it serves, what is written meanwhile again, the rest out of service. native-switch: a guest on its own hardware first, mirrored and moved while it serves.',
     )
     .default('native-switch'),
   diskData: z

@@ -20,7 +20,7 @@ export async function convert(
   onEvent: OnConversionEvent,
 ): Promise<ConvertedMachine> {
   const { levels, ledger, controller, accelerator } = scope;
-  const { timeout } = scope.scenario.measure.p2v as P2vOptions;
+  const { timeout, budget } = scope.scenario.measure.p2v as P2vOptions;
   const { conversion, downtimeLimit, bandwidth } = levels;
   return convertMachine(
     conversion,
@@ -33,7 +33,7 @@ export async function convert(
       image: await vmmImage(localShell, controller.cache),
       vmmAddress: scope.address(),
     },
-    { downtimeLimit, timeout, bandwidth: bandwidth === 'unlimited' ? undefined : bandwidth },
+    { downtimeLimit, timeout, budget, bandwidth: bandwidth === 'unlimited' ? undefined : bandwidth },
     AbortSignal.any([scope.signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );

@@ -25,6 +25,9 @@ export const p2vOptions = z
       .default(5)
       .describe('Watched before, in which nothing happens: the floor, and what slow means.'),
     settle: duration.default(3).describe('Watched after the conversion is done.'),
+    budget: duration
+      .default(1)
+      .describe('Warm methods: what copying the rest of the disk may take in the outage.'),
     timeout: duration
       .default(3600)
       .describe('A conversion that is not done by then is given up, the machine going on.'),

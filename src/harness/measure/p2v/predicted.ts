@@ -7,6 +7,7 @@ import { planConversion } from '../../../platform/operations/convert/plan.ts';
 import { sourceFacts } from '../../../platform/operations/convert/source-facts.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { TrialScope } from '../measurement.ts';
+import type { P2vOptions } from './options.ts';
 
 /** Seconds for which the machine's writes are counted. */
 const watch = 3;
@@ -21,9 +22,10 @@ export async function predicted(
   target: Host,
 ): Promise<{ facts: SourceFacts; prediction: { downtime: number; total: number } }> {
   const { ledger, signal, levels } = scope;
+  const { budget } = scope.scenario.measure.p2v as P2vOptions;
   const seen = await inspectSource(source.shell, { watch, signal });
   const there = await inspectTarget(source.shell, target, { ledger, storage: levels.storage });
-  const plan = planConversion(seen, there);
+  const plan = planConversion(seen, there, { budget });
   const prediction = plan.predictions.find(({ method }) => method === levels.conversion);
   if (prediction === undefined) throw new Error(`${source.name} has no disk with /`);
   if (prediction.refused.length > 0) {

@@ -7,19 +7,24 @@ import type { MoveSettings } from './native-switch/move.ts';
 import { nativeSwitch } from './native-switch/native-switch.ts';
 import { convertOffline } from './offline/offline.ts';
 import type { ConversionRequest } from './request.ts';
+import { convertWarm, type WarmSettings } from './warm/warm.ts';
 
 /** With the guest on the target, and what the source runs now, whose shell must be closed. */
 export type ConvertedMachine = ConversionResult & { guest?: Guest; vmm?: Host };
 
+/** What a user may set of the methods; each takes what it knows. */
+export interface ConvertSettings extends MoveSettings, WarmSettings {}
+
 type Convert = (
   request: ConversionRequest,
-  settings: MoveSettings,
+  settings: ConvertSettings,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ) => Promise<ConvertedMachine>;
 
 const methods = {
   offline: (request, _settings, signal, onEvent) => convertOffline(request, signal, onEvent),
+  warm: convertWarm,
   'native-switch': async (request, settings, signal, onEvent) => {
     const { machine, ...result } = await nativeSwitch(request, settings, signal, onEvent);
     return { ...result, ...(machine && { vmm: machine.vmm }) };

@@ -1,3 +1,4 @@
+import { UserError } from '../../../base/errors.ts';
 import type { GuestSpec } from '../../hypervisor/hypervisor.ts';
 import { localShell } from '../../remote/local.ts';
 import {
@@ -26,6 +27,8 @@ export interface StagedMachine {
 export interface Succession {
   method: ConversionMethod;
   mode: VmmMode;
+  /** Whether the VMM has to be entered by kexec: else the boot loader starts it, which takes longer. */
+  byKexec: boolean;
   /** What the VMM runs, in mode `switch`. */
   guest?: VmmGuest;
   /** The machine as a guest: on its own hardware, where the method has one there, and on the target. */
@@ -38,7 +41,7 @@ export interface Succession {
  */
 export async function stageMachine(
   request: ConversionRequest,
-  { method, mode, guest, specs }: Succession,
+  { method, mode, byKexec, guest, specs }: Succession,
 ): Promise<StagedMachine> {
   const { source, facts, image, vmmAddress, work } = request;
   const access = await makeVmmAccess(localShell, work, {
@@ -56,7 +59,9 @@ export async function stageMachine(
       ...{ method, vmm: access.entry, path, targetGuest: specs.target },
       ...(specs.source && { guest: specs.source }),
     });
-    await loadVmm(source.shell, staged, facts);
+    await loadVmm(source.shell, staged, facts).catch((error: unknown) => {
+      if (byKexec || !(error instanceof UserError)) throw error;
+    });
     return { access, path, staged };
   } catch (error) {
     const { grubConfig: config } = facts;

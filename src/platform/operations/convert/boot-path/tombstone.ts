@@ -14,6 +14,8 @@ const write = `dd if="$1" of="$2" bs=${envBlockBytes} count=1 seek="$3" oflag=di
 
 /** A tombstone that only waits for a word: what is left to do then is one write. */
 export interface ArmedTombstone {
+  /** Of the program that waits. */
+  readonly pid: number;
   /** Sets it; resolves when it is on stable storage. */
   bury(): Promise<void>;
   /** Lets it be, if it was not set. */
@@ -52,6 +54,7 @@ export async function armTombstone(
     });
   await within(timeout, 'the VMM does not answer', told('armed'));
   return {
+    pid: process.pid,
     async bury() {
       process.stdin.write('go\n');
       await within(timeout, 'no word of the tombstone', told('buried'));

@@ -82,7 +82,8 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
   const own = await ownKernel(source.shell, facts, work);
   await prepareTarget(target, facts.disks[0].bytes, own);
   const machine = await stageMachine(request, {
-    ...{ method: 'native-switch', mode: 'switch', guest: vmmGuest(specs.source, own), specs },
+    ...{ method: 'native-switch', mode: 'switch', byKexec: true },
+    ...{ guest: vmmGuest(specs.source, own), specs },
   });
   return { specs, ...machine };
 }

@@ -1,11 +1,11 @@
-import { kexecMethods, type Look, type Obstacle } from './obstacle.ts';
+import { allMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Whether a tombstone on the boot path can keep the machine off once the target runs it. */
 export const lookAtBootPath: Look = ({ firmware, bootLoader, disks, root }) => {
   if (root === undefined) return [];
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
-    found.push({ methods: kexecMethods, kind: 'refused', name, message, remedy });
+    found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
   if (firmware.kind === 'uefi') {
     refuse(
       'uefi',

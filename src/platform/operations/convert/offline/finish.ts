@@ -2,8 +2,8 @@ import type { Guest } from '../../../hypervisor/hypervisor.ts';
 import type { Host } from '../../../remote/host.ts';
 import { patienceWith } from '../../../remote/patience.ts';
 import { proveEnded } from '../../prove-ended.ts';
-import { clearBootPath } from '../boot-path/boot-path.ts';
-import { armTombstone, exhume } from '../boot-path/tombstone.ts';
+import { clearBootPath, type BootPath } from '../boot-path/boot-path.ts';
+import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombstone.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import { copyOver } from '../copy/copy-over.ts';
 import { firstGreeting } from '../vmm/greeting.ts';
@@ -14,36 +14,51 @@ import type { Prepared } from './offline.ts';
 /** Seconds for the machine's system to answer, from the target or again from its own hardware. */
 const patience = 120;
 
-/** Copies the disk of a machine in its rescue system, and starts it on the target. */
+/** A machine out of service, whose disk nothing writes any more. */
+export interface StoppedMachine {
+  /** Brings what the target has not of its disk. */
+  bring(): Promise<void>;
+  /** Its tombstone, which only waits for a word. */
+  arm(): Promise<ArmedTombstone>;
+  /** Leaves its address, where it has it still; the tombstone is set. */
+  leave?(): Promise<void>;
+  /**
+   * It starts again from its own disk.
+   * @param buried its tombstone may be set: it is taken away first
+   */
+  startAgain(buried: boolean): Promise<void>;
+}
+
+/** Brings over the disk of a machine that is out of service, and starts it on the target. */
 export async function finish(
   request: ConversionRequest,
-  rescued: Prepared & { vmm: Host },
+  { path, spec }: Pick<Prepared, 'path' | 'spec'>,
+  stopped: StoppedMachine,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<ConversionResult & { guest?: Guest }> {
   const { source, facts, target } = request;
-  const { vmm, path, spec } = rescued;
   const { clock } = source;
   const tell = (event: ConversionBoundary) => onEvent({ at: clock.now(), event });
   let guest: Guest | undefined;
   let [buried, letGo] = [false, false];
   try {
-    await copy(request, vmm, signal, onEvent);
+    await stopped.bring();
     tell('copied');
     guest = await target.hypervisor.launch(target.host, spec);
     signal.throwIfAborted();
-    const armed = await armTombstone(vmm.shell, path);
+    const armed = await stopped.arm();
     // From here on it may be set, whatever is heard of it.
     buried = true;
     await armed.bury();
     tell('tombstone');
+    await stopped.leave?.();
     letGo = true;
     await guest.resume();
     tell('target-running');
   } catch (error) {
-    return goBack(request, rescued, {
-      ...{ guest, buried, letGo, reason: (error as Error).message },
-    });
+    const reason = (error as Error).message;
+    return goBack(request, path, stopped, { guest, buried, letGo, reason });
   }
   const [address = ''] = facts.address.split('/');
   const seconds = patienceWith([target.host], patience);
@@ -58,16 +73,27 @@ export async function finish(
   return { state: 'completed', survivor: 'target', guest };
 }
 
-async function copy(
+/** A machine that its rescue system runs: the whole disk has to be brought. */
+export function rescuedMachine(
   { source, facts, target, ledger }: ConversionRequest,
-  vmm: Host,
+  { path, vmm }: Pick<Prepared, 'path'> & { vmm: Host },
   signal: AbortSignal,
   onEvent: OnConversionEvent,
-): Promise<void> {
+): StoppedMachine {
   const { file, disk } = { file: convertedFiles(target).disk, disk: facts.disks[0] };
-  await copyOver({ from: vmm, disk, to: target.host, file, ledger }, signal, (bytes) =>
-    onEvent({ at: source.clock.now(), event: 'progress', figures: { bytes } }),
-  );
+  const onCopied = (bytes: number) =>
+    onEvent({ at: source.clock.now(), event: 'progress', figures: { bytes } });
+  return {
+    async bring() {
+      await copyOver({ from: vmm, disk, to: target.host, file, ledger }, signal, onCopied);
+    },
+    arm: () => armTombstone(vmm.shell, path),
+    async startAgain(buried) {
+      if (buried) await exhume(vmm.shell, path);
+      await vmm.shell.start(['sh', '-c', 'sync; sleep 0.2; reboot -f']);
+      vmm.shell.lostPower?.();
+    },
+  };
 }
 
 interface Failure {
@@ -82,7 +108,8 @@ interface Failure {
 /** The machine starts from its own disk again, once the target is proven not to run it. */
 async function goBack(
   { source, facts }: ConversionRequest,
-  { vmm, path }: Prepared & { vmm: Host },
+  path: BootPath,
+  stopped: StoppedMachine,
   { guest, buried, letGo, reason }: Failure,
 ): Promise<ConversionResult> {
   const failed = (survivor: 'source' | 'undecided', more = '') =>
@@ -91,9 +118,7 @@ async function goBack(
     const doubt = guest && (await proveEnded(guest));
     // One whose CPUs were never let go cannot run, whatever became of its host.
     if (letGo && doubt !== undefined) return failed('undecided', `; on the target: ${doubt}`);
-    if (buried) await exhume(vmm.shell, path);
-    await vmm.shell.start(['sh', '-c', 'sync; sleep 0.2; reboot -f']);
-    vmm.shell.lostPower?.();
+    await stopped.startAgain(buried);
     source.shell.lostPower?.();
   } catch (error) {
     return failed('undecided', `; and the way back failed: ${(error as Error).message}`);

@@ -19,7 +19,7 @@ import { stageMachine, unstageMachine } from '../stage-machine.ts';
 import { cutOver } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import type { StagedVmm } from '../vmm/stage.ts';
-import { finish } from './finish.ts';
+import { finish, rescuedMachine } from './finish.ts';
 import { convertedFiles, convertedGuest } from './guest.ts';
 
 /** With the guest on the target, and the rescue system of the source, whose shell must be closed. */
@@ -54,7 +54,8 @@ export async function convertOffline(
     // A rescue system that does not start restarts the machine, from its own disk.
     return { state: 'failed', reason: (error as Error).message, survivor: 'undecided' };
   }
-  return { ...(await finish(request, { ...prepared, vmm }, signal, onEvent)), vmm };
+  const stopped = rescuedMachine(request, { ...prepared, vmm }, signal, onEvent);
+  return { ...(await finish(request, prepared, stopped, signal, onEvent)), vmm };
 }
 
 /** A machine that only waits to be cut over. */
@@ -84,7 +85,7 @@ export async function prepareRescue(
   await target.host.shell.run(['mkdir', '-p', '--', run], limit);
   await target.host.shell.run(['truncate', '-s', String(facts.disks[0].bytes), disk], limit);
   const { access, path, staged } = await stageMachine(request, {
-    ...{ method, mode: 'rescue', specs: { target: spec } },
+    ...{ method, mode: 'rescue', byKexec: method === 'offline', specs: { target: spec } },
   });
   return { spec, entry: access.entry, path, staged };
 }

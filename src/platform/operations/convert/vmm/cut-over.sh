@@ -1,16 +1,19 @@
 # Sent to the source: ends what runs, syncs, makes file systems read-only, and gives way to the loaded
-# kernel. Its arguments call kexec. Each step is told in a line as it is reached.
+# kernel. Its arguments call kexec. Each step is told in a line as it is reached. VG_SPARED: pids that are
+# not ended. VG_HOLD: it waits for the word `go` before it gives way, and starts the machine again from
+# its own disk where that does not come.
 say() { echo "vg-cut-over $1"; }
 
-# Those through which we are talked to: this shell and all above it.
+# Those through which we are talked to: this shell, what it was told to spare, and all above them.
 spared=' '
-pid=$$
-while [ "$pid" -gt 1 ]; do
-  spared="$spared$pid "
-  read -r line < "/proc/$pid/stat" || break
-  line=${line##*) }
-  line=${line#* }
-  pid=${line%% *}
+for pid in $$ $VG_SPARED; do
+  while [ "$pid" -gt 1 ]; do
+    spared="$spared$pid "
+    read -r line < "/proc/$pid/stat" || break
+    line=${line##*) }
+    line=${line#* }
+    pid=${line%% *}
+  done
 done
 
 # Programs that are not spared; the kernel's own threads have no command line.
@@ -56,6 +59,8 @@ else
 fi
 end_all TERM 100 || end_all KILL 20
 say stopped
+# It may be there no longer when the disk has to stand still.
+[ -z "$VG_HOLD" ] || swapoff -a 2> /dev/null
 sync
 read_only() {
   while read -r device place _ options _; do
@@ -74,7 +79,18 @@ if [ -n "$(read_only)" ]; then
   sync
 fi
 say synced
+start_again() {
+  echo b > /proc/sysrq-trigger
+  reboot -f
+}
+if [ "$VG_HOLD" ]; then
+  word=
+  read -r word
+  [ "$word" = go ] || start_again
+fi
 say kexec
 # The line has to leave first.
 sleep 0.03
-exec "$@" -e -x
+"$@" -e -x
+# It does not leave: what starts now asks for the tombstone first.
+start_again
