@@ -13,7 +13,7 @@ import type { Host } from '../../platform/remote/host.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { alone } from './alone.ts';
 import { begunBefore } from './begun-before.ts';
-import { conversionFolder } from './conversion-folder.ts';
+import { conversionFolder, folderFor } from './conversion-folder.ts';
 import { freeAddress } from './free-address.ts';
 import { goOnWith } from './go-on-with.ts';
 import { endsOf, type Ends } from './hosts.ts';
@@ -31,6 +31,7 @@ interface ConvertOptions {
   service?: AskedPage;
   timeout: number;
   budget: number;
+  standby: boolean;
 }
 
 /** `virtgauge p2v convert SOURCE` */
@@ -61,6 +62,11 @@ export function addConvert(p2v: Command): void {
       1,
     )
     .option('--timeout <time>', 'given up then, the machine going on', time, 3600)
+    .option(
+      '--standby',
+      'native-switch: keep its disk in step with a copy on the target until interrupted, for p2v failover',
+      false,
+    )
     .action(async (source: string, options: ConvertOptions) => {
       process.exitCode = await untilInterrupted(
         (signal) => perform(source, options, signal),
@@ -74,6 +80,12 @@ async function perform(
   options: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  if (options.standby && options.method !== 'native-switch') {
+    throw new UserError({
+      message: `--standby: expected --method native-switch, got ${options.method}`,
+      remedy: 'Only a machine that runs as a guest on its own hardware has a disk to keep in step.',
+    });
+  }
   const ends = endsOf({ source: name, target: options.target, hosts: options.hosts });
   return alone(conversionFolder(ends.source.name), () => convertOnce(ends, options, signal));
 }
@@ -105,7 +117,7 @@ async function convertOnce(
 async function convertBetween(
   { source, target, ledger }: { source: Host; target: Host; ledger: Ledger },
   { vmmAddresses, standIn }: Ends,
-  { method, storage, vmmAddress, service, timeout, budget }: ConvertOptions,
+  { method, storage, vmmAddress, service, timeout, budget, standby }: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { inspectSource, inspectTarget } =
@@ -155,7 +167,11 @@ async function convertBetween(
     target: {
       ...{ host: target, hypervisor: qemu, cpu: 'max' },
       accelerator: kvm ? ('kvm' as const) : ('tcg' as const),
-      directory: await ownedDirectoryOn(target, ledger, posix.join(place.path, source.name)),
+      directory: await ownedDirectoryOn(
+        target,
+        ledger,
+        posix.join(place.path, folderFor(source.name)),
+      ),
     },
     image: await vmmImage(localShell, cacheDirectory(process.env)),
     vmmAddress: vmmAddress ?? (await freeAddress(vmmAddresses)),
@@ -166,8 +182,8 @@ async function convertBetween(
   const result = await convertMachine(
     method,
     request,
-    { downtimeLimit: 0.3, bandwidth: undefined, timeout, budget },
-    AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
+    { downtimeLimit: 0.3, bandwidth: undefined, timeout, budget, standby },
+    standby ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );
   return tellEnd(result, { source, target, say, watching }, signal);

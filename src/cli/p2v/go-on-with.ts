@@ -16,7 +16,7 @@ import { withLedger } from './with-ledger.ts';
 export async function goOnWith(
   record: ConversionRecord,
   { target: targetEntry, standIn }: Ends,
-  options: { storage?: string; service?: AskedPage; timeout: number },
+  options: { storage?: string; service?: AskedPage; timeout: number; standby: boolean },
   signal: AbortSignal,
 ): Promise<number> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
@@ -43,17 +43,21 @@ export async function goOnWith(
       const { cpu, accelerator } = record.target.guest;
       const target: ConversionTarget = {
         ...{ host, hypervisor: qemu, cpu, accelerator },
-        directory: await ownedDirectoryOn(host, ledger, posix.join(place.path, folderFor(source.name))),
+        directory: await ownedDirectoryOn(
+          host,
+          ledger,
+          posix.join(place.path, folderFor(source.name)),
+        ),
       };
-      const { service, timeout } = options;
+      const { service, timeout, standby } = options;
       const watching = service && (await watchService(source.address, service, ledger));
       const { machine, ...result } = await goOn(
         {
           ...{ record, work: conversionFolder(source.name), target, ledger },
           clock: monotonicClock,
         },
-        { downtimeLimit: 0.3, bandwidth: undefined, timeout },
-        AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
+        { downtimeLimit: 0.3, bandwidth: undefined, timeout, standby },
+        standby ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
         tellEvents(say, ledger),
       );
       const ended = { ...result, vmm: machine.vmm };

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { addConvert } from './convert.ts';
 import { addDecide } from './decide.ts';
+import { addFailover } from './failover.ts';
 import { addPlan } from './plan.ts';
 import { addRollback } from './rollback.ts';
 import { addStatus } from './status.ts';
 
-/** `virtgauge p2v plan|convert|status|rollback|decide` */
+/** `virtgauge p2v plan|convert|status|rollback|decide|failover` */
 export function addP2v(program: Command): void {
   const p2v = program
     .command('p2v')
@@ -15,4 +16,5 @@ export function addP2v(program: Command): void {
   addStatus(p2v);
   addRollback(p2v);
   addDecide(p2v);
+  addFailover(p2v);
 }

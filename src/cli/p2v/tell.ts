@@ -50,6 +50,10 @@ export async function tellEnd(
     say(`done: ${source.name} runs on ${target.name}`);
     return exitCodes.good;
   }
+  if (result.survivor === 'source-guest' && signal.aborted) {
+    console.log(`ended: ${source.name} runs as a guest on its own hardware`);
+    signal.throwIfAborted();
+  }
   console.error(`failed: ${result.reason}; who runs it now: ${result.survivor}`);
   console.error(`next: ${whatNext(result, { source: source.name, target: target.name })}`);
   signal.throwIfAborted();

@@ -140,7 +140,13 @@ export interface QmpCommands {
   >;
   'blockdev-del': Command<{ 'node-name': string }, object>;
   'blockdev-mirror': Command<
-    { 'job-id': string; device: string; target: string; sync: 'full' },
+    {
+      'job-id': string;
+      device: string;
+      target: string;
+      sync: 'full';
+      'copy-mode'?: 'background' | 'write-blocking';
+    },
     object
   >;
   'block-job-cancel': Command<{ device: string; force?: boolean }, object>;

@@ -7,7 +7,8 @@ import { writeRecord, type ConversionRecord } from '../standing/record.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import { adoptGuest, type SwitchedMachine } from './enter.ts';
 import { targetFiles } from './guest.ts';
-import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
+import type { MoveResult, MoveSettings } from './move.ts';
+import { moveOrStandBy } from './move-or-stand-by.ts';
 import { prepareTarget } from './native-switch.ts';
 import { ownKernelIn } from './own-kernel.ts';
 
@@ -67,8 +68,6 @@ export async function goOn(
     throw error;
   }
   onEvent({ at: clock.now(), event: 'staged' });
-  return {
-    ...(await moveToTarget(machine, { target, spec, path, settings }, signal, onEvent)),
-    machine,
-  };
+  const begun = { target, spec, path, settings, work, ledger };
+  return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }

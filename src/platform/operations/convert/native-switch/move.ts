@@ -26,6 +26,8 @@ export interface MoveSettings {
   bandwidth: number | undefined;
   /** Seconds until a mirror or a memory that does not converge is given up: the guest stays. */
   timeout: number;
+  /** Instead of moving it: keep its disk in step with the target's, until it is ended (`standby/`). */
+  standby?: boolean;
 }
 
 /** Seconds for the machine's system to answer from the target. */

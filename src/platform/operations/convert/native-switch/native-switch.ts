@@ -9,7 +9,8 @@ import type { ConversionRequest } from '../request.ts';
 import { stageMachine, unstageMachine, type StagedMachine } from '../stage-machine.ts';
 import { enterVmm, type SwitchedMachine } from './enter.ts';
 import { switchSpecs, targetFiles, vmmGuest, type SwitchSpecs } from './guest.ts';
-import { moveToTarget, type MoveResult, type MoveSettings } from './move.ts';
+import type { MoveResult, MoveSettings } from './move.ts';
+import { moveOrStandBy } from './move-or-stand-by.ts';
 import { ownKernel, type OwnKernel } from './own-kernel.ts';
 
 /** A machine that only waits to be cut over. */
@@ -51,13 +52,9 @@ export async function nativeSwitch(
     return { state: 'failed', reason, survivor: 'undecided' };
   }
   const { specs, path } = prepared;
-  const result = await moveToTarget(
-    machine,
-    { target: request.target, spec: specs.target, path, settings },
-    signal,
-    onEvent,
-  );
-  return { ...result, machine };
+  const { target, work, ledger } = request;
+  const begun = { target, spec: specs.target, path, settings, work, ledger };
+  return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }
 
 function whyNotEntered(error: unknown, { aborted }: AbortSignal): string {
@@ -82,8 +79,13 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
   const own = await ownKernel(source.shell, facts, work);
   await prepareTarget(target, facts.disks[0].bytes, own);
   const machine = await stageMachine(request, {
-    ...{ method: 'native-switch', mode: 'switch', byKexec: true },
-    ...{ guest: vmmGuest(specs.source, own), specs },
+    ...{
+      method: 'native-switch',
+      mode: 'switch',
+      byKexec: true,
+      guest: vmmGuest(specs.source, own),
+      specs,
+    },
   });
   return { specs, ...machine };
 }

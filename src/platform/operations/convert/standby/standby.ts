@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
+import type { Ledger } from '../../../ledger/ledger.ts';
+import { armTombstone, exhume } from '../boot-path/tombstone.ts';
+import type { BootPath } from '../boot-path/boot-path.ts';
+import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
+import { serveDisk } from '../copy/serve-disk.ts';
+import type { SwitchedMachine } from '../native-switch/enter.ts';
+import type { MoveResult } from '../native-switch/move.ts';
+import { keepInStep, type StandbyMirror } from './keep-in-step.ts';
+import { writeStandby, type StandbyRecord } from './standby-record.ts';
+
+export interface StandbyRequest {
+  target: ConversionTarget;
+  /** The guest as it would be on the target; its disk, empty and of the same size, is there. */
+  spec: GuestSpec;
+  path: BootPath;
+  /** Folder with the record of the conversion. */
+  work: string;
+  ledger: Ledger;
+}
+
+/** Seconds between two looks: what is known to be on the target is at most so old, and one answer. */
+const interval = 0.5;
+
+/**
+ * Keeps the disk of a machine that runs as a guest on its own hardware in step with a copy on the
+ * target, until `signal`: the machine can start there when the source is lost. From the moment in
+ * which it is in step the tombstone is set, so that a source that comes back starts nothing by itself.
+ * @returns `failed` in every case: `source-guest` where it ended in order or the copy broke,
+ *   `undecided` where the source is lost
+ */
+export async function standBy(
+  { vmm, guest }: SwitchedMachine,
+  { target, spec, path, work, ledger }: StandbyRequest,
+  signal: AbortSignal,
+  onEvent: OnConversionEvent,
+): Promise<MoveResult> {
+  const { clock } = vmm;
+  await vmm.shell.run(['touch', '/run/vm/held'], { timeout: 30 });
+  const served = await serveDisk(target.host, spec.disk.path, ledger);
+  const seen: StandbyRecord = {
+    ...{ version: 1, inStep: false, seenAt: Date.now(), exportName: served.name },
+  };
+  let mirror: StandbyMirror | undefined;
+  const lost = { why: undefined as string | undefined };
+  void guest.gone.then((why) => (lost.why = why));
+  /** In order: nobody needs the copy any more, and the source starts by itself again. */
+  const endWith = async (reason: string): Promise<MoveResult> => {
+    writeStandby(work, { ...seen, inStep: false, reason });
+    await mirror?.end();
+    await exhume(vmm.shell, path);
+    await vmm.shell.run(['rm', '-f', '/run/vm/held'], { timeout: 30 });
+    await served.stop().catch(() => undefined);
+    const remove = ['rm', '-rf', '--', target.directory] as const;
+    await target.host.shell.run(remove, { timeout: 60 }).catch(() => undefined);
+    return { state: 'failed', reason, survivor: 'source-guest', guest };
+  };
+  try {
+    mirror = await keepInStep(guest, served);
+    for (;;) {
+      if (signal.aborted) return await endWith('it was ended');
+      if (lost.why !== undefined) throw new Error(lost.why);
+      const now = await mirror.look();
+      if (now.state === 'broken') return await endWith(`the copy broke: ${now.reason}`);
+      if (now.state === 'copying') {
+        const figures = { diskTransferred: now.done, diskRemaining: now.all - now.done };
+        onEvent({ at: clock.now(), event: 'progress', figures });
+      } else {
+        if (!seen.inStep) {
+          onEvent({ at: clock.now(), event: 'mirror-ready' });
+          const armed = await armTombstone(vmm.shell, path);
+          await armed.bury();
+          onEvent({ at: clock.now(), event: 'tombstone' });
+        }
+        Object.assign(seen, { inStep: true, seenAt: Date.now() });
+        writeStandby(work, seen);
+      }
+      await sleep(interval * 1000, undefined, { signal }).catch(() => undefined);
+    }
+  } catch (error) {
+    const why = lost.why ?? (error as Error).message;
+    if (!seen.inStep) return await endWith(why).catch(() => sourceLost(why, seen));
+    return sourceLost(why, seen);
+  }
+}
+
+function sourceLost(why: string, { inStep }: StandbyRecord): MoveResult {
+  const copy = inStep ? 'its copy on the target was in step' : 'its copy was not in step yet';
+  const reason = `the source is lost: ${why}; ${copy}`;
+  return { state: 'failed', reason, survivor: 'undecided' };
+}
