@@ -25,7 +25,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'xml-encryption': ['manager/wire/'],
   '@peculiar/x509': ['manager/wire/'],
   'reflect-metadata': ['manager/wire/'],
-  undici: ['manager/wire/'],
+  undici: ['manager/wire/', 'manager/state/etcd/'],
   hono: ['manager/wire/', 'manager/dashboard/'],
   '@hono/node-server': ['manager/wire/', 'manager/dashboard/'],
   'prom-client': ['manager/dashboard/'],

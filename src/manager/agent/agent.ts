@@ -28,6 +28,9 @@ export class Agent {
   /** What is done to a guest, one after the other. */
   readonly #turns = new Map<string, Promise<void>>();
 
+  /** Of the latest master that is known to have led. */
+  #term = 0;
+
   constructor(options: AgentOptions) {
     this.#options = options;
   }
@@ -50,8 +53,21 @@ export class Agent {
     if (body.kind !== 'command') {
       throw new Refusal('not allowed', `an agent is not asked ${body.kind}`);
     }
+    this.#expectTerm(body.term);
     this.#take(body);
     return { kind: 'ok', revoked: [] };
+  }
+
+  /** Whoever led before the master of this term is not obeyed any more. */
+  led({ term = 0 }: Pick<BodyOf<'ok'>, 'term'>): void {
+    this.#term = Math.max(this.#term, term);
+  }
+
+  #expectTerm(term = 0): void {
+    if (term < this.#term) {
+      throw new Refusal('not allowed', `the master of term ${term} leads no more`);
+    }
+    this.#term = term;
   }
 
   /** What the master is told about once a second, and when a command has ended. */

@@ -105,6 +105,7 @@ async function simulateAgent(
         const heartbeat = await agent.heartbeat();
         const answer = await talk.request(heartbeat, signal);
         registered = answer.kind === 'ok';
+        if (answer.kind === 'ok') agent.led(answer);
         if (registered) agent.told(heartbeat);
         if (registered) answered++;
       } catch {

@@ -7,9 +7,10 @@ import { Refusal, type RefusalReason } from '../refusal.ts';
 import { arms, type Arm } from '../session/arms.ts';
 import type { Channel } from '../session/conversation.ts';
 import { limits } from '../xml/limits.ts';
+import { firstOf } from './first-of.ts';
 
 export interface ClientOptions {
-  /** `host:port` */
+  /** `host:port`, or several with commas between, of which one answers at a time. */
   readonly address: string;
   readonly arm: Arm;
   /** As it is now: each new connection shows the certificate of that moment. */
@@ -29,8 +30,16 @@ const reasons: ReadonlySet<string> = new Set<RefusalReason>([
   ...(['not allowed', 'token', 'busy'] as const),
 ]);
 
-/** A way to one server: TLS 1.3 with certificates of both ends, or plain HTTP, as the arm has it. */
+/**
+ * A way to a server: TLS 1.3 with certificates of both ends, or plain HTTP, as the arm has it. Of several
+ * addresses it is the one that answers.
+ */
 export function openChannel(options: ClientOptions): Channel {
+  const ways = options.address.split(',').map((address) => openOne({ ...options, address }));
+  return ways.length === 1 && ways[0] ? ways[0] : firstOf(ways);
+}
+
+function openOne(options: ClientOptions): Channel {
   const { address, arm, self, peer, now, patience = 10 } = options;
   if (!arms[arm].tls)
     return channelOver(new Pool(`http://${address}`, limitsOf(patience)), address);

@@ -131,6 +131,8 @@ export const bodies = {
     spec: part('spec', guestSpec),
     /** Where `send` sends it: host, and where the guest is awaited. */
     target: part('target', { host: name, address: endpoint, note: maybe(text) }),
+    /** Of the master, where there are several; one that has led before is not obeyed any more. */
+    term: maybe(whole),
     change: part('change', change),
   },
   /** Operator: do this, once, however often the same id comes. */
@@ -156,7 +158,7 @@ export const bodies = {
   /** Operator: trust no certificate of this name any more. */
   revoke: { name },
   /** The answer where there is nothing more to say; with what agents have to know. */
-  ok: { revoked: list('revoked', { serial: id }) },
+  ok: { revoked: list('revoked', { serial: id }), term: maybe(whole) },
   refused: { reason: text },
   /** X.509, DER. */
   certificate: { certificate: base64 },
