@@ -36,7 +36,7 @@ function methodLines(predictions: ConversionPlan['predictions']): string[] {
   const rows = predictions.map(({ method, downtime, outages, total, moved, ...rest }) => {
     const { refused, notConverging } = rest;
     const phases = outages.map(({ phases }) =>
-      phases.map(({ name, seconds }) => `${phaseNames[name] ?? name} ${time(seconds)}`).join(', '),
+      phases.map(({ name, seconds }) => `${name} ${time(seconds)}`).join(', '),
     );
     const usable = refused.length === 0;
     return [
@@ -54,8 +54,6 @@ function methodLines(predictions: ConversionPlan['predictions']): string[] {
   );
   return [...columns([head, ...rows.map((row) => row.slice(0, 5))]), ...notes];
 }
-
-const phaseNames: Readonly<Record<string, string>> = { fixUp: 'fix-up' };
 
 function obstacleLines(obstacles: readonly Obstacle[]): string[] {
   const marks = { refused: '! refused', note: '  note   ' } as const;
@@ -89,7 +87,6 @@ const premiseNames: Partial<Record<Premise['name'], string>> = {
   boot: 'boot',
   kexec: 'kexec',
   stop: 'stop',
-  fixUp: 'fix-up',
 };
 
 /** Only what was not measured and counts. */

@@ -1,4 +1,5 @@
 import type { PredictionInput } from './predict/index.ts';
+import type { Disk } from './inspect/disks.ts';
 import type { Inspection, TargetInspection } from './inspect/index.ts';
 import { memoryAsGuest } from './obstacles/index.ts';
 
@@ -63,6 +64,7 @@ export function premisesOf(
   return [
     { name: 'disk', value: disk.size, basis: 'measured' },
     { name: 'used', value: disk.used, basis: 'measured' },
+    { name: 'unmapped', value: unmappedIn(disk), basis: 'measured' },
     { name: 'link', ...link },
     measuredOr('read', source.readRate, usualDisk),
     measuredOr('write', target?.storage?.rate, usualWrite),
@@ -86,13 +88,26 @@ export function premisesOf(
     { name: 'stop', value: 1, basis: 'assumed' },
     ownKernel,
     boot,
-    { name: 'fixUp', value: 3, basis: 'assumed' },
     { name: 'switchover', value: 0.2, basis: 'assumed' },
     given.budget === undefined
       ? { name: 'diskBudget', value: 1, basis: 'assumed' }
       : { name: 'diskBudget', value: given.budget, basis: 'given' },
     { name: 'memoryBudget', value: 0.3, basis: 'assumed' },
   ];
+}
+
+/** What a copy reads of file systems whose maps it does not understand, beside what they hold. */
+function unmappedIn({ volumes }: Disk): number {
+  return volumes
+    .filter(
+      ({ content = '', through }) => !isMapped(content) || through.some((each) => each !== 'part'),
+    )
+    .reduce((sum, { size, used }) => sum + size - used, 0);
+}
+
+/** What `copy/used/` understands. */
+function isMapped(content: string): boolean {
+  return /^(ext[234]|swap)$/.test(content);
 }
 
 function linkOf(

@@ -6,6 +6,8 @@ export interface PredictionInput {
   /** Size of the disk, and what of it holds something. */
   disk: number;
   used: number;
+  /** What holds nothing, and is read all the same: the maps of its file systems cannot be used. */
+  unmapped: number;
   link: number;
   /** The source's disk, and the target's storage. */
   read: number;
@@ -26,7 +28,6 @@ export interface PredictionInput {
   kexec: number;
   /** The machine's own system, from its kernel to the service. */
   boot: number;
-  fixUp: number;
   /** What a switch of a guest from host to host costs beside the memory that is left. */
   switchover: number;
   /** That copying the rest may take at cut-over: of the disk, and of the memory. */
@@ -59,17 +60,17 @@ export const predictedMethods = ['offline', 'warm', 'native-switch', 'warm-switc
 
 /** Foretells one conversion; a pure function of what was measured or assumed. */
 export function predict(method: ConversionMethod, input: PredictionInput): Prediction {
-  const { stage, stop, kexec, boot, fixUp, used } = input;
+  const { stage, stop, kexec, boot, used } = input;
   switch (method) {
     case 'offline': {
-      const copy = { name: 'copy', seconds: firstCopy(input) };
-      const outage = outageOf({ stop, kexec }, copy, { fixUp, boot });
+      const copy = { name: 'copy', seconds: mappedCopy(input) };
+      const outage = outageOf({ stop, kexec }, copy, { boot });
       return predictionOf(method, [outage], stage, used);
     }
     case 'warm': {
       const disk = diskPasses(input, input.diskBudget);
       const rest = { name: 'rest', seconds: disk.restSeconds };
-      const outage = outageOf({ stop }, rest, { fixUp, boot });
+      const outage = outageOf({ stop }, rest, { boot });
       return predictionOf(method, [outage], stage + disk.seconds, disk.moved, disk);
     }
     case 'native-switch': {
@@ -147,6 +148,11 @@ function outageOf(
 
 function slowest({ link, read, write }: PredictionInput): number {
   return Math.min(link, read, write);
+}
+
+/** Only what is used is read, where nobody writes and the file systems have maps that are understood. */
+function mappedCopy({ used, unmapped, read, link, write }: PredictionInput): number {
+  return Math.max((used + unmapped) / read, used / Math.min(link, write));
 }
 
 /** All of the disk is read; what is zero is not sent. */
