@@ -28,6 +28,11 @@ const targets = (level: Level) => `${level} ${level === 1 ? 'target' : 'targets'
 
 const hypervisors: Readonly<Record<string, string>> = { qemu: 'QEMU', xen: 'Xen' };
 
+const devices: Readonly<Record<string, string>> = {
+  ...{ vcpu: 'a vCPU', 'virtio-mem': 'memory (virtio-mem)', dimm: 'memory (DIMM)' },
+  ...{ balloon: 'memory (balloon)', disk: 'a disk', nic: 'an interface' },
+};
+
 const texts: Readonly<Record<string, FactorText>> = {
   hypervisor: plain((level) => hypervisors[`${level}`] ?? `${level}`),
   accelerator: {
@@ -85,6 +90,12 @@ const texts: Readonly<Record<string, FactorText>> = {
   hotplugScripts: plain((level) =>
     level === 'host' ? "the host's hotplug scripts" : `${level} hotplug scripts`,
   ),
+  device: plain((level) => devices[`${level}`] ?? `${level}`),
+  direction: {
+    text: (level) => (level === 'in' ? 'coming in' : 'going out'),
+    phrase: (level) => (level === 'in' ? 'coming in' : 'going out'),
+  },
+  amount: plain((level) => `amount ${level}`),
   conversion: plain((level) => `${level}`.replace('-', ' ')),
   diskData: plain((level) =>
     level === 0

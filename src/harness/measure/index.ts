@@ -7,6 +7,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   creation: async () => (await import('./creation/creation.ts')).creation,
   'guest-io': async () => (await import('./guest-io/guest-io.ts')).guestIo,
   migration: async () => (await import('./migration/migration.ts')).migration,
+  hotplug: async () => (await import('./hotplug/hotplug.ts')).hotplug,
   // The last one: it takes the guests with it.
   crash: async () => (await import('./crash/crash.ts')).crash,
   p2v: async () => (await import('./p2v/p2v.ts')).p2v,

@@ -2,6 +2,7 @@ import type { Metric } from '../results/schema.ts';
 import { crashMetrics } from './crash/metrics.ts';
 import { creationMetrics } from './creation/metrics.ts';
 import { metrics as guestIoMetrics } from './guest-io/metrics.ts';
+import { hotplugMetrics } from './hotplug/metrics.ts';
 import { migrationMetrics } from './migration/metrics.ts';
 import { noopMetrics } from './noop/metrics.ts';
 import { p2vMetrics } from './p2v/metrics.ts';
@@ -13,6 +14,7 @@ export const metricsByMeasurement = {
   creation: creationMetrics,
   'guest-io': guestIoMetrics,
   migration: migrationMetrics,
+  hotplug: hotplugMetrics,
   crash: crashMetrics,
   p2v: p2vMetrics,
   simulation: simulationMetrics,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
 import type { AcceleratorName, GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
 import type { CreateRequest } from '../../platform/operations/create.ts';
+import { roomFor } from '../measure/hotplug/changes.ts';
 import type { Levels } from '../scenario/levels.ts';
 
 /** What a guest of the given levels shall be. */
@@ -16,6 +17,7 @@ export function guestSpec({
   network,
   domainXml,
   hotplugScripts,
+  hotplug = false,
 }: {
   name: string;
   levels: Levels;
@@ -28,6 +30,8 @@ export function guestSpec({
   domainXml?: string | undefined;
   /** Directory of the light ones. */
   hotplugScripts?: string | undefined;
+  /** Whether something shall come into it later. */
+  hotplug?: boolean;
 }): CreateRequest['spec'] {
   const { emulator, machine, cpu, vcpus, memory, hugepages } = levels;
   const { cache, aio, iothread, queues } = levels;
@@ -47,6 +51,7 @@ export function guestSpec({
       consoleLog,
       environment,
     },
+    ...(hotplug && { maximum: roomFor(levels) }),
     pin: parseCpuList(levels.pin),
     disk: { cache, aio, iothread, queues },
     ...(image.seed !== undefined && { seed: image.seed }),

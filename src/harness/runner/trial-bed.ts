@@ -242,6 +242,7 @@ export class TrialBed {
         directory: posix.join(this.#onHost(host), String(guest)),
         consoleLog: this.#console(guest),
         accelerator: accelerators.of(levels),
+        hotplug: scenario.measure.hotplug !== undefined,
         network: this.#network(host, image.kernel !== undefined),
       }),
       template: this.storages.templates.template(host, levels.format),

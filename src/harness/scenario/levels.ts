@@ -170,6 +170,20 @@ export const levelsSchema = z.strictObject({
       "Xen: what sets up a guest's disk and network interface on its host, also in the outage of a migration. host: the scripts of the host's toolstack; light: a pair that checks the same with few processes.",
     )
     .default('host'),
+  device: z
+    .enum(['vcpu', 'virtio-mem', 'dimm', 'balloon', 'disk', 'nic'])
+    .describe('Hotplug: what comes and goes; of memory: by what.')
+    .default('disk'),
+  direction: z
+    .enum(['in', 'out'])
+    .describe('Hotplug: into the running guest, or out of it.')
+    .default('in'),
+  amount: z
+    .int()
+    .min(1)
+    .max(16)
+    .describe('Hotplug: how many vCPUs, disks or interfaces; of memory: how many times 128MiB.')
+    .default(1),
   conversion: z
     .enum(['offline', 'warm', 'native-switch'])
     .describe(

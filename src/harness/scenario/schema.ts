@@ -3,6 +3,7 @@ import { loadSchema } from '../load/options.ts';
 import { crashOptions } from '../measure/crash/options.ts';
 import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
+import { hotplugOptions } from '../measure/hotplug/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { p2vOptions } from '../measure/p2v/options.ts';
@@ -51,12 +52,14 @@ export const measureSchema = z
     creation: creationOptions.optional(),
     'guest-io': guestIoOptions.optional(),
     migration: migrationOptions.optional(),
+    hotplug: hotplugOptions.optional(),
     crash: crashOptions.optional(),
     p2v: p2vOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
-    message: 'expected at least one of noop, creation, guest-io, migration, crash, p2v, simulation',
+    message:
+      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, simulation',
   });
 
 export const repeatSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../base/yaml/finding.ts';
 import type { FactorName, Levels } from '../levels.ts';
 import type { ExpandedArm, Matrix } from '../matrix.ts';
+import { memoryBlock } from '../../measure/hotplug/changes.ts';
 import { show } from '../../../base/yaml/printable.ts';
 import { at, keySpan, type Span, type Tree } from '../../../base/yaml/tree.ts';
 
@@ -130,6 +131,20 @@ const impossible: readonly Impossible[] = [
       hypervisor === 'xen' && accelerator !== 'auto' && !ofXen(accelerator),
     why: 'Xen runs guests by itself',
     remedy: 'use accelerator auto, xen-pvh, xen-pv or xen-hvm',
+  },
+  {
+    factors: ['hypervisor', 'device'],
+    applies: ({ hypervisor, device }) =>
+      hypervisor === 'xen' && (device === 'virtio-mem' || device === 'dimm'),
+    why: "memory of Xen's guests comes and goes by balloon",
+    remedy: 'use device balloon there, or hypervisor qemu or libvirt',
+  },
+  {
+    factors: ['memory', 'amount'],
+    applies: ({ memory, amount, device }) =>
+      device === 'balloon' && memory - amount * memoryBlock < memoryBlock,
+    why: 'the balloon would leave the guest less than 128MiB',
+    remedy: 'use more memory, or a smaller amount',
   },
   {
     factors: ['hypervisor', 'hotplugScripts'],
