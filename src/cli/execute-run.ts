@@ -30,8 +30,17 @@ export async function executeRun(
     | 'previous'
     | 'otherHosts'
     | 'shard'
+    | 'confirms'
   >,
-  options: { budget?: number; keep: boolean; report: boolean; json: boolean; parallel: number },
+  options: {
+    budget?: number;
+    keep: boolean;
+    report: boolean;
+    json: boolean;
+    parallel: number;
+    /** What gets the summary; printed by default. */
+    say?: (summary: string) => void;
+  },
 ): Promise<number> {
   const { folder } = what;
   const stop = new AbortController();
@@ -63,7 +72,8 @@ export async function executeRun(
     folder.close();
     const report = options.report ? await makeReport(folder.path) : undefined;
     const path = relative('', folder.path) || '.';
-    console.log(runSummary(result, path, report, options.json));
+    const say = options.say ?? ((summary: string) => console.log(summary));
+    say(runSummary(result, path, report, options.json));
     return exitCode(result);
   } catch (error) {
     folder.close();

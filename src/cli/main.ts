@@ -13,7 +13,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   resume: async () => (await import('./resume.ts')).addResume,
   report: async () => (await import('./report.ts')).addReport,
   claims: async () => (await import('./claims.ts')).addClaims,
-  gate: async () => (await import('./gate.ts')).addGate,
+  gate: async () => (await import('./gate/index.ts')).addGate,
   compare: async () => (await import('./compare.ts')).addCompare,
   bundle: async () => (await import('./bundle.ts')).addBundle,
   import: async () => (await import('./import.ts')).addImport,

@@ -71,7 +71,7 @@ function shard(text: string): Shard {
   throw new InvalidArgumentError('Expected a part and the number of parts, such as 1/4.');
 }
 
-function seed(text: string): string {
+export function seed(text: string): string {
   if (/^[0-9a-f]{1,16}$/.test(text)) return text;
   throw new InvalidArgumentError('Expected 1 to 16 hexadecimal digits.');
 }

@@ -33,6 +33,8 @@ export interface RunRequest {
   previous?: { run: Run; trials: readonly Trial[] };
   /** Do this part of the blocks only. */
   shard?: Shard | undefined;
+  /** Id of the run whose suspicions it confirms or takes back. */
+  confirms?: string | undefined;
   /** Go on with `previous` on whatever hosts there are; the run tells what is different. */
   otherHosts?: boolean;
   ledger: Ledger;
@@ -186,12 +188,13 @@ async function prepareBed(
 }
 
 function describeRun(
-  { scenario, source, overrides, matrix, seed, folder, previous, shard }: RunRequest,
+  { scenario, source, overrides, matrix, seed, folder, previous, shard, ...rest }: RunRequest,
   startedAt: string,
   measurements: readonly Measurement[],
   testbed: Testbed | undefined,
 ): Run {
   const planned = previous?.run.planned ?? plannedTrials(scenario, matrix.arms.length);
+  const confirms = rest.confirms ?? previous?.run.confirms;
   const environment: Environment = {
     virtgauge: ownVersion(),
     node: process.versions.node,
@@ -212,6 +215,7 @@ function describeRun(
     arms: matrix.arms.map(({ arm }) => arm),
     ...(planned !== undefined && { planned }),
     ...(shard !== undefined && { shard }),
+    ...(confirms !== undefined && { confirms }),
     environment,
     metrics: Object.assign({}, ...measurements.map(({ metrics }) => metrics)) as Run['metrics'],
   };
