@@ -92,11 +92,20 @@ export class CommandError extends Error {
     options?: ErrorOptions,
   ) {
     const detail = stderr.trim().split('\n').slice(-3).join('\n');
-    super(`${argv.join(' ')} (on ${host}) ${how}${detail === '' ? '' : `: ${detail}`}`, options);
+    super(
+      `${argv.map(shown).join(' ')} (on ${host}) ${how}${detail === '' ? '' : `: ${detail}`}`,
+      options,
+    );
     this.name = 'CommandError';
     this.host = host;
     this.argv = argv;
     this.code = code;
     this.stderr = stderr;
   }
+}
+
+/** A word of a command line in a message: of a script its beginning. */
+function shown(word: string): string {
+  const [first = '', ...more] = word.trimStart().split('\n');
+  return more.length === 0 ? word : `${first.slice(0, 60)} …`;
 }
