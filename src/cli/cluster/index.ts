@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { addAgent } from './agent.ts';
+import { addArrangements } from './arrangements.ts';
 import { addMembers } from './members.ts';
 import { addOperations } from './operations.ts';
 import { addReports } from './reports.ts';
 import { addServices } from './services.ts';
+import { addWatch } from './watch.ts';
 
 /** `virtgauge cluster …` */
 export function addCluster(program: Command): void {
@@ -11,6 +14,9 @@ export function addCluster(program: Command): void {
     .description('hosts under one master: place, start, stop and move guests');
   addMembers(cluster);
   addServices(cluster);
+  addAgent(cluster);
   addReports(cluster);
   addOperations(cluster);
+  addArrangements(cluster);
+  addWatch(cluster);
 }

@@ -1,94 +1,133 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
 import { expectName } from '../../base/name.ts';
-import type { Operator } from '../../manager/member/operator.ts';
-import type { Action, BodyOf } from '../../manager/wire/messages/kinds.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { Action, Change, GuestShape } from '../../manager/wire/messages/kinds.ts';
 import { bytes, count } from './amounts.ts';
-import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
+import { operate, withRequest, type RequestOptions } from './operate.ts';
+import { asking } from './with-operator.ts';
 
-interface Options extends OperatorOptions {
-  id?: string;
+interface CreateOptions extends RequestOptions {
   on?: string;
-  to?: string;
   policy?: string;
-  dryRun: boolean;
-  wait: number;
-  vcpus?: number;
-  memory?: number;
-  disk?: number;
-  image?: string;
+  vcpus: number;
+  memory: number;
+  disk: number;
+  image: string;
+  storage?: string;
+  address?: string;
+  maxVcpus?: number;
+  maxMemory?: number;
 }
 
-/** `virtgauge cluster create|start|stop|remove|migrate` */
+interface PlugOptions extends RequestOptions {
+  vcpus?: number;
+  memory?: number;
+  /** Bytes of a new one, or the name of one that is taken out. */
+  disk?: number | string;
+  /** True for a new one, or the MAC of one that is taken out. */
+  nic?: boolean | string;
+}
+
+/** `virtgauge cluster create|start|stop|remove|migrate|plug|unplug` */
 export function addOperations(cluster: Command): void {
-  add('create', 'make a guest and start it, on a host that the policy chooses')
-    .option('--vcpus <n>', 'its vCPUs', count, 1)
-    .option('--memory <bytes>', 'its memory', bytes, 2 ** 28)
-    .option('--disk <bytes>', 'its disk', bytes, 2 ** 30)
+  withRequest(cluster.command('create').argument('<guest...>', 'names of the guests'))
+    .description('make guests and start them, on hosts that the policy chooses')
+    .option('--vcpus <n>', 'vCPUs of each', count, 1)
+    .option('--memory <bytes>', 'memory of each', bytes, 2 ** 28)
+    .option('--disk <bytes>', 'disk of each', bytes, 2 ** 30)
     .option('--image <name>', 'what its disk is made from', 'micro')
+    .option('--storage <name>', 'where its disk is (default: the one that most hosts share)')
+    .option('--address <address/prefix>', 'of its own (default: a link-local one)')
+    .option('--max-vcpus <n>', 'what plug may raise its vCPUs to', count)
+    .option('--max-memory <bytes>', 'what plug may raise its memory to', bytes)
     .option('--on <host>', 'the host that it shall be on')
-    .option('--policy <name>', 'how to choose one');
-  add('start', 'start a guest that is stopped');
-  add('stop', 'stop a guest at once');
-  add('remove', 'remove a stopped guest with its disk');
-  add('migrate', 'move a running guest to another host')
+    .option('--policy <name>', 'how to choose one')
+    .action(async (guests: string[], options: CreateOptions) => {
+      for (const guest of guests) expectName(guest, 'guest');
+      if (options.address !== undefined && guests.length > 1) {
+        throw new UserError({ message: '--address is for one guest' });
+      }
+      const { on, policy } = options;
+      const spec = shapeOf(options);
+      const all = guests.map((guest) => ({
+        ...{ action: 'create' as const, guest, spec, host: on, policy },
+      }));
+      await asking(options, (master) => operate(master, all, options));
+    });
+  one('start', 'start a guest that is stopped');
+  one('stop', 'stop a guest at once');
+  one('remove', 'remove a stopped guest with its disk');
+  one('migrate', 'move a running guest to another host')
     .option('--to <host>', 'the host that it shall be on')
     .option('--policy <name>', 'how to choose one');
 
-  function add(action: Action, about: string): Command {
-    return withOperator(cluster.command(action).argument('<guest>', 'name of the guest'))
+  changing('plug', 'give a running guest more')
+    .option('--disk <bytes>', 'a new disk', bytes)
+    .option('--nic', 'a new network interface');
+  changing('unplug', 'take something from a running guest; it may refuse')
+    .option('--disk <name>', 'the disk of this name in the guest, with what is on it')
+    .option('--nic <mac>', 'the network interface with this MAC');
+
+  function one(action: Action, about: string): Command {
+    return withRequest(cluster.command(action).argument('<guest>', 'name of the guest'))
       .description(about)
-      .option('--id <id>', 'of the request: with the same id it is done once (default: a new one)')
-      .option('--dry-run', 'only say what would be done', false)
-      .option(
-        '--wait <seconds>',
-        'how long to wait for the end; 0: only until it is accepted',
-        seconds,
-        600,
-      )
-      .action(async (guest: string, options: Options) => {
+      .action(async (guest: string, options: RequestOptions & { to?: string; policy?: string }) => {
         expectName(guest, 'guest');
-        await asking(options, (master) => operate(master, action, guest, options));
+        const { to: host, policy } = options;
+        const request = { action, guest, host, policy };
+        await asking(options, (master) => operate(master, [request], options));
+      });
+  }
+
+  function changing(action: 'plug' | 'unplug', about: string): Command {
+    return withRequest(cluster.command(action).argument('<guest>', 'name of the guest'))
+      .description(about)
+      .option('--vcpus <n>', 'so many vCPUs', count)
+      .option('--memory <bytes>', 'so much memory', bytes)
+      .action(async (guest: string, options: PlugOptions) => {
+        expectName(guest, 'guest');
+        const request = { action, guest, change: changeOf(options) };
+        await asking(options, (master) => operate(master, [request], options));
       });
   }
 }
 
-async function operate(master: Operator, action: Action, guest: string, options: Options) {
-  const { id = randomUUID(), on, to, policy, dryRun, wait, json } = options;
-  const { vcpus = 1, memory = 0, disk = 0, image = 'micro' } = options;
-  const request: BodyOf<'submit'> = {
-    ...{ kind: 'submit', id, action, guest, dryRun },
-    ...{ host: on ?? to, policy },
-    ...(action === 'create' && { spec: { vcpus, memory, disk, image } }),
+function shapeOf(options: CreateOptions): GuestShape {
+  const { vcpus, memory, disk, image, storage, address, maxVcpus, maxMemory } = options;
+  if (address !== undefined && !/^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/.test(address)) {
+    throw new InvalidArgumentError('--address: expected one such as 10.0.0.5/24.');
+  }
+  return {
+    ...{ vcpus, memory, disk, image },
+    ...(storage !== undefined && { storage }),
+    ...(address !== undefined && { address }),
+    ...(maxVcpus !== undefined && { maxVcpus }),
+    ...(maxMemory !== undefined && { maxMemory }),
   };
-  let operation = await master.ask(request, 'operation');
-  const deadline = performance.now() + wait * 1000;
-  while (!dryRun && operation.state === 'accepted' && performance.now() < deadline) {
-    await sleep(100);
-    operation = await master.ask({ kind: 'query', what: 'operations', id }, 'operation');
-  }
-  console.log(json ? bodyJson(operation, { dryRun }) : sentence(operation, dryRun));
-  if (operation.state === 'undone') process.exitCode = exitCodes.someFailed;
-  else if (operation.state === 'accepted' && !dryRun && wait > 0) {
-    throw new UserError({
-      message: `operation ${id} is not over after ${wait} s; it goes on`,
-      remedy: 'virtgauge cluster operations shows what becomes of it.',
-    });
-  }
 }
 
-function sentence(operation: BodyOf<'operation'>, dryRun: boolean): string {
-  const { id, action, guest, state, host = '', target, reason } = operation;
-  const where = target === undefined ? `on ${host}` : `from ${host} to ${target}`;
-  if (dryRun) return `${action} ${guest} ${where}; nothing was done`;
-  if (state === 'undone') return `${action} ${guest} ${where} was undone: ${reason ?? 'it failed'}`;
-  return `${action} ${guest} ${where}: ${state}${state === 'accepted' ? `, operation ${id}` : ''}`;
-}
-
-function seconds(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected seconds, such as 60.');
+function changeOf({ vcpus, memory, disk, nic }: PlugOptions): Change {
+  const asked: Change[] = [
+    ...(vcpus === undefined ? [] : [{ what: 'vcpus', amount: vcpus } as const]),
+    ...(memory === undefined ? [] : [{ what: 'memory', amount: memory } as const]),
+    ...(disk === undefined
+      ? []
+      : [
+          typeof disk === 'number'
+            ? ({ what: 'disk', amount: disk } as const)
+            : ({ what: 'disk', device: disk } as const),
+        ]),
+    ...(nic === undefined || nic === false
+      ? []
+      : [
+          typeof nic === 'string'
+            ? ({ what: 'nic', device: nic } as const)
+            : { what: 'nic' as const },
+        ]),
+  ];
+  const [change, ...others] = asked;
+  if (change !== undefined && others.length === 0) return change;
+  throw new UserError({
+    message: `expected one of --vcpus, --memory, --disk, --nic, got ${asked.length}`,
+  });
 }

@@ -47,10 +47,12 @@ function hostsText({ hosts }: BodyOf<'hosts'>): string {
     String(host.guests),
     host.silent === undefined ? 'not yet' : `${host.silent.toFixed(1)} s ago`,
   ]);
-  return formatTable([
+  const notes = hosts.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`]));
+  const table = formatTable([
     ['host', 'health', 'vCPUs', 'memory', 'disk', 'guests', 'heard of'],
     ...rows,
   ]);
+  return [table, ...notes].join('\n');
 }
 
 function guestsText({ guests }: BodyOf<'guests'>): string {

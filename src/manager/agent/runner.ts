@@ -60,4 +60,6 @@ export interface GuestRunner {
    */
   plug(name: string, change: Change): Promise<string>;
   unplug(name: string, change: Change): Promise<string>;
+  /** The agent ends: lets go of everything that need not end with it. */
+  close?(): void;
 }

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { freemem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { livingProcess } from '../../platform/ledger/living-process.ts';
+import { usualHeartbeats } from '../cluster/failover/health.ts';
 import { MemberFolder } from '../member/folder.ts';
 import { renewIdentity } from '../member/renew.ts';
 import { lockFolder } from '../state/lock.ts';
 import { openStateLog } from '../state/state-log.ts';
+import type { Identity } from '../wire/certificates/identity.ts';
 import { openAuditLog } from '../wire/channel/audit.ts';
 import { openChannel } from '../wire/channel/client.ts';
 import { serveWire } from '../wire/channel/server.ts';
@@ -22,8 +25,11 @@ export interface ServeAgent {
   readonly port: number;
   /** Where the master reaches it: a host, without a port. */
   readonly advertise: string;
-  /** @param guests those that this agent has made */
-  readonly runner: (guests: readonly string[]) => GuestRunner;
+  readonly runner: (context: RunnerContext) => GuestRunner | Promise<GuestRunner>;
+  /** Where guests' disks may be; see `register`. */
+  readonly storages?: BodyOf<'register'>['storages'];
+  /** Seconds between two heartbeats. Default: 1. */
+  readonly interval?: number | undefined;
   /** What guests may take: cores, bytes. */
   readonly room: { readonly cpu: number; readonly memory: number; readonly disk: number };
   readonly signal: AbortSignal;
@@ -33,12 +39,28 @@ export interface ServeAgent {
   readonly onTrouble: (text: string) => void;
 }
 
+/** What a runner may need of its agent. */
+export interface RunnerContext {
+  /** Those that this agent has made. */
+  readonly guests: readonly string[];
+  readonly self: () => Identity;
+  /**
+   * Whether the master has answered lately. An agent that is cut off starts nothing: its guests may be
+   * started elsewhere meanwhile.
+   */
+  readonly mayStart: () => boolean;
+}
+
+/** Seconds without an answer of the master after which nothing is started; a master fences later. */
+const lease = usualHeartbeats.interval * usualHeartbeats.missed;
+
 /**
  * Runs the agent of this host until the signal aborts. A master that cannot be reached is tried again.
  * @throws UserError if another process runs it, or it cannot listen
  */
 export async function serveAgent(options: ServeAgent): Promise<void> {
   const { folder, host, port, advertise, runner: runnerOf, room, signal } = options;
+  const { storages = [], interval = 1 } = options;
   const member = new MemberFolder(folder);
   const { arm, master } = member.membership();
   let identity = member.identity();
@@ -46,7 +68,12 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   const unlock = lockFolder(folder);
   const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
   const log = openStateLog({ folder, empty: emptyAgent, reduce: reduceAgent });
-  const runner = runnerOf(Object.keys(log.state.shapes));
+  let heard = performance.now();
+  const runner = await runnerOf({
+    guests: Object.keys(log.state.shapes),
+    self,
+    mayStart: () => performance.now() - heard < lease * 1000,
+  });
   let wake = new AbortController();
   const agent = new Agent({
     ...{ log, runner, boot: bootId() },
@@ -74,6 +101,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
     }
   } finally {
     await talk.close();
+    runner.close?.();
     await agent.idle();
     log.close();
     audit.close();
@@ -91,8 +119,11 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
         if (!registered) ready();
         registered = true;
         const heartbeat = await agent.heartbeat();
+        // The master counts from when it heard; what it answers is no older than this.
+        const asked = performance.now();
         await tell(heartbeat);
         agent.told(heartbeat);
+        heard = asked;
         trouble = '';
         if (await renewedCertificate()) renewed();
       } catch (error) {
@@ -103,19 +134,20 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
         if (text !== trouble) options.onTrouble((trouble = text));
       }
       const either = AbortSignal.any([signal, wake.signal]);
-      await sleep(1000, undefined, { signal: either }).catch(() => undefined);
+      await sleep(interval * 1000, undefined, { signal: either }).catch(() => undefined);
     }
   }
 
   function registration(address: string): BodyOf<'register'> {
     const { hypervisor } = runner;
-    return { kind: 'register', address, boot: bootId(), ...room, hypervisor, storages: [] };
+    return { kind: 'register', address, boot: bootId(), ...room, hypervisor, storages };
   }
 
   async function tell(body: Body): Promise<void> {
     const answer = await talk.request(body, signal);
     if (answer.kind === 'refused') throw new Refusal('not allowed', answer.reason);
     if (answer.kind !== 'ok') throw new Refusal('not in the schema', `got ${answer.kind}`);
+    agent.led(answer);
     const revoked = new Set(answer.revoked.map(({ serial }) => serial));
     if (revoked.size === identity.trust.revoked.size) return;
     member.saveRevoked(revoked);
@@ -137,7 +169,9 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
 
 function bootId(): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    // A host may be a container: its life is that of its first process.
+    return `${boot}.${livingProcess(1)?.start ?? 0}`;
   } catch {
     return 'unknown';
   }

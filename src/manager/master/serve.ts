@@ -10,6 +10,9 @@ import { openAuditLog } from '../wire/channel/audit.ts';
 import { openChannel } from '../wire/channel/client.ts';
 import { serveWire } from '../wire/channel/server.ts';
 import { Conversation } from '../wire/session/conversation.ts';
+import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
+import type { HeartbeatRules } from '../cluster/failover/health.ts';
+import { fenceBy } from './fence.ts';
 import { Master } from './master.ts';
 import { emptyMaster, reduceMaster } from './state.ts';
 
@@ -22,6 +25,9 @@ export interface ServeMaster {
   readonly port: number;
   /** Where to serve the dashboard and metrics; undefined: nowhere. */
   readonly dashboard?: { readonly host: string; readonly port: number } | undefined;
+  /** How hosts are fenced; undefined: not at all. */
+  readonly hosts?: readonly HostEntry[] | undefined;
+  readonly heartbeats?: HeartbeatRules | undefined;
   readonly signal: AbortSignal;
   /** Told when it answers, with the port, and where its dashboard is. */
   readonly onReady: (port: number, dashboard?: string) => void;
@@ -47,6 +53,10 @@ export async function serveMaster(options: ServeMaster): Promise<void> {
   });
   const master: Master = new Master({
     ...{ log, authority, master: name, cluster, sealing: arm, now: Date.now },
+    fence: options.hosts && fenceBy(options.hosts, cluster),
+    heartbeats: options.heartbeats,
+    onRefusedRestart: (from, detail) =>
+      audit.refused({ from, asked: 'restart of its guests', reason: 'not allowed', detail }),
     dial(agent, address) {
       const peer = { name: agent, role: 'agent' } as const;
       const channel = openChannel({ address, arm, self, peer, now: Date.now });

@@ -105,6 +105,32 @@ export async function createGuest(
   }
 }
 
+/**
+ * Starts a guest whose disk is there, to the first correct answer of its service.
+ * @throws Error as `createGuest` does; nothing of the guest runs then
+ */
+export async function startGuest(
+  { host, hypervisor }: { host: Host; hypervisor: Hypervisor },
+  spec: GuestSpec,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<CreatedGuest> {
+  const { shell, clock } = host;
+  const stamps: CreateStamps & { requested: number } = { requested: clock.now() };
+  await shell.run(['mkdir', '-p', spec.directory]);
+  const guest = await hypervisor.launch(host, spec);
+  const pass = (boundary: CreateBoundary) => {
+    stamps[boundary] = clock.now();
+  };
+  pass('monitor');
+  try {
+    return await booted(guest, stamps, { clock, timeout, signal, pass });
+  } catch (error) {
+    await guest.destroy();
+    throw error;
+  }
+}
+
 interface Course {
   clock: Clock;
   /** Seconds until a guest that has not answered has failed. */

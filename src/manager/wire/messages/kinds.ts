@@ -82,6 +82,10 @@ const operation = {
   /** When it was accepted, and when it was over; milliseconds since 1970. */
   since: maybe(whole),
   ended: maybe(whole),
+  /** What came of it: the name of a new disk. */
+  result: maybe(text),
+  /** What this one is a part of. */
+  part: maybe(id),
 } as const;
 
 /** Everything that a session message may hold, by the name of its element. */

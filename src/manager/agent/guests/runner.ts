@@ -1,0 +1,318 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Guest, Hypervisor } from '../../../platform/hypervisor/hypervisor.ts';
+import { firstAnswer } from '../../../platform/guest/service.ts';
+import { adopt } from '../../../platform/hypervisor/qemu/adopt.ts';
+import { monitorOf } from '../../../platform/hypervisor/qemu/monitor.ts';
+import { qemu } from '../../../platform/hypervisor/qemu/qemu.ts';
+import { livingProcess } from '../../../platform/ledger/living-process.ts';
+import { startGuest, type CreatedGuest } from '../../../platform/operations/create.ts';
+import { proveEnded } from '../../../platform/operations/prove-ended.ts';
+import { runningProcess } from '../../../platform/remote/detached.ts';
+import { localShell } from '../../../platform/remote/local.ts';
+import type { Process } from '../../../platform/remote/shell.ts';
+import { ownClock } from '../../../platform/remote/this-machine.ts';
+import { within } from '../../../platform/within.ts';
+import type { Identity } from '../../wire/certificates/identity.ts';
+import type { Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
+import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.ts';
+import { Arrival, removeArrival } from './arrival.ts';
+import type { Ground } from './ground.ts';
+import { GuestFiles, type GuestFile } from './guest-files.ts';
+import { plugInto, unplugFrom } from './plug.ts';
+import { sendGuest } from './send.ts';
+import { UsageMeter } from './usage-meter.ts';
+
+export interface QemuRunnerOptions {
+  readonly ground: Ground;
+  /** Folder of what is known of each guest. */
+  readonly folder: string;
+  readonly self: () => Identity;
+  /** Seconds until a guest that has not answered has failed. */
+  readonly bootTimeout: number;
+}
+
+/** Seconds for a guest that was moved to answer, and for one that is taken over. */
+const patience = 30;
+
+/** Guests of QEMU on this host. They go on when the agent ends, and are taken over by the next one. */
+export class QemuRunner implements GuestRunner {
+  readonly hypervisor = 'qemu';
+  readonly #options: QemuRunnerOptions;
+  readonly #files: GuestFiles;
+  readonly #running = new Map<string, Guest>();
+  readonly #arrivals = new Map<string, Arrival>();
+  readonly #meter = new UsageMeter();
+  readonly #backend: Hypervisor = qemu;
+  readonly #stop = new AbortController();
+
+  private constructor(options: QemuRunnerOptions) {
+    this.#options = options;
+    this.#files = new GuestFiles(options.folder);
+  }
+
+  /** Takes over what an earlier agent has left running. */
+  static async open(options: QemuRunnerOptions): Promise<QemuRunner> {
+    const runner = new QemuRunner(options);
+    await mkdir(options.ground.options.runtime, { recursive: true, mode: 0o700 });
+    await Promise.all(runner.#files.all.map((file) => runner.#takeOver(file)));
+    return runner;
+  }
+
+  async list(): Promise<ReadonlyMap<string, GuestState>> {
+    const known = this.#files.all.filter(({ state }) => state !== 'arriving');
+    const states = await Promise.all(
+      known.map(async ({ name }) => [name, await this.#state(name)] as const),
+    );
+    return new Map(states);
+  }
+
+  usage(): ReadonlyMap<string, Usage> {
+    const pids = [...this.#running].flatMap(([name, { pid }]) =>
+      pid === undefined ? [] : [[name, pid] as const],
+    );
+    return this.#meter.measure(new Map(pids));
+  }
+
+  async create(name: string, shape: GuestShape): Promise<void> {
+    if (this.#files.get(name) !== undefined) throw new Error(`there is a guest ${name}`);
+    const { ground, bootTimeout } = this.#options;
+    const { image, path: template } = await ground.template(shape);
+    const spec = await ground.spec(name, shape);
+    const { path } = spec.disk;
+    if (existsSync(path)) throw new Error(`there is a disk ${path} already`);
+    await mkdir(dirname(path), { recursive: true });
+    await mkdir(spec.directory, { recursive: true, mode: 0o700 });
+    const file = {
+      ...{ name, shape, spec, plugged: {}, ownsDisk: true },
+      state: 'stopped',
+    } as const;
+    this.#files.save(file);
+    try {
+      await this.#provision(template, path, Math.max(shape.disk, image.diskSize));
+      await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
+    } catch (error) {
+      await this.#discardAll(file);
+      throw error;
+    }
+  }
+
+  async start(name: string, shape: GuestShape): Promise<void> {
+    if ((await this.#state(name)) === 'running') throw new Error(`${name} runs already`);
+    const { ground, bootTimeout } = this.#options;
+    const spec = await ground.spec(name, shape);
+    if (!existsSync(spec.disk.path)) throw new Error(`there is no disk ${spec.disk.path}`);
+    await ground.template(shape);
+    await mkdir(spec.directory, { recursive: true, mode: 0o700 });
+    const file = {
+      ...{ name, shape, spec, plugged: {}, ownsDisk: true },
+      state: 'stopped',
+    } as const;
+    this.#files.save(file);
+    await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
+  }
+
+  async stop(name: string): Promise<void> {
+    const file = this.#file(name);
+    await this.#end(file);
+    const { shape, spec, ownsDisk } = file;
+    this.#files.save({ name, shape, spec, ownsDisk, state: 'stopped', plugged: {} });
+  }
+
+  async remove(name: string): Promise<void> {
+    const file = this.#files.get(name);
+    if (file === undefined) return;
+    await this.#end(file);
+    await this.#discardAll(file);
+  }
+
+  async check(name: string): Promise<void> {
+    const state = await this.#state(name);
+    if (state !== 'running')
+      throw new Error(`${name} is ${state} here: only running ones are moved`);
+  }
+
+  async receive(name: string, shape: GuestShape): Promise<Awaited> {
+    const known = this.#files.get(name);
+    if (known?.state === 'arriving') await this.discard(name);
+    else if (known !== undefined) throw new Error(`there is a guest ${name}`);
+    const { ground, self } = this.#options;
+    const { arrival, awaited } = await Arrival.await(
+      ground,
+      this.#files,
+      { name, shape, self },
+      (file, process) => this.#arrived(file, process),
+    );
+    this.#arrivals.set(name, arrival);
+    return awaited;
+  }
+
+  async discard(name: string): Promise<void> {
+    this.#arrivals.get(name)?.close();
+    this.#arrivals.delete(name);
+    const file = this.#files.get(name);
+    if (file === undefined) return;
+    if (file.state !== 'arriving') throw new RunsHere(name);
+    const process = this.#processOf(file);
+    if (process !== undefined) {
+      const guest = await adopt(this.#backend, this.#options.ground.host, file.spec, process);
+      if (await guest.running()) {
+        this.#running.set(name, guest);
+        this.#files.save({ ...file, state: 'running', ownsDisk: true });
+        throw new RunsHere(name);
+      }
+      const doubt = await proveEnded(guest);
+      if (doubt !== undefined) throw new Error(`whether ${name} runs is not known: ${doubt}`);
+    }
+    await removeArrival(this.#files, file);
+  }
+
+  async send(name: string, to: Awaited & { readonly host: string }): Promise<void> {
+    const file = this.#file(name);
+    const guest = this.#running.get(name);
+    if (guest === undefined) throw new Error(`${name} does not run here`);
+    const { ground, self } = this.#options;
+    const storage = ground.storage(file.shape.storage).id;
+    const { instance, plugged } = file;
+    await sendGuest({
+      ...{ guest, to, self, storage, instance, plugged, signal: this.#stop.signal },
+    });
+    this.#running.delete(name);
+    const note = JSON.parse(to.note ?? '{}') as { storage?: string };
+    if (note.storage !== storage) await rm(file.spec.disk.path, { force: true });
+    await rm(file.spec.directory, { recursive: true, force: true });
+    this.#files.remove(name);
+  }
+
+  async resume(name: string): Promise<void> {
+    if ((await this.#state(name)) === 'paused') await this.#running.get(name)?.resume();
+  }
+
+  async forget(name: string): Promise<void> {
+    const file = this.#files.get(name);
+    if (file === undefined) return;
+    await this.#end(file);
+    await rm(file.spec.directory, { recursive: true, force: true });
+    this.#files.remove(name);
+  }
+
+  async plug(name: string, change: Change): Promise<string> {
+    return this.#changed(name, (guest, file) => plugInto(guest, file, change));
+  }
+
+  async unplug(name: string, change: Change): Promise<string> {
+    return this.#changed(name, (guest, file) => unplugFrom(guest, file, change));
+  }
+
+  /** Lets go of everything; guests go on. */
+  close(): void {
+    this.#stop.abort(new Error('the agent ends'));
+    for (const arrival of this.#arrivals.values()) arrival.close();
+  }
+
+  async #changed(
+    name: string,
+    work: (guest: Guest, file: GuestFile) => Promise<{ said: string; file?: GuestFile }>,
+  ): Promise<string> {
+    const guest = this.#running.get(name);
+    if (guest === undefined) throw new Error(`${name} does not run here`);
+    const { said, file } = await work(guest, this.#file(name));
+    if (file !== undefined) this.#files.save(file);
+    return said;
+  }
+
+  async #started(file: GuestFile, starting: Promise<CreatedGuest>): Promise<void> {
+    const { guest, instance } = await starting;
+    this.#running.set(file.name, guest);
+    this.#files.save({ ...file, state: 'running', instance, ...processIn(guest) });
+  }
+
+  /** A guest has come from another host, and nobody else holds its sockets. */
+  async #arrived(file: GuestFile, process: Process): Promise<void> {
+    this.#arrivals.get(file.name)?.close();
+    this.#arrivals.delete(file.name);
+    const guest = await adopt(this.#backend, this.#options.ground.host, file.spec, process);
+    this.#running.set(file.name, guest);
+    await answersAs(guest, file.instance);
+  }
+
+  async #takeOver(file: GuestFile): Promise<void> {
+    const process = this.#processOf(file);
+    if (process === undefined || file.state !== 'running') return;
+    const guest = await adopt(this.#backend, this.#options.ground.host, file.spec, process);
+    this.#running.set(file.name, guest);
+    // A move that its agent did not see to the end must not go on by itself.
+    if (await guest.running()) await monitorOf(guest).execute('migrate_cancel', {});
+  }
+
+  async #state(name: string): Promise<GuestState> {
+    const guest = this.#running.get(name);
+    const file = this.#files.get(name);
+    if (guest === undefined || file?.process === undefined) return 'stopped';
+    if (livingProcess(file.process.pid)?.start !== file.process.start) {
+      this.#running.delete(name);
+      return 'stopped';
+    }
+    return (await guest.running()) ? 'running' : 'paused';
+  }
+
+  #processOf({ name, process }: GuestFile): Process | undefined {
+    return process && runningProcess(process.pid, process.start, this.#options.ground.log(name));
+  }
+
+  async #end(file: GuestFile): Promise<void> {
+    const process = this.#running.get(file.name) ?? this.#processOf(file);
+    this.#running.delete(file.name);
+    if (process === undefined) return;
+    if ('destroy' in process) {
+      const doubt = await proveEnded(process);
+      if (doubt !== undefined) throw new Error(`${file.name} did not end: ${doubt}`);
+      return;
+    }
+    process.kill('SIGKILL');
+    await within(patience, `${file.name} did not end within ${patience} s`, process.exited);
+  }
+
+  async #discardAll(file: GuestFile): Promise<void> {
+    await rm(file.spec.disk.path, { force: true });
+    for (const path of Object.values(file.plugged)) await rm(path, { force: true });
+    await rm(file.spec.directory, { recursive: true, force: true });
+    this.#files.remove(file.name);
+  }
+
+  async #provision(template: string, path: string, bytes: number): Promise<void> {
+    const options = { timeout: 600, signal: this.#stop.signal };
+    await localShell.run(['cp', '--sparse=always', template, path], options);
+    await localShell.run(['truncate', '-s', String(bytes), path], options);
+    await localShell.run(['sync', path, dirname(path)], options);
+  }
+
+  #at() {
+    return { host: this.#options.ground.host, hypervisor: this.#backend };
+  }
+
+  #file(name: string): GuestFile {
+    const file = this.#files.get(name);
+    if (file === undefined) throw new Error(`there is no guest ${name} here`);
+    return file;
+  }
+}
+
+function processIn({ pid }: Guest): Pick<GuestFile, 'process'> {
+  const start = pid === undefined ? undefined : livingProcess(pid)?.start;
+  return pid === undefined || start === undefined ? {} : { process: { pid, start } };
+}
+
+/** @throws Error unless the service of a guest that was moved answers, and is the same boot */
+async function answersAs({ service }: Guest, instance: string | undefined): Promise<void> {
+  const stop = new AbortController();
+  const late = `it did not answer within ${patience} s`;
+  try {
+    const answer = firstAnswer(service.udp, ownClock, stop.signal, instance);
+    answer.catch(() => undefined);
+    await within(patience, late, answer);
+  } finally {
+    stop.abort(new Error(late));
+  }
+}

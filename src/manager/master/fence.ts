@@ -1,0 +1,38 @@
+import { endProcessesOn } from '../../platform/ledger/kinds/remote-processes.ts';
+import { powerOf } from '../../platform/power/power.ts';
+import { connectHost } from '../../platform/remote/connect-host.ts';
+import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
+import { clusterMark, clusterVariable } from '../agent/guests/ground.ts';
+import type { Fence } from './master.ts';
+
+/** Seconds for a host to be reached and looked at. */
+const patience = 60;
+
+/**
+ * Fences hosts as an inventory says how they are reached. One whose power can be cut loses it: that the
+ * command ended well is the proof, as with fence agents. Any other is looked at over ssh, past its agent:
+ * the processes of its guests are ended, and the proof is that a second look finds none. Its agent, which
+ * has no answer from the master, starts none. A host that is not reached so proves nothing.
+ */
+export function fenceBy(hosts: readonly HostEntry[], cluster: string): Fence {
+  return async (name, signal) => {
+    const entry = hosts.find((each) => each.name === name);
+    if (entry === undefined) throw new Error(`the inventory has no host ${name}`);
+    if (entry.power !== undefined) {
+      await (await powerOf(entry)).cut();
+      return `its power is off: ${entry.power.off}`;
+    }
+    if (entry.ssh === undefined) throw new Error(`the inventory has no way in to ${name}`);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience * 1000)]);
+    const { shell } = await connectHost(entry, limit);
+    try {
+      const setting = `${clusterVariable}=${clusterMark(cluster, name)}`;
+      await endProcessesOn(shell, setting);
+      const left = await endProcessesOn(shell, setting);
+      if (left.length > 0) throw new Error('processes of its guests come again and again');
+      return 'no process of its guests is left, as seen over ssh';
+    } finally {
+      await shell.close();
+    }
+  };
+}
