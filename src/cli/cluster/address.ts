@@ -14,9 +14,9 @@ export function parseAddress(text: string): Address {
   throw new InvalidArgumentError('Expected host:port, such as 10.0.0.5:7470.');
 }
 
-/** The same, kept as text. */
-export function addressText(text: string): string {
-  parseAddress(text);
+/** Several of them with commas between, as text: where the masters of a cluster are reached. */
+export function addressesText(text: string): string {
+  for (const each of text.split(',')) parseAddress(each);
   return text;
 }
 

@@ -1,7 +1,7 @@
 import { text as readAll } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
 import { expectName } from '../../base/name.ts';
-import { addressText } from './address.ts';
+import { addressesText } from './address.ts';
 import { memberFolder, withFolder } from './folders.ts';
 import { withOperator, type OperatorOptions } from './with-operator.ts';
 
@@ -15,9 +15,9 @@ export function addMembers(cluster: Command): void {
     .description('make a cluster: its authority, its master and its operator')
     .option('--name <name>', 'name of the cluster', 'cluster')
     .option(
-      '--address <host:port>',
-      'where its master will be reached',
-      addressText,
+      '--address <host:port,…>',
+      'where its master will be reached; of several masters all, with commas between',
+      addressesText,
       '127.0.0.1:7470',
     )
     .addOption(protection())
@@ -51,7 +51,11 @@ export function addMembers(cluster: Command): void {
   withFolder(cluster.command('join'), 'agent')
     .description('make this host a member of a cluster')
     .requiredOption('--name <name>', 'under which it was invited')
-    .requiredOption('--master <host:port>', 'where the master is reached', addressText)
+    .requiredOption(
+      '--master <host:port,…>',
+      'where the master is reached, or several with commas between',
+      addressesText,
+    )
     .requiredOption('--token <token>', 'what `cluster invite` printed; - reads it from the input')
     .addOption(protection())
     .action(async (options: JoinOptions) => {

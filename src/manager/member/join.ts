@@ -12,11 +12,23 @@ import type { Arm } from '../wire/session/arms.ts';
 import { parseDocument } from '../wire/xml/parse.ts';
 import { MemberFolder } from './folder.ts';
 
+/** The first that answers. */
+async function openOneOf(addresses: readonly string[], pin: string) {
+  const [first = '', ...others] = addresses;
+  try {
+    return await openPinnedChannel(first, pin);
+  } catch (error) {
+    const away = error instanceof Refusal && error.reason === 'unreachable';
+    if (!away || others.length === 0) throw error;
+    return await openOneOf(others, pin);
+  }
+}
+
 export interface JoinRequest {
   readonly folder: string;
   /** Under which the host was invited. */
   readonly name: string;
-  /** Of the master: `host:port`. */
+  /** Of the master: `host:port`, or several with commas between. */
   readonly address: string;
   /** As `cluster invite` has printed it. */
   readonly token: string;
@@ -48,7 +60,7 @@ export async function joinCluster({
   }
   const { privateKey, request } = await requestKey(name);
   try {
-    const { channel, authority } = await openPinnedChannel(address, pin);
+    const { channel, authority } = await openOneOf(address.split(','), pin);
     try {
       const document = writeShape('join', join, { name, token: id, request }, namespace);
       const bytes = await channel.post('/join', document);
