@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import type { Analysis } from '../analysis/analysis.ts';
 import { acceleratorText, usedAccelerators } from '../analysis/accelerators.ts';
 import { factorText } from '../analysis/factor-texts.ts';
 import { importedFacts } from '../analysis/imported/texts.ts';
-import { bytesText, durationText, quantity } from '../analysis/quantity.ts';
-import { guestIoOptions } from '../measure/guest-io/options.ts';
+import { bytesText, quantity } from '../analysis/quantity.ts';
+import { jobFacts } from './job-facts.ts';
 import type { HostFacts, Run, StorageFacts } from '../results/schema.ts';
 
 type Fact = [name: string, value: string];
@@ -122,26 +121,4 @@ function heldLevels({ fixed }: Record<string, unknown>): string {
       return `${name} ${typeof level === 'string' ? level : JSON.stringify(level)}`;
     })
     .join(', ');
-}
-
-const measuredJobs = z.object({ measure: z.object({ 'guest-io': guestIoOptions }) });
-
-/** What each fio job did. */
-function jobFacts(scenario: Record<string, unknown>): [string, string][] {
-  const { data } = measuredJobs.safeParse(scenario);
-  const jobs = data?.measure['guest-io'].jobs ?? [];
-  return jobs.map(({ name, rw, readShare, bs, iodepth, rate, arrivals, size, touch, round }) => [
-    `fio job ${name}`,
-    [
-      rw === 'rw' || rw === 'randrw' ? `${rw} with ${readShare} % reads` : rw,
-      `blocks of ${bytesText(bs)}`,
-      rate === undefined
-        ? `${iodepth} in flight`
-        : `${rate} requests a second of each guest (${arrivals === 'poisson' ? 'Poisson' : 'even'} arrivals), at most ${iodepth} in flight`,
-      `on ${bytesText(size)} of the disk`,
-      touch === 'first'
-        ? 'first touch, one pass'
-        : `overwrite, five rounds of ${durationText(round)}`,
-    ].join(', '),
-  ]);
 }

@@ -8,6 +8,8 @@ import { isImported, isOwn, ownPart } from '../analysis/imported/systems.ts';
 import { importedSystems } from '../analysis/imported/texts.ts';
 import { countText } from '../analysis/quantity.ts';
 import { isSimulated } from '../analysis/simulation/is-simulated.ts';
+import { madeGuests, procedureParagraphs } from './methods/procedure.ts';
+import { guestsParagraph, setupParagraph, trialsSentence } from './methods/setup.ts';
 
 /** What was done, as one would write it in a paper. One paragraph each. */
 export function methodParagraphs(whole: Analysis): string[] {
@@ -23,14 +25,18 @@ export function methodParagraphs(whole: Analysis): string[] {
     (one) =>
       ` Guests${hypervisors > 1 ? ` of ${one.hypervisor}` : ''} ran under ${acceleratorText(one)}${one.emulated ? ', that is, emulated in software' : ''} (${one.why}).`,
   );
+  const made = madeGuests(run) && !analysis.simulated;
   const design =
     factors.length === 0
       ? `One arm was measured in ${countText(counted.length)} trials.`
       : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
   return [
+    ...(isImported(run) || analysis.simulated ? [] : [setupParagraph(run)]),
+    ...(made && !isImported(run) ? [guestsParagraph(run)] : []),
+    ...(isImported(run) ? [] : procedureParagraphs(run)),
     isImported(run)
       ? `All ${countText(sampleCount)} samples were imported; nothing was measured here.`
-      : `${design}${guests.join('')} ${countText(sampleCount)} samples were taken.`,
+      : `${design}${guests.join('')} ${trialsSentence(run, analysis.trials)} ${countText(sampleCount)} samples were taken.`,
     ...importedParagraph(whole),
     ...sentinelParagraph(analysis),
     ...decompositionParagraph(analysis),
@@ -40,6 +46,17 @@ export function methodParagraphs(whole: Analysis): string[] {
     ...powerCutParagraph(analysis),
     ...simulationParagraph(analysis),
   ];
+}
+
+/** The same as a text to be pasted into a paper, with what makes the run again. */
+export function methodsText(analysis: Analysis): string {
+  const { run, badges } = analysis;
+  return `${[
+    'Methods',
+    ...(badges.length === 0 ? [] : [`Labels of all figures: ${badges.join(', ')}.`]),
+    ...methodParagraphs(analysis),
+    `Order and resampling follow from the seed ${run.seed}. Commands: ${commands(run).join('; ')}`,
+  ].join('\n\n')}\n`;
 }
 
 /** The run without what was put beside it. */

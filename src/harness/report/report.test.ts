@@ -80,6 +80,7 @@ describe('a report', { timeout: 60_000 }, () => {
     expect(files).toEqual(
       [
         'index.html',
+        'methods.txt',
         'report.md',
         ...charts.flatMap((id) =>
           ['png', 'svg', 'vl.json'].map((ending) => `charts/${id}.${ending}`),
@@ -122,7 +123,7 @@ describe('a report', { timeout: 60_000 }, () => {
       expect(attributes).not.toMatch(/\s(on\w+|src|srcset|xlink:href)\s*=/i);
       const href = /\shref="([^"]*)"/.exec(attributes)?.[1];
       if (href !== undefined)
-        expect(href).toMatch(/^(\.\.\/|charts\/|tables\/|report\.md)[\w./-]*$/);
+        expect(href).toMatch(/^(\.\.\/|charts\/|tables\/|report\.md|methods\.txt)[\w./-]*$/);
     }
     expect(html).not.toMatch(/url\((?!#)|@import/);
     for (const file of files.filter((name) => name.endsWith('.svg'))) {

@@ -1,5 +1,6 @@
 import { page } from '../html/page.ts';
 import { markdownDocument } from '../markdown/document.ts';
+import { methodsText } from '../method.ts';
 import type { Exporter } from './exporter.ts';
 import { pngPictures } from './png.ts';
 import { tablesOf } from './tables.ts';
@@ -10,6 +11,10 @@ const html: Exporter = ({ analysis, charts, palette }) => [
 
 const markdown: Exporter = ({ analysis, charts }) => [
   { path: 'report.md', content: [markdownDocument(analysis, charts)] },
+];
+
+const methods: Exporter = ({ analysis }) => [
+  { path: 'methods.txt', content: [methodsText(analysis)] },
 ];
 
 const csv: Exporter = ({ analysis }) =>
@@ -30,4 +35,12 @@ const specs: Exporter = ({ charts }) =>
 const $schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /** All forms of the report. A new one is a line here, and a file where it is more than a line. */
-export const exporters: readonly Exporter[] = [html, markdown, csv, svg, specs, pngPictures];
+export const exporters: readonly Exporter[] = [
+  html,
+  markdown,
+  methods,
+  csv,
+  svg,
+  specs,
+  pngPictures,
+];

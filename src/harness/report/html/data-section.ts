@@ -38,6 +38,7 @@ export function dataSection(analysis: Analysis, charts: readonly Chart[]): Html 
           ] as [string, Html, string],
         ]),
     ['text', html`<a href="report.md">report.md</a>`, 'this report as Markdown'],
+    ['text', html`<a href="methods.txt">methods.txt</a>`, 'how it was measured, for a paper'],
   ];
   return html`<section id="data">
     <h2>Data</h2>

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { environmentFacts } from '../environment.ts';
-import { methodParagraphs } from '../method.ts';
+import { methodParagraphs, methodsText } from '../method.ts';
 import { type Html, html } from './template.ts';
 
 /** Methods paragraph, environment. */
@@ -15,6 +15,10 @@ export function methodSection(analysis: Analysis): Html {
   return html`<section id="method">
     <h2>How it was measured</h2>
     ${methodParagraphs(analysis).map((paragraph) => html`<p class="lead-text">${paragraph}</p>`)}
+    <details>
+      <summary>As text for a paper (a click selects all)</summary>
+      <pre class="copy">${methodsText(analysis)}</pre>
+    </details>
     <table class="facts">
       <tbody>
         ${rows}

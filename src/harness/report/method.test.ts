@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { analyse } from '../analysis/analysis.ts';
+import { groupSamples } from '../analysis/group-samples.ts';
+import { type Synthetic, syntheticRun } from '../analysis/synthetic-run.ts';
+import { methodsText } from './method.ts';
+
+function textOf(options: Synthetic): string {
+  const { run, trials, samples } = syntheticRun(options);
+  return methodsText(analyse({ run, trials, groups: groupSamples(samples) }));
+}
+
+it('says what was done, how often, on what, in which order, with which versions', () => {
+  const jobs = [{ name: 'randread', rw: 'randread' }];
+  const text = textOf({
+    ...{ measure: ['creation', 'guest-io'], blocks: 6, seed: '41c7' },
+    change: (run) => ({
+      ...run,
+      scenario: { ...run.scenario, measure: { creation: {}, 'guest-io': { jobs } } },
+    }),
+  });
+  for (const part of [
+    'Labels of all figures: emulated (TCG)',
+    'made by virtgauge',
+    'Versions: qemu 7.2.22',
+    'Storage shared was',
+    'memory 256 MiB',
+    'Creation: all guests of a trial were requested at one moment',
+    'Guest I/O: fio',
+    'in an order drawn from the seed 41c7',
+    'trials were planned beforehand',
+    'order-statistic intervals',
+    '--seed 41c7',
+  ]) {
+    expect(text).toContain(part);
+  }
+  expect(text).not.toMatch(/undefined|NaN|\[object/);
+  expect(text).not.toContain('Migration:');
+});
+
+it('says nothing of fio where none ran', () => {
+  expect(textOf({ measure: ['creation'], blocks: 6 })).not.toContain('Guest I/O: fio');
+});
