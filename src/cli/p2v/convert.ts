@@ -10,6 +10,7 @@ import {
 } from '../../platform/operations/convert/convert-machine.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { alone } from './alone.ts';
 import { begunBefore } from './begun-before.ts';
@@ -19,6 +20,7 @@ import { goOnWith } from './go-on-with.ts';
 import { endsOf, type Ends } from './hosts.ts';
 import { requireRoot } from './require-root.ts';
 import { sayer, tellEnd, tellEvents } from './tell.ts';
+import { verifyConverted } from './verify.ts';
 import { watchService, type AskedPage } from './watch-service.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -31,6 +33,7 @@ interface ConvertOptions {
   service?: AskedPage;
   timeout: number;
   budget: number;
+  verify: boolean;
   standby: boolean;
 }
 
@@ -62,6 +65,11 @@ export function addConvert(p2v: Command): void {
       1,
     )
     .option('--timeout <time>', 'given up then, the machine going on', time, 3600)
+    .option(
+      '--verify',
+      'offline, warm: compare the copy with the source afterwards, and check its file systems',
+      false,
+    )
     .option(
       '--standby',
       'native-switch: keep its disk in step with a copy on the target until interrupted, for p2v failover',
@@ -117,7 +125,7 @@ async function convertOnce(
 async function convertBetween(
   { source, target, ledger }: { source: Host; target: Host; ledger: Ledger },
   { vmmAddresses, standIn }: Ends,
-  { method, storage, vmmAddress, service, timeout, budget, standby }: ConvertOptions,
+  { method, storage, vmmAddress, service, timeout, budget, verify, standby }: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { inspectSource, inspectTarget } =
@@ -163,7 +171,7 @@ async function convertBetween(
     });
   }
   const request = {
-    ...{ source, facts: sourceFacts(seen), ledger, work: conversionFolder(source.name) },
+    ...{ source, facts: sourceFacts(seen), ledger, verify, work: conversionFolder(source.name) },
     target: {
       ...{ host: target, hypervisor: qemu, cpu: 'max' },
       accelerator: kvm ? ('kvm' as const) : ('tcg' as const),
@@ -186,7 +194,10 @@ async function convertBetween(
     standby ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );
-  return tellEnd(result, { source, target, say, watching }, signal);
+  const sound =
+    !verify || result.state === 'failed' || (await verifyConverted(request, result, say, signal));
+  const code = await tellEnd(result, { source, target, say, watching }, signal);
+  return sound ? code : exitCodes.someFailed;
 }
 
 function page(text: string): AskedPage {

@@ -152,6 +152,11 @@ export interface Hypervisor {
   readonly migration?: MigrationBackend;
   /** Absent where a guest cannot be restored, several times, from a saved state. */
   readonly states?: StateBackend;
+  /**
+   * Leaves the file of a guest's disk as it is from now on; the result undoes that, while the guest runs.
+   * Absent where that cannot be done.
+   */
+  freeze?(guest: Guest, overlay: string): Promise<() => Promise<void>>;
   /** Absent where a running guest's devices cannot be changed. */
   readonly hotplug?: HotplugBackend;
 }

@@ -20,23 +20,33 @@ export async function convert(
   onEvent: OnConversionEvent,
 ): Promise<ConvertedMachine> {
   const { levels, ledger, controller, accelerator } = scope;
-  const { timeout, budget } = scope.scenario.measure.p2v as P2vOptions;
+  const { timeout, budget, verify } = scope.scenario.measure.p2v as P2vOptions;
   const { conversion, downtimeLimit, bandwidth } = levels;
   return convertMachine(
     conversion,
     {
-      ...{ source, facts, ledger, work: `${await scope.folder(controller)}/conversion` },
+      ...{ source, facts, ledger, verify, work: `${await scope.folder(controller)}/conversion` },
       target: {
         ...{ host: target, hypervisor: hypervisorNamed(levels.hypervisor), accelerator },
-        ...{ directory: scope.storageFile(target, 'converted'), cpu: levels.cpu },
+        ...{ directory: convertedDirectory(scope, target), cpu: levels.cpu },
       },
       image: await vmmImage(localShell, controller.cache),
       vmmAddress: scope.address(),
     },
-    { downtimeLimit, timeout, budget, bandwidth: bandwidth === 'unlimited' ? undefined : bandwidth },
+    {
+      downtimeLimit,
+      timeout,
+      budget,
+      bandwidth: bandwidth === 'unlimited' ? undefined : bandwidth,
+    },
     AbortSignal.any([scope.signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );
+}
+
+/** Folder of the target with the converted machine. */
+export function convertedDirectory(scope: Pick<TrialScope, 'storageFile'>, target: Host): string {
+  return scope.storageFile(target, 'converted');
 }
 
 /** Ends the guest, and lets go of what the source runs. */

@@ -43,6 +43,21 @@ export const p2vMetrics: Readonly<Record<string, Metric>> = {
     unit: 's',
     better: 'neither',
   },
+  'p2v.different-bytes': {
+    title: 'Bytes in pieces that differ between source and target, at the cut-over',
+    unit: 'B',
+    better: 'lower',
+  },
+  'p2v.compared-bytes': {
+    title: 'Bytes compared between source and target',
+    unit: 'B',
+    better: 'neither',
+  },
+  'p2v.faulty-file-systems': {
+    title: 'File systems of the copy with errors',
+    unit: 'file systems',
+    better: 'lower',
+  },
   'p2v.writes': {
     title: 'Writes acknowledged by the witness',
     unit: 'writes',

@@ -28,6 +28,12 @@ export const p2vOptions = z
     budget: duration
       .default(1)
       .describe('Warm methods: what copying the rest of the disk may take in the outage.'),
+    verify: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Compares checksums of both disks as they were at the cut-over (offline, warm), and checks the file systems of the copy, after what is measured.',
+      ),
     timeout: duration
       .default(3600)
       .describe('A conversion that is not done by then is given up, the machine going on.'),

@@ -4,6 +4,7 @@ import type { ConversionEvent } from '../../../platform/operations/convert/conve
 import type { Host } from '../../../platform/remote/host.ts';
 import { startHttpLoad } from '../../observe/http/index.ts';
 import { NotConverged, type Measurement, type TrialScope } from '../measurement.ts';
+import { checkConverted, checkCopy } from './check.ts';
 import { convert, endConverted } from './convert.ts';
 import { p2vMetrics } from './metrics.ts';
 import type { P2vOptions } from './options.ts';
@@ -76,9 +77,11 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
         scope.record('p2v.lost-writes', writes.missing);
         scope.saveArtifact('witness-check.json', writes.report);
       }
+      if (options.verify) await checkConverted(scope, { source, target, facts }, converted);
     } finally {
       await endConverted(converted);
     }
+    if (options.verify) await checkCopy(scope, target, facts);
   } finally {
     service.close();
   }

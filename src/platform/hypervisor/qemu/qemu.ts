@@ -1,4 +1,5 @@
 import type { Hypervisor } from '../hypervisor.ts';
+import { freezeDisk } from './freeze.ts';
 import { qemuHotplug } from './hotplug/hotplug.ts';
 import { launch } from './launch.ts';
 import { qemuMigration } from './migration/prepare.ts';
@@ -24,6 +25,8 @@ export const qemu: Hypervisor = {
   migration: qemuMigration,
 
   hotplug: qemuHotplug,
+
+  freeze: freezeDisk,
 
   states: {
     ...qemuStates,

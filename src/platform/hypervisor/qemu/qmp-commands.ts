@@ -149,5 +149,11 @@ export interface QmpCommands {
     },
     object
   >;
+  'blockdev-snapshot-sync': Command<
+    { device: string; 'snapshot-file': string; format: 'qcow2'; mode: 'absolute-paths' },
+    object
+  >;
+  'block-commit': Command<{ device: string; 'job-id': string }, object>;
+  'block-job-complete': Command<{ device: string }, object>;
   'block-job-cancel': Command<{ device: string; force?: boolean }, object>;
 }

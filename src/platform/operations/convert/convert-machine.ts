@@ -1,5 +1,6 @@
 import type { Guest } from '../../hypervisor/hypervisor.ts';
 import type { Host } from '../../remote/host.ts';
+import type { FrozenDisk } from './check/frozen.ts';
 import type { ConversionMethod, ConversionResult, OnConversionEvent } from './conversion.ts';
 import { applyMends } from './fix-up/apply-mends.ts';
 import { undoMends } from './fix-up/kept.ts';
@@ -10,7 +11,12 @@ import type { ConversionRequest } from './request.ts';
 import { convertWarm, type WarmSettings } from './warm/warm.ts';
 
 /** With the guest on the target, and what the source runs now, whose shell must be closed. */
-export type ConvertedMachine = ConversionResult & { guest?: Guest; vmm?: Host };
+export type ConvertedMachine = ConversionResult & {
+  guest?: Guest;
+  vmm?: Host;
+  /** Where a check was asked for, and the method can be checked. */
+  frozen?: FrozenDisk;
+};
 
 /** What a user may set of the methods; each takes what it knows. */
 export interface ConvertSettings extends MoveSettings, WarmSettings {}

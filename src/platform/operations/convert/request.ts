@@ -17,4 +17,6 @@ export interface ConversionRequest {
   work: string;
   /** Gets what is made on the target, before it is made. */
   ledger: Ledger;
+  /** Whether the target's disk is kept as it was at the cut-over, to be compared with the source's. */
+  verify?: boolean;
 }

@@ -4,6 +4,7 @@ import { patienceWith } from '../../../remote/patience.ts';
 import { proveEnded } from '../../prove-ended.ts';
 import { clearBootPath, type BootPath } from '../boot-path/boot-path.ts';
 import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombstone.ts';
+import { freezeForCheck, type FrozenDisk } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import { copyOver } from '../copy/copy-over.ts';
 import { firstGreeting } from '../vmm/greeting.ts';
@@ -16,6 +17,8 @@ const patience = 120;
 
 /** A machine out of service, whose disk nothing writes any more. */
 export interface StoppedMachine {
+  /** As a guest on the target, its CPUs not let go; absent: it is started there when its disk is. */
+  guest?: Guest;
   /** Brings what the target has not of its disk. */
   bring(): Promise<void>;
   /** Its tombstone, which only waits for a word. */
@@ -32,20 +35,22 @@ export interface StoppedMachine {
 /** Brings over the disk of a machine that is out of service, and starts it on the target. */
 export async function finish(
   request: ConversionRequest,
-  { path, spec }: Pick<Prepared, 'path' | 'spec'>,
+  { path, spec, entry }: Pick<Prepared, 'path' | 'spec' | 'entry'>,
   stopped: StoppedMachine,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
-): Promise<ConversionResult & { guest?: Guest }> {
-  const { source, facts, target } = request;
+): Promise<ConversionResult & { guest?: Guest; frozen?: FrozenDisk }> {
+  const { source, facts, target, verify = false } = request;
   const { clock } = source;
   const tell = (event: ConversionBoundary) => onEvent({ at: clock.now(), event });
-  let guest: Guest | undefined;
+  let { guest } = stopped;
+  let frozen: FrozenDisk | undefined;
   let [buried, letGo] = [false, false];
   try {
     await stopped.bring();
     tell('copied');
-    guest = await target.hypervisor.launch(target.host, spec);
+    guest ??= await target.hypervisor.launch(target.host, spec);
+    if (verify) frozen = await freezeForCheck(guest, path, entry);
     signal.throwIfAborted();
     const armed = await stopped.arm();
     // From here on it may be set, whatever is heard of it.
@@ -70,7 +75,7 @@ export async function finish(
   }
   onEvent({ at: answered, event: 'target-answered' });
   tell('committed');
-  return { state: 'completed', survivor: 'target', guest };
+  return { state: 'completed', survivor: 'target', guest, ...(frozen && { frozen }) };
 }
 
 /** A machine that its rescue system runs: the whole disk has to be brought. */

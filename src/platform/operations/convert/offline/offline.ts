@@ -16,6 +16,7 @@ import type {
 } from '../conversion.ts';
 import type { ConversionRequest } from '../request.ts';
 import { stageMachine, unstageMachine } from '../stage-machine.ts';
+import type { FrozenDisk } from '../check/frozen.ts';
 import { cutOver } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import type { StagedVmm } from '../vmm/stage.ts';
@@ -23,7 +24,7 @@ import { finish, rescuedMachine } from './finish.ts';
 import { convertedFiles, convertedGuest } from './guest.ts';
 
 /** With the guest on the target, and the rescue system of the source, whose shell must be closed. */
-export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host };
+export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisk };
 
 /**
  * Converts a machine while it is out of service: its kernel gives way to a rescue system, which sends

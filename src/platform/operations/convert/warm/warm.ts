@@ -1,6 +1,7 @@
 import type { Guest } from '../../../hypervisor/hypervisor.ts';
 import type { Host } from '../../../remote/host.ts';
 import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombstone.ts';
+import type { FrozenDisk } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import { serveDisk, type ServedDisk } from '../copy/serve-disk.ts';
 import { finish, type StoppedMachine } from '../offline/finish.ts';
@@ -19,7 +20,7 @@ export interface WarmSettings {
   tracker?: CarrierOptions['tracker'];
 }
 
-export type WarmResult = ConversionResult & { guest?: Guest; vmm?: Host };
+export type WarmResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisk };
 
 /**
  * Converts a machine whose disk is brought over while it serves: pass by pass, each of what was written
