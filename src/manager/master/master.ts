@@ -183,7 +183,9 @@ export class Master {
   #submitted(body: BodyOf<'submit'>): Body {
     const { log } = this.#options;
     const isUp = (host: string) => this.#isUp(host);
-    const { operation, known } = planOperation(log.state, isUp, body);
+    const { operation, known } = planOperation(log.state, isUp, body, (host, guest) =>
+      this.#liveness.guest(host, guest),
+    );
     if (!known && !body.dryRun) {
       log.append({ kind: 'accepted', operation: { ...operation, since: this.#options.now() } });
       void this.#commands.send(operation.id);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BodyOf, Change, GuestShape } from '../wire/messages/kinds.ts';
+import type { BodyOf, Change, GuestShape, GuestState } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
-import { chooseHost, usualStorage } from './placing.ts';
+import { chooseHost, usualStorage, type IsUp } from './placing.ts';
 import {
   isPending,
   own,
@@ -11,6 +11,9 @@ import {
 } from './state.ts';
 
 type Submit = BodyOf<'submit'>;
+
+/** How a guest is by its host's own account; undefined where that is not known. */
+export type Seen = (host: string, guest: string) => GuestState | undefined;
 
 /** How guests are placed where nobody says otherwise. */
 export const usualPolicy = 'smps-reconstructed';
@@ -22,12 +25,14 @@ const longestId = 100;
  * What is to be done about a request: the operation that it asks for, or the one that it has asked for
  * before.
  * @param isUp whether a host takes guests now
+ * @param seen how a guest is by its host's own account, if that is known
  * @throws Refusal that says why it cannot be done
  */
 export function planOperation(
   state: MasterState,
   isUp: (host: string) => boolean,
   request: Submit,
+  seen: Seen = () => undefined,
 ): { operation: OperationRecord; known: boolean } {
   const { id } = request;
   expectId(id);
@@ -49,7 +54,7 @@ export function planOperation(
   const { action, guest } = request;
   if (action === 'restart') throw new Refusal('not allowed', 'restart is for the master only');
   const place =
-    action === 'create' ? created(state, isUp, request) : existing(state, isUp, request);
+    action === 'create' ? created(state, isUp, request) : existing(state, isUp, request, seen);
   return {
     operation: { id, action, guest, digest, state: 'doing', at: 0, ...place },
     known: false,
@@ -78,10 +83,13 @@ function created(state: MasterState, isUp: (host: string) => boolean, request: S
   return { ...chooseHost(state, isUp, { guest, spec, only, policy }), spec };
 }
 
-function existing(state: MasterState, isUp: (host: string) => boolean, request: Submit): Plan {
+function existing(state: MasterState, isUp: IsUp, request: Submit, seen: Seen): Plan {
   const { action, guest, host: only, policy = usualPolicy } = request;
-  const record = own(state.guests, guest);
-  if (record === undefined) throw new Refusal('not allowed', `there is no guest ${guest}`);
+  const known = own(state.guests, guest);
+  if (known === undefined) throw new Refusal('not allowed', `there is no guest ${guest}`);
+  // It may have ended by itself.
+  const ended = seen(known.host, guest) === 'stopped';
+  const record: GuestRecord = ended ? { ...known, state: 'stopped' } : known;
   const { host } = record;
   const spec = shapeOf(record);
   const refused = () => new Refusal('not allowed', `guest ${guest} is ${record.state}`);

@@ -25,12 +25,20 @@ export const awaitedNote = z.strictObject({
   storage: z.string(),
 });
 
+const size = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** What a sender says of the guest; it ends up in a command line, so nothing else is let through. */
+const startedSchema = z.strictObject({
+  ...{ vcpus: size, memory: size, cpu: z.string(), accelerator: z.string() },
+  maximum: z.strictObject({ vcpus: size, memory: size }).optional(),
+});
+
 /** A place for a guest that is moved here. */
 export class Arrival {
   readonly #ground: Ground;
   readonly #files: GuestFiles;
   readonly #tunnel: Tunnel;
-  readonly #spec: GuestSpec;
+  #spec: GuestSpec;
   #file: GuestFile;
   #process: Process | undefined;
   /** Told when the guest is here for good. */
@@ -96,8 +104,7 @@ export class Arrival {
         return { reply: {} };
       }
       case 'lives':
-        if (call.wait) await this.#process?.exited;
-        return { reply: { lives: this.#lives() } };
+        return { reply: { lives: this.#lives(), ...(call.wait && (await this.#process?.exited)) } };
       case 'end':
         this.#process?.kill('SIGKILL');
         await this.#process?.exited;
@@ -112,6 +119,18 @@ export class Arrival {
     if (this.#process !== undefined) throw new Error('it was started already');
     const { machineType, disk } = call;
     if (!/^[a-z0-9.-]{1,40}$/.test(machineType)) throw new Error('this is no machine type');
+    const { vcpus, memory, maximum, cpu, accelerator } = startedSchema.parse(call.started);
+    for (const [what, here, there] of [
+      ['CPU model', this.#spec.cpu, cpu],
+      ['accelerator', this.#spec.accelerator, accelerator],
+    ] as const) {
+      if (here !== there)
+        throw new Error(`expected the ${what} ${there} of the guest, this host has ${here}`);
+    }
+    const spec = { ...this.#spec, vcpus, memory };
+    delete spec.maximum;
+    this.#spec = { ...spec, ...(maximum && { maximum }) };
+    this.#file = this.#files.save({ ...this.#file, spec: this.#spec });
     const { path, format } = this.#spec.disk;
     if (disk === 'mirror') await this.#makeEmptyDisk(path, format);
     else await stat(path);

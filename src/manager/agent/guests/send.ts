@@ -52,7 +52,10 @@ export async function sendGuest(sending: Sending): Promise<void> {
     throw new Error('disks that were plugged in are moved on shared storage only');
   }
   const machineType = await versionedMachine(monitorOf(guest));
-  const { pid } = await askTunnel<{ pid: number }>(end, { ask: 'launch', machineType, disk });
+  const { vcpus, memory, maximum, cpu, accelerator } = guest.spec;
+  const started = { vcpus, memory, cpu, accelerator, ...(maximum && { maximum }) };
+  const launch = { ask: 'launch', machineType, disk, started } as const;
+  const { pid } = await askTunnel<{ pid: number }>(end, launch);
   const target = new TargetHost(end, guest, pid);
   try {
     const arriving = await attach(guest.hypervisor, target.host, guest.spec, target.process, true);
@@ -92,7 +95,6 @@ async function plugAgain(
   }
   const { network } = arriving.spec;
   for (const mac of now.nics.filter((each) => each !== guest.spec.mac)) {
-    if (network.kind !== 'bridge') continue;
     await hotplug.attachNic(arriving, { mac, network });
   }
 }
@@ -126,10 +128,12 @@ class TargetHost {
     };
     const address = /^\[?(.*?)\]?:\d+$/.exec(end.address)?.[1] ?? end.address;
     this.host = { ...guest.host, name: end.host, address, shell, clock: ownClock };
-    const ended = (stderr: string): Ended => ({ code: undefined, signal: undefined, stderr });
-    const exited = askTunnel(end, { ask: 'lives', wait: true }, 3600).then(
-      () => ended(''),
-      (error: unknown) => ({ ...ended(''), lost: (error as Error).message }),
+    const exited = askTunnel<Partial<Ended>>(end, { ask: 'lives', wait: true }, 3600).then(
+      ({ code, signal, stderr = '' }): Ended => ({ code, signal, stderr }),
+      (error: unknown): Ended => ({
+        ...{ code: undefined, signal: undefined, stderr: '' },
+        lost: (error as Error).message,
+      }),
     );
     this.process = {
       pid,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import { within } from '../../../platform/within.ts';
+import type { GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import type { Identity } from '../../wire/certificates/identity.ts';
 import { verifyCertificate } from '../../wire/certificates/trust.ts';
 import { readLine } from './tunnel-server.ts';
@@ -9,7 +10,13 @@ import { readLine } from './tunnel-server.ts';
 /** What the agent that sends a guest may ask of the one that awaits it; of this guest only. */
 export type TunnelCall =
   /** Start the hypervisor's process, which then waits. */
-  | { readonly ask: 'launch'; readonly machineType: string; readonly disk: 'shared' | 'mirror' }
+  | {
+      readonly ask: 'launch';
+      readonly machineType: string;
+      readonly disk: 'shared' | 'mirror';
+      /** What the guest was started with; what was plugged in since is added by the sender. */
+      readonly started: Pick<GuestSpec, 'vcpus' | 'memory' | 'maximum' | 'cpu' | 'accelerator'>;
+    }
   /** Join this connection to one of its sockets. */
   | { readonly ask: 'connect'; readonly socket: 'monitor' | 'console' | 'agent' }
   /** Put its interface on the bridge. */
