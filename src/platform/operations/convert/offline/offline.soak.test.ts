@@ -15,10 +15,13 @@ import { localShell } from '../../../remote/local.ts';
 import { isBuried } from '../boot-path/tombstone.ts';
 import { bootFolder } from '../boot-path/boot-path.ts';
 import { placeOnDisk } from '../boot-path/on-disk.ts';
+import { compareDisks } from '../check/compare-disks.ts';
+import { checkFileSystems } from '../check/file-systems.ts';
 import type { ConversionEvent } from '../conversion.ts';
 import { inspectSource, inspectTarget } from '../inspect/index.ts';
 import { Acknowledged, hostsOf, installService } from '../native-switch/switch-lab.example.ts';
 import { planConversion } from '../plan.ts';
+import type { ConversionRequest } from '../request.ts';
 import { sourceFacts } from '../source-facts.ts';
 import { vmmImage } from '../vmm-image/vmm-image.ts';
 import { convertOffline } from './offline.ts';
@@ -69,18 +72,15 @@ describe.skipIf(missing.length > 0)(
         const stop = AbortSignal.timeout(600_000);
         const before = await firstAnswer(udp, monotonicClock, stop);
         const directory = await ownedDirectoryOn(target, ledger, '/var/lib/vg/converted');
-        const result = await convertOffline(
-          {
-            ...{ source, facts, work, ledger, image: await vmmImage(localShell, cache) },
-            target: { host: target, hypervisor: qemu, directory, accelerator: 'kvm', cpu: 'host' },
-            vmmAddress: `${net}.201/24`,
-          },
-          stop,
-          (event) => {
-            events.push(event);
-            console.log(event.at.toFixed(2), event.event, event.figures ?? '');
-          },
-        );
+        const request: ConversionRequest = {
+          ...{ source, facts, work, ledger, image: await vmmImage(localShell, cache) },
+          target: { host: target, hypervisor: qemu, directory, accelerator: 'kvm', cpu: 'host' },
+          ...{ vmmAddress: `${net}.201/24`, verify: true },
+        };
+        const result = await convertOffline(request, stop, (event) => {
+          events.push(event);
+          console.log(event.at.toFixed(2), event.event, event.figures ?? '');
+        });
         expect(result).toMatchObject({ state: 'completed', survivor: 'target' });
         const passed = events.map(({ event }) => event);
         for (const [first, then] of [
@@ -103,6 +103,18 @@ describe.skipIf(missing.length > 0)(
         ] as const;
         const { stdout } = await source.shell.run([...check]);
         expect(JSON.parse(stdout)).toMatchObject({ missingAcknowledgedCount: 0, corrupt: [] });
+        if (result.state !== 'completed' || result.frozen === undefined)
+          throw new Error('not kept');
+        const compared = await compareDisks(request, result.frozen, result.vmm, stop);
+        console.log(compared.bytes, 'bytes compared');
+        expect(compared).toMatchObject({ different: 0 });
+        expect(compared.bytes).toBeGreaterThan(50e6);
+        expect(compared.bytes).toBeLessThan(facts.disks[0].bytes / 2);
+        const found = await checkFileSystems(target.shell, {
+          ...{ path: result.frozen.file, bytes: facts.disks[0].bytes, work: `${directory}/check` },
+        });
+        expect(found, found.report).toMatchObject({ checked: 1, faulty: 0 });
+        await result.frozen.thaw();
         // The copy is from before the tombstone; the source has it.
         const { vmm } = result;
         if (vmm === undefined) throw new Error('no rescue system');
