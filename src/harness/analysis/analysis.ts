@@ -33,6 +33,8 @@ import { storageNames, withStorageNames } from './storage-names.ts';
 import { type CounterRow, countersOf } from './storage-use/counters.ts';
 import { observationsOf, storageEvents } from './storage-use/observed.ts';
 import { summarize } from './summary.ts';
+import { type ConversionTimeline, conversionsOf } from './timelines/conversions.ts';
+import { type Storm, stormsOf } from './timelines/storms.ts';
 import { warningsOf } from './warnings/warnings.ts';
 
 /** What a run says: everything that a report shows, computed once. */
@@ -67,6 +69,10 @@ export interface Analysis {
   powerCuts: PowerCuts[];
   /** One migration an arm, to be drawn. */
   timelines: Timeline[];
+  /** How guests came up that were created at once, of some arms. */
+  storms: Storm[];
+  /** One conversion an arm, to be drawn. */
+  conversions: ConversionTimeline[];
   /** What the clients of the storages counted, arm by arm; empty where none can be read. */
   counters: CounterRow[];
   /** What the sentinel's job took between the trials; `figures`: seconds. */
@@ -163,6 +169,8 @@ export function analyse({
     claims: evaluateClaims({ run: input.run, series: own.series }),
     powerCuts,
     timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),
+    storms: stormsOf(run, own.series, groups, events),
+    conversions: conversionsOf(own.series, events),
     counters: countersOf(run, counted, observed),
     sentinel: observed.sentinel,
     simulated: isSimulated(run),

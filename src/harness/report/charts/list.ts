@@ -1,4 +1,6 @@
+import { bootStorm } from './boot-storm.ts';
 import { capacity } from './capacity.ts';
+import { conversionTimeline } from './conversion-timeline.ts';
 import { creationEndPoints } from './creation-end-points.ts';
 import { creationPhases } from './creation-phases.ts';
 import type { ChartKind } from './chart.ts';
@@ -21,8 +23,10 @@ export const chartKinds: readonly ChartKind[] = [
   outagesByObserver,
   migrationTimeline,
   decomposition,
+  conversionTimeline,
   outagePhases,
   creationPhases,
+  bootStorm,
   creationEndPoints,
   capacity,
   scaling,

@@ -44,11 +44,15 @@ function blocks(gate: Gate): string[] {
     ...(rest.length === 0
       ? []
       : [`<details><summary>${restText(rest)}</summary>\n\n${table(rest)}\n\n</details>`]),
-    ...[...gate.rows.flatMap(changeText), ...gate.notes].map((note) => `- ${text(note)}`),
+    ...noteList([...gate.rows.flatMap(changeText), ...gate.notes]),
     ...(gate.confirm === undefined
       ? []
       : [`To confirm:\n\n    ${gate.confirm.replace(/\s+/g, ' ')}`]),
   ];
+}
+
+function noteList(notes: readonly string[]): string[] {
+  return notes.length === 0 ? [] : [notes.map((note) => `- ${text(note)}`).join('\n')];
 }
 
 /** `17 no regression, 2 inconclusive` */
