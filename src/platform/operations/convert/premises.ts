@@ -100,7 +100,8 @@ export function premisesOf(
 function unmappedIn({ volumes }: Disk): number {
   return volumes
     .filter(
-      ({ content = '', through }) => !isMapped(content) || through.some((each) => each !== 'part'),
+      ({ content = '', through }) =>
+        !isMapped(content) || through.some((each) => each !== 'part' && each !== 'lvm'),
     )
     .reduce((sum, { size, used }) => sum + size - used, 0);
 }

@@ -1,6 +1,7 @@
 import { aligned, bytesOf, joined, minus, type Range } from '../ranges.ts';
 import type { Content, LookInto } from './content.ts';
 import { lookIntoExt } from './ext.ts';
+import { lookIntoLvm } from './lvm.ts';
 import { partitionsOf } from './partitions.ts';
 import { within, type ReadDisk } from './read-disk.ts';
 import { lookIntoSwap } from './swap.ts';
@@ -16,7 +17,7 @@ export interface UsedRanges {
 }
 
 /** What is looked for in a partition; a new file system is a file and a line here. */
-const looks: readonly LookInto[] = [lookIntoExt, lookIntoSwap];
+const looks: readonly LookInto[] = [lookIntoExt, lookIntoSwap, lookIntoLvm(contentOf)];
 
 const block = 4096;
 /** Less than this between two used ranges is copied with them: that is quicker than to leave it out. */
