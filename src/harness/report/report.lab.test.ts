@@ -84,4 +84,26 @@ describe.skipIf(!present)('the report in a browser (needs Debian’s chromium)',
       await tab.close();
     }
   });
+
+  it('prints without a cut figure', async () => {
+    const tab = await browser.newPage({ viewport: { width: 703, height: 1016 } });
+    await tab.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await tab.goto(pathToFileURL(page).href);
+    // A4 without the margins of the style sheet, at 96 pixels an inch.
+    const [width, height] = [703, 1016];
+    for (const figure of await tab.locator('figure').all()) {
+      const box = await figure.boundingBox();
+      expect(box?.height).toBeLessThanOrEqual(height);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width + 1);
+    }
+    const breakInside = "getComputedStyle(document.querySelector('figure')).breakInside";
+    expect(await tab.evaluate(breakInside)).toBe('avoid');
+    // On paper the light colours hold, whatever the reader's scheme is.
+    expect(await tab.evaluate('getComputedStyle(document.body).backgroundColor')).toMatch(
+      /^rgb\(255, 255, 255\)$/,
+    );
+    const pdf = await tab.pdf({ preferCSSPageSize: true, printBackground: true });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    await tab.close();
+  });
 });
