@@ -12,9 +12,12 @@ import { hspace } from './hspace.ts';
 import { intervals } from './intervals.ts';
 import { lab } from './lab.ts';
 import { labMachines } from './lab-machines.ts';
+import { masterAgents } from './master-1000-agents.ts';
+import { nativeSwitchOutage } from './native-switch-outage.ts';
 import { observerCost } from './observer-cost.ts';
 import { observerDowntime } from './observer-downtime.ts';
 import { p2vCopy } from './p2v-copy.ts';
+import { p2vReduction } from './p2v-reduction.ts';
 import { placementScale } from './placement-scale.ts';
 import { reportMillion } from './report-million.ts';
 import { sealedMessages } from './sealed-messages.ts';
@@ -48,8 +51,11 @@ export const benchmarks: readonly Benchmark[] = [
   hspace,
   hbal,
   p2vCopy,
+  nativeSwitchOutage,
+  p2vReduction,
   placementScale,
   simulator,
   sealedMessages,
+  masterAgents,
   xenHotplugScripts,
 ];
