@@ -53,7 +53,7 @@ export function parseLvmText(text: string): LvmSection {
 /** The sections in a section, by name. */
 export function sectionsOf(section: LvmValue | undefined): [string, LvmSection][] {
   if (typeof section !== 'object' || Array.isArray(section)) return [];
-  return Object.entries(section).flatMap(([name, value]) =>
-    typeof value === 'object' && !Array.isArray(value) ? [[name, value] as const] : [],
-  ) as [string, LvmSection][];
+  return Object.entries(section).flatMap(([name, value]): [string, LvmSection][] =>
+    typeof value === 'object' && !Array.isArray(value) ? [[name, value]] : [],
+  );
 }
