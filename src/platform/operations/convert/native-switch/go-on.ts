@@ -1,4 +1,6 @@
 import type { Clock } from '../../../../base/clock.ts';
+import type { Guest } from '../../../hypervisor/hypervisor.ts';
+import { monitorOf } from '../../../hypervisor/qemu/monitor.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
@@ -63,6 +65,7 @@ export async function goOn(
   let machine: SwitchedMachine;
   try {
     machine = { vmm, guest: await adoptGuest(vmm, source) };
+    await endWhatIsLeft(machine.guest);
   } catch (error) {
     await vmm.shell.close();
     throw error;
@@ -70,4 +73,15 @@ export async function goOn(
   onEvent({ at: clock.now(), event: 'staged' });
   const begun = { target, spec, path, settings, work, ledger };
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
+}
+
+/** Ends the mirrors of a process that did not live to end them; a target that hangs is cut off first. */
+async function endWhatIsLeft(guest: Guest): Promise<void> {
+  const qmp = monitorOf(guest);
+  for (const { device } of await qmp.execute('query-block-jobs', {})) {
+    const node = { type: 'block-node', 'node-name': device } as const;
+    await qmp.execute('yank', { instances: [node] }, { outOfBand: true }).catch(() => undefined);
+    await qmp.execute('block-job-cancel', { device, force: true }).catch(() => undefined);
+  }
+  await qmp.execute('migrate_cancel', {});
 }
