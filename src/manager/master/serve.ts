@@ -5,16 +5,18 @@ import { Watch } from '../dashboard/watch.ts';
 import { MemberFolder } from '../member/folder.ts';
 import { renewIdentity } from '../member/renew.ts';
 import { lockFolder } from '../state/lock.ts';
-import { openStateLog } from '../state/state-log.ts';
+import { openGate, type Gate } from '../state/gate.ts';
+import { NotRecorded, openStateLog, type StateLog } from '../state/state-log.ts';
 import { openAuditLog } from '../wire/channel/audit.ts';
 import { openChannel } from '../wire/channel/client.ts';
 import { serveWire } from '../wire/channel/server.ts';
+import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
 import type { HeartbeatRules } from '../cluster/failover/health.ts';
 import { fenceBy } from './fence.ts';
-import { Master } from './master.ts';
-import { emptyMaster, reduceMaster } from './state.ts';
+import { Master, type Fence } from './master.ts';
+import { emptyMaster, reduceMaster, type MasterEntry, type MasterState } from './state.ts';
 
 /** As whom the dashboard asks; acting needs its token besides. */
 const looker = { name: 'dashboard', role: 'operator' } as const;
@@ -31,6 +33,16 @@ export interface ServeMaster {
   readonly signal: AbortSignal;
   /** Told when it answers, with the port, and where its dashboard is. */
   readonly onReady: (port: number, dashboard?: string) => void;
+  /** Told in words what keeps it from its work. */
+  readonly onTrouble?: (text: string) => void;
+}
+
+/** The state of a master that is opened. */
+export interface OpenState {
+  readonly log: StateLog<MasterState, MasterEntry>;
+  readonly gate: Gate;
+  /** Which master it is in the row of those that have led; absent where there is but one. */
+  readonly term?: number;
 }
 
 /**
@@ -38,14 +50,40 @@ export interface ServeMaster {
  * @throws UserError if another process runs it, or it cannot listen
  */
 export async function serveMaster(options: ServeMaster): Promise<void> {
-  const { folder, host, port, signal, onReady } = options;
+  const { folder } = options;
   const member = new MemberFolder(folder);
+  const unlock = lockFolder(folder);
+  try {
+    const log = openStateLog({ folder, empty: emptyMaster, reduce: reduceMaster });
+    try {
+      await serveState(options, member, { log, gate: openGate });
+    } finally {
+      log.close();
+    }
+  } finally {
+    unlock();
+  }
+}
+
+/** What could not be written down is refused, with the reason. */
+function refused(error: unknown): never {
+  if (error instanceof NotRecorded) throw new Refusal('busy', error.message, { cause: error });
+  throw error;
+}
+
+/** Runs a master with a state that is its own, until the signal aborts. */
+export async function serveState(
+  options: ServeMaster,
+  member: MemberFolder,
+  { log: opened, gate, term }: OpenState,
+): Promise<void> {
+  const { folder, host, port, signal, onReady } = options;
   const { arm, name, cluster } = member.membership();
   let own = member.identity();
-  const unlock = lockFolder(folder);
-  const watch = new Watch((body) => master.answer(body, looker), Date.now);
+  let trouble = '';
+  const watch = new Watch((body) => gate(() => master.answer(body, looker)), Date.now);
   const audit = watch.audit(openAuditLog(join(folder, 'audit.ndjson'), Date.now));
-  const log = watch.log(openStateLog({ folder, empty: emptyMaster, reduce: reduceMaster }));
+  const log = watch.log(opened);
   const authority = member.authority();
   const self = () => ({
     ...own,
@@ -53,22 +91,32 @@ export async function serveMaster(options: ServeMaster): Promise<void> {
   });
   const master: Master = new Master({
     ...{ log, authority, master: name, cluster, sealing: arm, now: Date.now },
-    fence: options.hosts && fenceBy(options.hosts, cluster),
+    fence: options.hosts && gated(fenceBy(options.hosts, cluster)),
     heartbeats: options.heartbeats,
     onRefusedRestart: (from, detail) =>
       audit.refused({ from, asked: 'restart of its guests', reason: 'not allowed', detail }),
     dial(agent, address) {
       const peer = { name: agent, role: 'agent' } as const;
       const channel = openChannel({ address, arm, self, peer, now: Date.now });
-      return new Conversation({ arm, channel, self, peer, now: Date.now });
+      const talk = new Conversation({ arm, channel, self, peer, now: Date.now });
+      return {
+        async request(body) {
+          await gate(() => undefined);
+          return await talk.request(body.kind === 'command' ? { ...body, term } : body);
+        },
+        close: () => talk.close(),
+      };
     },
   });
   try {
     const server = await serveWire({
       ...{ host, port, arm, self, audit, now: Date.now },
       handlers: {
-        answer: watch.answer((body, peer) => master.answer(body, peer)),
-        join: (document) => master.join(document),
+        answer: watch.answer(async (body, peer) => {
+          const answer = await gate(() => master.answer(body, peer)).catch(refused);
+          return answer.kind === 'ok' ? { ...answer, term } : answer;
+        }),
+        join: (document) => gate(() => master.join(document)),
       },
     });
     let dashboard: Dashboard | undefined;
@@ -81,7 +129,7 @@ export async function serveMaster(options: ServeMaster): Promise<void> {
         const renewed = await renewIdentity(
           member,
           self(),
-          (request) => master.renew(request),
+          (request) => gate(() => master.renew(request)),
           Date.now(),
         );
         if (renewed !== undefined) {
@@ -89,7 +137,7 @@ export async function serveMaster(options: ServeMaster): Promise<void> {
           server.renew();
           dashboard?.renew();
         }
-        await master.drive();
+        await drive();
         await sleep(1000, undefined, { signal }).catch(() => undefined);
       }
     } finally {
@@ -98,8 +146,25 @@ export async function serveMaster(options: ServeMaster): Promise<void> {
     }
   } finally {
     await master.close();
-    log.close();
     audit.close();
-    unlock();
+  }
+
+  /** Nobody is fenced by a master that was deposed. */
+  function gated(fence: Fence): Fence {
+    return async (agent, until) => {
+      await gate(() => undefined);
+      return await fence(agent, until);
+    };
+  }
+
+  /** What cannot be written down now is tried again. */
+  async function drive(): Promise<void> {
+    try {
+      await master.drive();
+      trouble = '';
+    } catch (error) {
+      if (!(error instanceof NotRecorded)) throw error;
+      if (error.message !== trouble) options.onTrouble?.((trouble = error.message));
+    }
   }
 }

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { simulateAgents, type SimulatedAgent } from '../../manager/agent/simulated-agents.ts';
+import { SimulatedRunner } from '../../manager/agent/simulated-runner.ts';
+import { MemberFolder } from '../../manager/member/folder.ts';
+import { initCluster } from '../../manager/member/init.ts';
+import { openOperator } from '../../manager/member/operator.ts';
+import {
+  endEtcd,
+  freePorts,
+  startEtcd,
+  type EtcdMember,
+} from '../../manager/state/etcd/etcd.example.ts';
+import { hasEtcd } from '../../manager/state/etcd/has-etcd.example.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const patience = { timeout: 60_000, interval: 100 };
+
+/** Guests that are only names, and a list of what was done. */
+class CountingRunner extends SimulatedRunner {
+  readonly created: string[] = [];
+
+  override async create(name: string): Promise<void> {
+    this.created.push(name);
+    await super.create(name);
+  }
+}
+
+describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
+  const place = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
+  const folders = { master: join(place, 'one'), operator: join(place, 'operator') };
+  const runners = new Map<string, CountingRunner>();
+  let etcd: EtcdMember[] = [];
+  let ports: number[];
+  let agents: SimulatedAgent[] = [];
+  const masters = new Map<string, { child: ChildProcess; said: () => string }>();
+
+  function start(name: string, port: number): void {
+    const urls = etcd.map(({ url }) => url).join(',');
+    const words = ['--folder', join(place, name), '--listen', `127.0.0.1:${port}`, '--etcd', urls];
+    const child = spawn(
+      process.execPath,
+      ['--import', import.meta.resolve('tsx'), main, 'cluster', 'master', ...words],
+      { env: { ...process.env, VIRTGAUGE_STATE: place } },
+    );
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    }
+    masters.set(name, { child, said: () => said });
+  }
+
+  const leads = (name: string) => masters.get(name)?.said().includes('master answers') ?? false;
+
+  beforeAll(async () => {
+    ports = await freePorts(2);
+    const address = ports.map((port) => `127.0.0.1:${port}`).join(',');
+    await initCluster({ folders, name: 'test', address, arm: 'both', now: Date.now() });
+    cpSync(folders.master, join(place, 'two'), { recursive: true });
+    etcd = await startEtcd(join(place, 'etcd'), 3);
+    start('one', ports[0] ?? 0);
+    start('two', ports[1] ?? 0);
+    agents = await simulateAgents({
+      ...{ hosts: ['host-a', 'host-b'], arm: 'both', master: { name: 'master', address } },
+      authority: new MemberFolder(folders.master).authority(),
+      room: { cpu: 64, memory: 2 ** 36, disk: 2 ** 40 },
+      runner: (host) => {
+        const runner = new CountingRunner({ delay: 0.05 });
+        runners.set(host, runner);
+        return runner;
+      },
+    });
+    const said = () => [...masters.values()].map((each) => each.said()).join('');
+    await vi.waitFor(() => expect(leads('one') || leads('two'), said()).toBe(true), patience);
+  });
+
+  afterAll(async () => {
+    for (const { child } of masters.values()) {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      if (child.kill('SIGKILL')) await ended;
+    }
+    for (const agent of agents) await agent.kill();
+    await endEtcd(etcd);
+    rmSync(place, { recursive: true });
+  });
+
+  it('lose nothing and do nothing twice, though the leader is killed in the middle', async () => {
+    const operator = openOperator(folders.operator);
+    const spec = { vcpus: 1, memory: 2 ** 20, disk: 2 ** 20, image: 'micro' };
+    const names = Array.from({ length: 50 }, (_, at) => `g${at}`);
+    const [leader = ''] = ['one', 'two'].filter(leads);
+    const other = leader === 'one' ? 'two' : 'one';
+    expect(masters.get(other)?.said()).not.toContain('master answers');
+    const submit = (guest: string) =>
+      operator.ask(
+        { kind: 'submit', id: `id-${guest}`, action: 'create', guest, dryRun: false, spec },
+        'operation',
+      );
+    await vi.waitFor(() => submit('g0'), patience);
+    for (const [at, guest] of names.entries()) {
+      const sent = vi.waitFor(() => submit(guest), patience);
+      if (at === 25) masters.get(leader)?.child.kill('SIGKILL');
+      await sent;
+    }
+    await vi.waitFor(async () => {
+      const { operations } = await operator.ask(
+        { kind: 'query', what: 'operations' },
+        'operations',
+      );
+      expect(operations.filter(({ state }) => state !== 'done')).toEqual([]);
+      expect(operations.map(({ guest }) => guest).sort()).toEqual([...names].sort());
+    }, patience);
+    await operator.close();
+    expect(leads(other)).toBe(true);
+    const created = [...runners.values()].flatMap((runner) => runner.created);
+    expect(created.sort()).toEqual([...names].sort());
+    // What the leader had accepted it had not written to its own disk.
+    expect(readFileSync(join(place, leader, 'state.log'), 'utf8')).not.toContain('id-g');
+  });
+});
