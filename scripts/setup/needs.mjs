@@ -174,6 +174,12 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: 'mkfs.xfs',
+    debianPackage: 'xfsprogs',
+    why: 'what P2V reads of XFS is compared with',
+    purposes: ['test'],
+  },
+  {
     name: 'slurmctld',
     debianPackage: 'slurm-wlm',
     why: 'jobs that run in tests',

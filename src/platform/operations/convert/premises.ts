@@ -108,7 +108,7 @@ function unmappedIn({ volumes }: Disk): number {
 
 /** What `copy/used/` understands. */
 function isMapped(content: string): boolean {
-  return /^(ext[234]|swap)$/.test(content);
+  return /^(ext[234]|xfs|swap)$/.test(content);
 }
 
 function linkOf(

@@ -5,6 +5,7 @@ import { lookIntoLvm } from './lvm.ts';
 import { partitionsOf } from './partitions.ts';
 import { within, type ReadDisk } from './read-disk.ts';
 import { lookIntoSwap } from './swap.ts';
+import { lookIntoXfs } from './xfs.ts';
 
 /** What of a disk holds something. */
 export interface UsedRanges {
@@ -17,7 +18,7 @@ export interface UsedRanges {
 }
 
 /** What is looked for in a partition; a new file system is a file and a line here. */
-const looks: readonly LookInto[] = [lookIntoExt, lookIntoSwap, lookIntoLvm(contentOf)];
+const looks: readonly LookInto[] = [lookIntoExt, lookIntoXfs, lookIntoSwap, lookIntoLvm(contentOf)];
 
 const block = 4096;
 /** Less than this between two used ranges is copied with them: that is quicker than to leave it out. */
