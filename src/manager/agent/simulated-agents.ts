@@ -24,6 +24,8 @@ export interface SimulateAgents {
   readonly room: { readonly cpu: number; readonly memory: number; readonly disk: number };
   /** Seconds between heartbeats. Default: 1. */
   readonly interval?: number;
+  /** Seconds over which they begin, evenly. Default: one interval. */
+  readonly over?: number;
   /** What runs the guests of a host. Default: guests that are only names. */
   readonly runner?: (host: string) => GuestRunner;
 }
@@ -40,10 +42,10 @@ export interface SimulatedAgent {
 /**
  * Many agents in this process, each with its own certificate, server, connections and sessions, as
  * agents have them; all with one key, since making a thousand takes minutes. What they know ends with
- * them. The first heartbeats are spread over the interval.
+ * them.
  */
 export async function simulateAgents(options: SimulateAgents): Promise<SimulatedAgent[]> {
-  const { hosts, authority, interval = 1 } = options;
+  const { hosts, authority, over = options.interval ?? 1 } = options;
   const now = Date.now();
   const { privateKey, request } = await requestKey('simulated');
   const trust = { authority: authority.certificate, revoked: new Set<string>() };
@@ -52,7 +54,7 @@ export async function simulateAgents(options: SimulateAgents): Promise<Simulated
       const issue = { name, role: 'agent', request, now, days: 1 } as const;
       const certificate = toPem('CERTIFICATE', await issueCertificate(authority, issue));
       const self = identityOf(name, { certificate, privateKey }, trust);
-      return await simulateAgent(self, options, (at / hosts.length) * interval);
+      return await simulateAgent(self, options, (at / hosts.length) * over);
     }),
   );
 }
@@ -108,10 +110,11 @@ async function simulateAgent(
         if (answer.kind === 'ok') agent.led(answer);
         if (registered) agent.told(heartbeat);
         if (registered) answered++;
+        await pause(due - performance.now());
       } catch {
-        // A master that is away is tried again.
+        // A master that is away or busy is tried again, not by all at the same moment.
+        await pause((0.5 + Math.random()) * 1000);
       }
-      await pause(due - performance.now());
     }
   }
 

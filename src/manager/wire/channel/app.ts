@@ -9,6 +9,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { explained, type AuditLog } from './audit.ts';
 import { readBody } from './read-body.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** What a server of the wire does with what it has understood. */
 export interface Handlers {
@@ -53,6 +54,7 @@ const statuses: Partial<Record<RefusalReason, ContentfulStatusCode>> = {
  */
 export function wireApp({ sessions, self, handlers, audit, peerOf }: AppOptions): Hono<Bindings> {
   const app = new Hono<Bindings>();
+  const turnstile = new Turnstile(() => performance.now());
 
   app.get('/authority', (context) => context.text(self().trust.authority));
   app.get('/certificate', (context) => context.text(self().certificate));
@@ -62,7 +64,10 @@ export function wireApp({ sessions, self, handlers, audit, peerOf }: AppOptions)
   });
   app.post('/handshake', async (context) => {
     const peer = peerOf(context.env.incoming);
-    return answerXml(context, await sessions.accept(await readBody(context.env.incoming), peer));
+    const bytes = await readBody(context.env.incoming);
+    // No refusal: whoever is told so comes again, on the same connection, and thousands may.
+    if (!turnstile.opens()) return context.text('busy' satisfies RefusalReason, 503);
+    return answerXml(context, await turnstile.through(() => sessions.accept(bytes, peer)));
   });
   app.post('/session/:id', async (context) => {
     const peer = peerOf(context.env.incoming);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../certificates/authority.ts';
 import type { Identity } from '../certificates/identity.ts';
 import { verifyCertificate, type Peer } from '../certificates/trust.ts';
@@ -25,6 +26,9 @@ export interface ConversationOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
+
+/** Seconds for which a server may be busy with others before we say so. */
+const busyPatience = 30;
 
 /** Requests to one server, one after the other, in sessions that are begun as they are needed. */
 export class Conversation {
@@ -89,12 +93,26 @@ export class Conversation {
     const id = newSessionId();
     const said = await sayHalf({ session: id, self, peer, now: now() });
     const first = { document: Buffer.from(said.document), half: said.half };
-    const document = await channel.post('/handshake', said.document, signal);
+    const document = await this.#sayPatiently(said.document, signal);
     const { session, from, half } = await hearHalf(document, self, now(), first.document);
     this.#expectPeer(from);
     if (session !== id) throw new Refusal('replayed', 'it answers for another session');
     const keys = deriveKeys(id, first, { document, half });
     return new Session({ id, arm, now, self, peer: from, keys, initiator: true });
+  }
+
+  /** A server that others are beginning with says so, and is asked again, ever less often. */
+  async #sayPatiently(document: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const deadline = performance.now() + busyPatience * 1000;
+    for (let pause = 50; ; pause = Math.min(2 * pause, 2000)) {
+      try {
+        return await this.#options.channel.post('/handshake', document, signal);
+      } catch (error) {
+        const busy = error instanceof Refusal && error.reason === 'busy';
+        if (!busy || performance.now() > deadline) throw error;
+        await sleep(pause * (0.5 + Math.random()), undefined, signal && { signal });
+      }
+    }
   }
 
   #expectPeer({ name, role }: Peer): void {
