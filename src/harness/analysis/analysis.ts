@@ -22,10 +22,13 @@ import { type ArmOutages, outagesOf } from './migration/outages.ts';
 import { migrationSentences } from './migration/statements.ts';
 import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
+import { type CurveSet, downtimeCurves } from './p2v/curves.ts';
+import { curveSentences } from './p2v/texts.ts';
 import { lostInCrash } from '../measure/crash/metrics.ts';
 import { buildSeries, type Series } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
 import { type Setups, setupsOf } from './setups.ts';
+import { sharingMoment } from '../measure/sharing/moment.ts';
 import { type History, historiesOf } from './simulation/histories.ts';
 import { isSimulated } from './simulation/is-simulated.ts';
 import { readingsOf } from './simulation/readings.ts';
@@ -69,6 +72,8 @@ export interface Analysis {
   powerCuts: PowerCuts[];
   /** One migration an arm, to be drawn. */
   timelines: Timeline[];
+  /** Downtime of conversions against the data on the disk; empty where sizes and methods were not crossed. */
+  curves: CurveSet[];
   /** How guests came up that were created at once, of some arms. */
   storms: Storm[];
   /** One conversion an arm, to be drawn. */
@@ -83,6 +88,8 @@ export interface Analysis {
   setups?: Setups;
   /** How simulated clusters went on, arm by arm; empty where none was. */
   histories: History[];
+  /** Of services behind a front: `time` in seconds from the start of the overload. */
+  sharing: History[];
   /** What the run says of the claims of its scenario; empty where there are none. */
   claims: ClaimResult[];
   /** How many guests the storages carry; absent where the run was not made to tell. */
@@ -135,6 +142,7 @@ export function analyse({
   const outages = outagesOf(own.run, own.trials, groups, own.series);
   const decompositions = decompositionsOf(own.run, own.series.filter(isDecomposed), margin);
   const powerCuts = powerCutsOf(own.run, own.series);
+  const curves = downtimeCurves(own.run, own.series);
   const observed = observationsOf(eventsNamed(storageEvents), storageNames(input.run));
   return {
     run,
@@ -169,16 +177,18 @@ export function analyse({
     claims: evaluateClaims({ run: input.run, series: own.series }),
     powerCuts,
     timelines: outages === undefined ? [] : timelinesOf(run, counted, results, events),
+    curves,
     storms: stormsOf(run, own.series, groups, events),
     conversions: conversionsOf(own.series, events),
     counters: countersOf(run, counted, observed),
     sentinel: observed.sentinel,
     simulated: isSimulated(run),
     histories: isSimulated(run) ? historiesOf(run, counted, eventsNamed) : [],
+    sharing: historiesOf(run, counted, eventsNamed, sharingMoment),
   };
 
   function answer(): Sentence[] {
-    const cuts = powerCutSentences(run, powerCuts);
+    const cuts = [...powerCutSentences(run, powerCuts), ...curveSentences(curves, 3)];
     return [...cuts, ...otherAnswers(mostSentences - cuts.length)].slice(0, mostSentences);
   }
 

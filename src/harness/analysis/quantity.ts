@@ -91,8 +91,9 @@ export function bytesText(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  const shown = Number.isInteger(value) ? String(value) : value.toPrecision(significant);
-  return `${shown} ${units[unit] ?? ''}`;
+  // Of 1,000 to 1,023 three digits would be an exponent.
+  const text = value < 1000 ? value.toPrecision(significant) : value.toFixed(0);
+  return `${Number.isInteger(value) ? value : text} ${units[unit] ?? ''}`;
 }
 
 /** `48`, `12,480`. */

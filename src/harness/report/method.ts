@@ -43,6 +43,7 @@ export function methodParagraphs(whole: Analysis): string[] {
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
     `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
     ...migrationParagraphs(analysis),
+    ...curvesParagraph(analysis),
     ...powerCutParagraph(analysis),
     ...simulationParagraph(analysis),
   ];
@@ -68,6 +69,14 @@ function ownAnalysis(whole: Analysis): Analysis {
     ...{ run, counted: trials, trials: whole.trials },
     sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
   };
+}
+
+/** What the lines of downtime against data are. */
+function curvesParagraph({ curves }: Analysis): string[] {
+  if (curves.length === 0) return [];
+  return [
+    'Downtime against data: through the medians of each method a straight line is laid, a fixed part and seconds a byte, by least squares of the relative errors; where one line falls below a share of the other is the size from which on that reduction is reached. Its interval comes from the same resamples of whole blocks. Beyond the largest size that was measured it rests on the line alone.',
+  ];
 }
 
 /** How power cuts were made, and what a positive control is. */

@@ -1,0 +1,68 @@
+import { armPhrase, levelText } from '../arms.ts';
+import type { Sentence } from '../answer.ts';
+import { bytesText, quantity, ratioText } from '../quantity.ts';
+import type { CurveSet, Passing } from './curves.ts';
+
+/** What was found of downtime against bytes, one sentence for each setting and method. */
+export function curveSentences(sets: readonly CurveSet[], most: number): Sentence[] {
+  return sets
+    .flatMap((set) =>
+      set.curves.slice(1).map(({ method }): Sentence => ({
+        kind: 'measured',
+        text: capital(`${methodText(method)}${restText(set)}: ${curveText(set, method)}.`),
+      })),
+    )
+    .slice(0, most);
+}
+
+/** `less downtime than offline from 12 MiB of data on (95 % interval 0 B–40 MiB); 90 % less from …`. */
+export function curveText(set: CurveSet, method: string): string {
+  const last = (name: string) => set.curves.find((curve) => curve.method === name)?.points.at(-1);
+  const [own, base] = [last(method), last(set.against)];
+  const atLargest =
+    own === undefined || base === undefined || own.bytes !== base.bytes
+      ? []
+      : [
+          `${quantity(own.median, 's')} of downtime against ${quantity(base.median, 's')} ${methodText(set.against)} with ${bytesText(own.bytes)} of data (ratio ${ratioText(own.median / base.median)}, n = ${Math.min(own.n, base.n)})`,
+        ];
+  const passings = set.passings
+    .filter((one) => one.method === method)
+    .map((one) => passingText(one, set));
+  return [...atLargest, ...passings].join('; ');
+}
+
+function passingText({ share, from, interval }: Passing, { against, largest }: CurveSet): string {
+  const what =
+    share === 1
+      ? `less downtime than ${methodText(against)}`
+      : `a reduction of ${Math.round(100 * (1 - share))} %`;
+  const range =
+    interval === undefined
+      ? ', no interval below 6 trials'
+      : ` (95 % interval ${bytesOrNever(interval.low)}–${bytesOrNever(interval.high)})`;
+  if (from === Infinity) return `${what} at no size, by the lines through the medians${range}`;
+  const beyond = from > largest ? `, beyond the ${bytesText(largest)} that were measured` : '';
+  return `${what} ${from === 0 ? 'at every size' : `from ${roughBytes(from)} of data on`}${range}${beyond}`;
+}
+
+function bytesOrNever(bytes: number): string {
+  return Number.isFinite(bytes) ? roughBytes(bytes) : 'never';
+}
+
+function roughBytes(bytes: number): string {
+  return bytes === 0 ? '0' : bytesText(bytes);
+}
+
+function methodText(method: string): string {
+  return levelText('conversion', method);
+}
+
+/** ` with 100 Mbit/s`; empty where nothing else was crossed. */
+export function restText({ rest }: Pick<CurveSet, 'rest'>): string {
+  const phrase = armPhrase(rest);
+  return phrase === '' ? '' : ` ${phrase}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
