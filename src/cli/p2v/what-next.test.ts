@@ -7,6 +7,7 @@ it.each([
   ['the disk was not copied: No space left on device', 'Make room on node2'],
   ['it did not converge within 60 s: the machine writes faster', 'Let it write less'],
   ['on the target QEMU is out of reach: no answer', 'Bring node2 and the link'],
+  ['qemu (on node2) was cut off: the host does not answer', 'Bring node2 and the link'],
   ['nothing was copied for 20 s', 'Bring node2 and the link'],
 ])('of "%s" begins with "%s", and goes on from the guest', (reason, begins) => {
   const text = whatNext({ reason, survivor: 'source-guest' }, names);

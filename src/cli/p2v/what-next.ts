@@ -8,7 +8,7 @@ const remedies: readonly [RegExp, (target: string) => string][] = [
   ],
   [/did not converge/, () => 'Let it write less, give it a faster link or more time (--timeout).'],
   [
-    /out of reach|is gone|on the target QEMU|connection|timed out|nothing (was copied|moved)|not copied/i,
+    /out of reach|is gone|on the target QEMU|connection|timed out|cut off|does not answer|nothing (was copied|moved)|not copied/i,
     (target) => `Bring ${target} and the link to it back, or name another target (--target).`,
   ],
 ];

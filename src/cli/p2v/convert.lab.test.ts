@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { monotonicClock } from '../../base/clock.ts';
+import { firstAnswer } from '../../platform/guest/service.ts';
+import { labDown, labExists, readLab } from '../../platform/lab/index.ts';
+import { killMachine, startMachine } from '../../platform/lab/machines/power.ts';
+import { missingForMachines } from '../../platform/lab/machines/machines.example.ts';
+import {
+  Acknowledged,
+  hostsOf,
+  installService,
+} from '../../platform/operations/convert/native-switch/switch-lab.example.ts';
+import { Workplace } from '../virtgauge.example.ts';
+
+const missing = missingForMachines();
+const place = new Workplace();
+const lab = `p2v-${process.pid}`;
+const reportPort = 7709;
+const stateDirectory = place.state;
+afterEach(async () => {
+  if (labExists(stateDirectory, lab)) await labDown({ stateDirectory, name: lab });
+});
+afterAll(() => place.remove());
+
+const machines = () => {
+  const found = readLab(stateDirectory, lab);
+  if (found?.kind !== 'machines') throw new Error('no lab of machines');
+  return found;
+};
+
+describe.skipIf(missing.length > 0)(
+  `p2v convert (missing: ${missing.join(', ') || 'nothing'})`,
+  () => {
+    it('whose target dies goes on at the source, and convert again ends it: nothing acknowledged is lost', async () => {
+      const up = await place.run('lab', 'up', '--machines', 'plain:1,kvm:1', '--name', lab);
+      expect(up, up.stderr).toMatchObject({ code: 0 });
+      const inventory = join(stateDirectory, 'labs', lab, 'inventory.yaml');
+      const [source] = await hostsOf(inventory);
+      if (source === undefined) throw new Error('no source');
+      const net = source.address.replace(/\.\d+$/, '');
+      const acknowledged = new Acknowledged(reportPort);
+      try {
+        await installService(source.shell, `${net}.254:${reportPort}`);
+        const stop = AbortSignal.timeout(560_000);
+        const answer = () =>
+          firstAnswer({ host: source.address, port: 7 }, monotonicClock, stop).then(
+            ({ instance }) => instance,
+          );
+        const own = await answer();
+        const ends = ['h1', '--target', 'h2', '--hosts', inventory];
+
+        // The target loses its power while the disk is mirrored to it.
+        const first = place.start('p2v', 'convert', ...ends);
+        while (!first.output().includes('vmm-answered')) {
+          expect(first.child.exitCode, first.output()).toBeNull();
+          await sleep(50);
+        }
+        const busy = await place.run('p2v', 'status', 'h1');
+        expect(busy).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('is converting it') as string,
+        });
+        await killMachine(machines(), 'h2');
+        const failed = await first.outcome;
+        expect(failed, failed.stderr).toMatchObject({ code: 2 });
+        expect(failed.stderr).toContain('who runs it now: source-guest');
+        const asGuest = await answer();
+        expect(asGuest).not.toBe(own);
+        const [status] = await Promise.all([
+          place.run('p2v', 'status', 'h1', '--json'),
+          startMachine(machines(), 'h2', stop),
+        ]);
+        expect(JSON.parse(status.stdout)).toMatchObject({ runs: 'source-guest' });
+
+        const second = await place.run('p2v', 'convert', ...ends, '--service', '80');
+        expect(second, second.stderr).toMatchObject({ code: 0 });
+        expect(second.stdout).toContain('done: h1 runs on h2');
+        // Moved live: it is the same start of its system.
+        expect(await answer()).toBe(asGuest);
+        const known = acknowledged.highest;
+        while (acknowledged.highest < known + 10) {
+          stop.throwIfAborted();
+          await sleep(50);
+        }
+        source.shell.lostPower?.();
+        await source.shell.run(['busybox', 'killall', 'vg-guest']);
+        const file = ['--file', '/var/lib/vg/witness', '--bytes', '4194304'];
+        const last = ['--acknowledged', String(acknowledged.highest)];
+        const check = ['/usr/sbin/vg-guest', 'witness-check', ...file, ...last] as const;
+        const { stdout } = await source.shell.run([...check]);
+        expect(JSON.parse(stdout)).toMatchObject({ missingAcknowledgedCount: 0, corrupt: [] });
+        const ended = await place.run('p2v', 'status', 'h1', '--json');
+        expect(JSON.parse(ended.stdout)).toMatchObject({
+          runs: 'target',
+          sight: { vmm: { buried: true, guestRuns: false }, target: 'runs' },
+        });
+        const back = await place.run('p2v', 'rollback', 'h1');
+        expect(back).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('before its commit') as string,
+        });
+      } finally {
+        acknowledged.close();
+        await source.shell.close();
+      }
+    }, 600_000);
+  },
+);
