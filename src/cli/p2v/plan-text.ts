@@ -22,10 +22,7 @@ export function planText(plan: ConversionPlan, standIn?: string): string {
     premises.length === 0 ? [] : [assumedLine(premises)],
     predictions.length === 0
       ? []
-      : [
-          'warm-switch cannot be run yet',
-          'foretold from these rates, not measured; nothing was changed',
-        ],
+      : ['foretold from these rates, not measured; nothing was changed'],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

@@ -185,9 +185,9 @@ export const levelsSchema = z.strictObject({
     .describe('Hotplug: how many vCPUs, disks or interfaces; of memory: how many times 128MiB.')
     .default(1),
   conversion: z
-    .enum(['offline', 'warm', 'native-switch'])
+    .enum(['offline', 'warm', 'native-switch', 'warm-switch'])
     .describe(
-      'P2V: offline: out of service while its disk is copied. warm: copied while it serves, what is written meanwhile again, the rest out of service. native-switch: a guest on its own hardware first, mirrored and moved while it serves.',
+      'P2V: offline: out of service while its disk is copied. warm: copied while it serves, what is written meanwhile again, the rest out of service. native-switch: a guest on its own hardware first, mirrored and moved while it serves. warm-switch: the same, its disk copied before, so that the mirror carries only what is written since.',
     )
     .default('native-switch'),
   diskData: z

@@ -10,6 +10,11 @@ export interface MigrationMethod {
   postCopyAfter: number;
   /** Whether the disk goes along: `shared`, both hosts see it; `mirror`, it is copied while the guest runs. */
   disk: 'shared' | 'mirror';
+  /**
+   * With `mirror`: a dirty bitmap of the guest's disk; the target has all that this has not marked. QEMU
+   * itself knows it; others, and where it is not there, copy everything.
+   */
+  changesIn?: string;
   /** Parallel streams for memory; 0: one stream, the classic way. */
   multifd: number;
   /** Send what changed in a page instead of the page. */

@@ -109,7 +109,15 @@ export interface QmpCommands {
 
   'query-block': Command<
     None,
-    { device: string; inserted?: { 'node-name': string; file?: string } }[]
+    {
+      device: string;
+      inserted?: {
+        'node-name': string;
+        file?: string;
+        /** `count`: bytes that are marked. */
+        'dirty-bitmaps'?: { name?: string; recording: boolean; count: number }[];
+      };
+    }[]
   >;
   'query-block-jobs': Command<None, BlockJob[]>;
   'nbd-server-start': Command<
@@ -146,6 +154,18 @@ export interface QmpCommands {
       target: string;
       sync: 'full';
       'copy-mode'?: 'background' | 'write-blocking';
+    },
+    object
+  >;
+  'block-dirty-bitmap-add': Command<{ node: string; name: string; granularity: number }, object>;
+  'blockdev-backup': Command<
+    {
+      'job-id': string;
+      device: string;
+      target: string;
+      sync: 'bitmap';
+      bitmap: string;
+      'bitmap-mode': 'on-success';
     },
     object
   >;

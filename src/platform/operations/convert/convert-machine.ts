@@ -8,7 +8,9 @@ import type { MoveSettings } from './native-switch/move.ts';
 import { nativeSwitch } from './native-switch/native-switch.ts';
 import { convertOffline } from './offline/offline.ts';
 import type { ConversionRequest } from './request.ts';
-import { convertWarm, type WarmSettings } from './warm/warm.ts';
+import type { WarmSettings } from './warm/copying.ts';
+import { warmSwitch } from './warm/warm-switch.ts';
+import { convertWarm } from './warm/warm.ts';
 
 /** With the guest on the target, and what the source runs now, whose shell must be closed. */
 export type ConvertedMachine = ConversionResult & {
@@ -28,13 +30,18 @@ type Convert = (
   onEvent: OnConversionEvent,
 ) => Promise<ConvertedMachine>;
 
+function converted({
+  machine,
+  ...result
+}: Awaited<ReturnType<typeof nativeSwitch>>): ConvertedMachine {
+  return { ...result, ...(machine && { vmm: machine.vmm }) };
+}
+
 const methods = {
   offline: (request, _settings, signal, onEvent) => convertOffline(request, signal, onEvent),
   warm: convertWarm,
-  'native-switch': async (request, settings, signal, onEvent) => {
-    const { machine, ...result } = await nativeSwitch(request, settings, signal, onEvent);
-    return { ...result, ...(machine && { vmm: machine.vmm }) };
-  },
+  'native-switch': async (...rest) => converted(await nativeSwitch(...rest)),
+  'warm-switch': async (...rest) => converted(await warmSwitch(...rest)),
 } as const satisfies Partial<Record<ConversionMethod, Convert>>;
 
 /** The methods that can be carried out; a new one is a folder and a line above. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationEvent, MigrationMethod } from '../../migration.ts';
 import { QmpError, type QmpEvent } from '../qmp.ts';
+import type { DiskCopy } from './disk-copy.ts';
 import type { End } from './end.ts';
 import type { Handover } from './handover.ts';
 import type { MigrationLimits } from './limits.ts';
-import type { Mirror } from './mirror.ts';
 import { askOnce, type Permit } from './permission.ts';
 import { progressFigures } from './report.ts';
 
@@ -15,7 +15,7 @@ export interface Move {
   /** Where the target listens, as QEMU writes it. */
   uri: string;
   method: MigrationMethod;
-  mirror: Mirror | undefined;
+  mirror: DiskCopy | undefined;
   limits: MigrationLimits;
   handover: Handover;
   permit?: Permit | undefined;
@@ -113,7 +113,7 @@ export class Course {
     }
   }
 
-  async #copyDisk(mirror: Mirror): Promise<void> {
+  async #copyDisk(mirror: DiskCopy): Promise<void> {
     const { clock } = this.#move.source.guest.host;
     let last: number | undefined;
     const { readyAt } = await mirror.copy(

@@ -2,36 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationEvent } from '../../migration.ts';
 import type { BlockJob } from '../qmp-commands.ts';
-import type { Qmp, QmpEvent } from '../qmp.ts';
-import { diskDrive } from '../command-line.ts';
+import type { DiskCopy } from './disk-copy.ts';
 import type { End } from './end.ts';
 import type { MigrationLimits } from './limits.ts';
-import { listenOnFreePort } from './listen.ts';
+import {
+  diskNode,
+  linkTargetDisk,
+  serveTargetDisk,
+  wordsOf,
+  type TargetDisk,
+} from './target-disk.ts';
 import { untilEvent } from './until-event.ts';
 
 type Figures = NonNullable<MigrationEvent['figures']>;
-
-const exportName = 'disk';
 
 /**
  * The disk of a guest, copied to the target while the guest runs: the target serves its empty disk
  * by NBD, the source mirrors to it.
  */
-export class Mirror {
+export class Mirror implements DiskCopy {
   readonly #source: End;
   readonly #target: End;
   readonly #limits: MigrationLimits;
-  readonly #server: { host: string; port: number };
+  readonly #server: TargetDisk;
   /** Names of its own: what an earlier one left must not be in the way. */
   readonly #id = `mirror-${randomUUID().slice(0, 8)}`;
   #copying: Promise<unknown> | undefined;
 
-  private constructor(
-    source: End,
-    target: End,
-    limits: MigrationLimits,
-    server: { host: string; port: number },
-  ) {
+  private constructor(source: End, target: End, limits: MigrationLimits, server: TargetDisk) {
     this.#source = source;
     this.#target = target;
     this.#limits = limits;
@@ -40,33 +38,13 @@ export class Mirror {
 
   /** Lets the target serve its disk; the source is untouched. */
   static async serve(source: End, target: End, limits: MigrationLimits): Promise<Mirror> {
-    const host = target.guest.host.address;
-    const { qmp } = target;
-    const port = await listenOnFreePort((port) =>
-      qmp.execute('nbd-server-start', {
-        addr: { type: 'inet', data: { host, port: String(port) } },
-      }),
-    );
-    await qmp.execute('block-export-add', {
-      type: 'nbd',
-      id: exportName,
-      'node-name': (await diskNode(qmp, limits)).node,
-      name: exportName,
-      writable: true,
-    });
-    return new Mirror(source, target, limits, { host, port });
+    return new Mirror(source, target, limits, await serveTargetDisk(target, limits));
   }
 
-  /** Name of the NBD client among the source's block nodes, for `yank`. */
   get node(): string {
     return this.#id;
   }
 
-  /**
-   * Copies until all of the disk is on the target and changes follow.
-   * @param onLook gets bytes done and to do, as long as `going` says so
-   * @throws Error in QEMU's words if the copy fails or nothing moves
-   */
   copy(going: () => boolean, onLook: (figures: Figures) => void): Promise<{ readyAt: number }> {
     const copying = this.#copy(going, onLook);
     this.#copying = copying;
@@ -88,18 +66,7 @@ export class Mirror {
     });
     try {
       const { node, isDevice } = await diskNode(qmp, this.#limits);
-      await qmp.execute(
-        'blockdev-add',
-        {
-          driver: 'nbd',
-          'node-name': this.#id,
-          server: { type: 'inet', host: this.#server.host, port: String(this.#server.port) },
-          export: exportName,
-          // A device does not say which of its sectors were never written: zeros stay holes.
-          ...(isDevice && { discard: 'unmap', 'detect-zeroes': 'unmap' }),
-        },
-        { timeout: answer },
-      );
+      await linkTargetDisk(qmp, this.#id, this.#server, isDevice, this.#limits);
       if (!going()) return { readyAt: 0 };
       await qmp.execute(
         'blockdev-mirror',
@@ -132,7 +99,6 @@ export class Mirror {
     }
   }
 
-  /** With the guest stopped: the last changes go over, and the target has its disk to itself. */
   async finish(): Promise<void> {
     const { silence, answer } = this.#limits;
     const completed = untilEvent(
@@ -153,7 +119,6 @@ export class Mirror {
     await this.#target.qmp.execute('nbd-server-stop', {}, { timeout: answer });
   }
 
-  /** Removes what of it is on the source, whatever state it is in. Never rejects. */
   async drop(): Promise<void> {
     if (this.#copying === undefined) return;
     // What it has asked for last must not come after this.
@@ -179,20 +144,4 @@ export class Mirror {
     const jobs = await this.#source.qmp.execute('query-block-jobs', {}, options);
     return jobs.find(({ device }) => device === this.#id);
   }
-}
-
-/** Why a job failed, from the event with which it ended. */
-function wordsOf({ error }: QmpEvent['data']): string | undefined {
-  return typeof error === 'string' ? `the disk was not copied: ${error}` : undefined;
-}
-
-/** QEMU's own name for the root node of the guest's disk, and whether that is a device, no file. */
-async function diskNode(
-  qmp: Qmp,
-  { answer: timeout }: MigrationLimits,
-): Promise<{ node: string; isDevice: boolean }> {
-  const devices = await qmp.execute('query-block', {}, { timeout });
-  const found = devices.find(({ device }) => device === diskDrive)?.inserted;
-  if (found === undefined) throw new Error(`QEMU has no drive called ${diskDrive}`);
-  return { node: found['node-name'], isDevice: found.file?.startsWith('/dev/') ?? false };
 }

@@ -5,13 +5,16 @@ import { versionedMachine } from '../machine-type.ts';
 import { monitorOf } from '../monitor.ts';
 import { expectKnownMethod, expectSameCpu, expectSameMachine } from './compatibility.ts';
 import type { Move } from './course.ts';
+import type { DiskCopy } from './disk-copy.ts';
 import type { End } from './end.ts';
 import { Handover } from './handover.ts';
+import { Increments } from './increments.ts';
 import { usualLimits } from './limits.ts';
 import { listenOnFreePort } from './listen.ts';
 import { Mirror } from './mirror.ts';
 import { runMigration } from './run.ts';
 import { applySettings } from './settings.ts';
+import { bytesMarked } from './target-disk.ts';
 
 const limits = usualLimits;
 
@@ -55,8 +58,7 @@ export async function prepareBetween(
 
 async function arrange(source: End, target: End, method: MigrationMethod): Promise<Move> {
   await Promise.all([applySettings(source, method), applySettings(target, method)]);
-  const mirror =
-    method.disk === 'mirror' ? await Mirror.serve(source, target, limits) : undefined;
+  const mirror = method.disk === 'mirror' ? await diskCopy(source, target, method) : undefined;
   const { address } = target.guest.host;
   const uri = (port: number) => `tcp:${address.includes(':') ? `[${address}]` : address}:${port}`;
   const port = await listenOnFreePort((port) =>
@@ -64,6 +66,18 @@ async function arrange(source: End, target: End, method: MigrationMethod): Promi
   );
   const handover = new Handover();
   return { source, target, uri: uri(port), method, mirror, limits, handover };
+}
+
+async function diskCopy(
+  source: End,
+  target: End,
+  { changesIn: bitmap }: MigrationMethod,
+): Promise<DiskCopy> {
+  const known =
+    bitmap !== undefined && (await bytesMarked(source.qmp, bitmap, limits)) !== undefined;
+  // A bitmap that is not there says nothing: all of the disk has to go.
+  if (!known) return Mirror.serve(source, target, limits);
+  return Increments.serve({ source, target, bitmap }, limits);
 }
 
 function endOf(guest: Guest): End {

@@ -23,12 +23,14 @@ const patience = 30;
  * Lets others write a file of a host: qemu-nbd, entered in the ledger before it runs. What is written
  * is on stable storage when a client has flushed; zeros become holes.
  * @param file raw, of the disk's size
+ * @param shared a guest whose CPUs have not been let go may have it open meanwhile
  * @throws Error with the words of qemu-nbd if it does not start
  */
 export async function serveDisk(
   host: Host,
   file: string,
   ledger: Ledger,
+  { shared = false }: { shared?: boolean } = {},
 ): Promise<ServedDisk & { stop(): Promise<void> }> {
   const name = randomToken();
   const mark = randomToken();
@@ -38,9 +40,10 @@ export async function serveDisk(
     const port = randomInt(...ports);
     const process = await host.shell.start(
       [
-        ...(['qemu-nbd', '--persistent', '--shared=0', '--format=raw', '--cache=none'] as const),
+        ...(['qemu-nbd', '--persistent', '--shared=0', '--cache=none'] as const),
         ...['--discard=unmap', '--detect-zeroes=unmap', `--bind=${host.address}`],
-        ...[`--port=${port}`, `--export-name=${name}`, file],
+        ...[`--port=${port}`, `--export-name=${name}`],
+        ...(shared ? ['--image-opts', unlocked(file)] : ['--format=raw', file]),
       ],
       { env: markEnvironment(mark) },
     );
@@ -60,6 +63,11 @@ export async function serveDisk(
       throw new Error(`${host.name}: the disk cannot be served: ${failed}`);
     }
   }
+}
+
+/** A file that QEMU opens without its lock; in an option's value a comma is written twice. */
+function unlocked(file: string): string {
+  return `driver=raw,file.driver=file,file.locking=off,file.filename=${file.replaceAll(',', ',,')}`;
 }
 
 /** Undefined once it listens, else why it ended. */

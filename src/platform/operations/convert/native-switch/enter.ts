@@ -21,9 +21,17 @@ export interface SwitchedMachine {
 /** Seconds that the machine's system gets to answer as a guest. */
 const patience = 120;
 
+export interface EnterRequest {
+  staged: StagedVmm;
+  spec: GuestSpec;
+  /** How the VMM is reached. */
+  entry: HostEntry;
+  /** Lets the machine's kernel give way to the VMM; as soon as it can by default. */
+  giveWay?: typeof cutOver;
+}
+
 /**
  * The first outage: the machine's system ends, the loaded VMM takes over and starts it as a guest.
- * @param entry how the VMM is reached
  * @param signal ends waiting: what has begun goes on by itself
  * @throws Error that says how far it came; the machine starts by itself from its own disk where the
  *   VMM does not come up
@@ -31,12 +39,12 @@ const patience = 120;
 export async function enterVmm(
   source: ConversionSource,
   facts: Pick<SourceFacts, 'address'>,
-  { staged, spec, entry }: { staged: StagedVmm; spec: GuestSpec; entry: HostEntry },
+  { staged, spec, entry, giveWay = cutOver }: EnterRequest,
   onEvent: OnConversionEvent,
   signal?: AbortSignal,
 ): Promise<SwitchedMachine> {
   const { clock } = source;
-  await cutOver(source, staged, (event, at) => onEvent({ at, event }));
+  await giveWay(source, staged, (event, at) => onEvent({ at, event }));
   const [address = ''] = facts.address.split('/');
   await untilSilent({ address }, clock, patienceWith([source], patience));
   // Nobody logs in on the VMM before: that would take time from the guest that boots.

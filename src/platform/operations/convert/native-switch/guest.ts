@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../../../../base/errors.ts';
-import { qemuCommandLine, tapName } from '../../../hypervisor/qemu/command-line.ts';
+import { diskDrive, qemuCommandLine, tapName } from '../../../hypervisor/qemu/command-line.ts';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { ConversionTarget, SourceFacts } from '../conversion.ts';
 import { machineAsGuest, networkOnTarget } from '../machine-as-guest.ts';
@@ -88,11 +88,19 @@ export function switchSpecs({
   };
 }
 
+/** Marks what the guest of a VMM writes on its disk, from its first instruction on. */
+export const changesBitmap = 'virtgauge-changes';
+
 /**
  * What the VMM runs: nobody is there to let its CPUs go.
  * @param files of the controller with the machine's own kernel and initramfs
+ * @param marked whether what it writes on its disk is marked
  */
-export function vmmGuest(spec: GuestSpec, files: Pick<VmmGuest, 'kernel' | 'initramfs'>): VmmGuest {
+export function vmmGuest(
+  spec: GuestSpec,
+  files: Pick<VmmGuest, 'kernel' | 'initramfs'>,
+  { marked = false }: { marked?: boolean } = {},
+): VmmGuest {
   const [program, ...rest] = qemuCommandLine(spec);
   const { accelerator } = spec;
   if (accelerator !== 'kvm' && accelerator !== 'tcg') {
@@ -101,10 +109,18 @@ export function vmmGuest(spec: GuestSpec, files: Pick<VmmGuest, 'kernel' | 'init
       message: `expected the accelerator kvm for a guest of a VMM, got ${accelerator}`,
     });
   }
-  return {
-    argv: [program, ...rest.filter((word) => word !== '-S')],
-    tap: tapName(spec.mac),
-    accelerator,
-    ...files,
-  };
+  const same = { tap: tapName(spec.mac), accelerator, ...files };
+  if (!marked) return { argv: [program, ...rest.filter((word) => word !== '-S')], ...same };
+  // A monitor of its own lets it go: without the bitmap, too.
+  const monitor = ['-chardev', 'stdio,id=first,signal=off', '-mon', 'chardev=first,mode=control'];
+  const commands = [
+    { execute: 'qmp_capabilities' },
+    {
+      execute: 'block-dirty-bitmap-add',
+      arguments: { node: diskDrive, name: changesBitmap, granularity: 65_536 },
+    },
+    { execute: 'cont' },
+  ];
+  const input = commands.map((command) => `${JSON.stringify(command)}\n`).join('');
+  return { argv: [program, ...rest, ...monitor], input, ...same };
 }

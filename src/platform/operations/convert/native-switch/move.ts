@@ -64,11 +64,14 @@ export async function moveToTarget(
     spec,
     path,
     settings,
+    changesIn,
   }: {
     target: ConversionTarget;
     spec: GuestSpec;
     path: BootPath;
     settings: MoveSettings;
+    /** A bitmap of the guest's disk: the target has all that it has not marked. Absent: nothing. */
+    changesIn?: string;
   },
   signal: AbortSignal,
   onEvent: OnConversionEvent,
@@ -88,7 +91,12 @@ export async function moveToTarget(
   };
   try {
     await Promise.all([vmm.clock.refit(), target.host.clock.refit()]);
-    const prepared = await migration.prepare(guest, target.host, spec, methodOf(settings));
+    const prepared = await migration.prepare(
+      guest,
+      target.host,
+      spec,
+      methodOf(settings, changesIn),
+    );
     const outcome = await prepared.run(signal, (event) => tell(event, onEvent), permit);
     await burying?.catch(() => undefined);
     if (outcome.state === 'switched') return await commit(guest, outcome.guest, onEvent);
@@ -160,8 +168,12 @@ async function stayed(
   }
 }
 
-function methodOf({ downtimeLimit, bandwidth, timeout }: MoveSettings): MigrationMethod {
+function methodOf(
+  { downtimeLimit, bandwidth, timeout }: MoveSettings,
+  changesIn: string | undefined,
+): MigrationMethod {
   return {
+    ...(changesIn !== undefined && { changesIn }),
     ...{ method: 'pre-copy', postCopyAfter: 0, disk: 'mirror', multifd: 0, xbzrle: false },
     ...{ autoConverge: false, downtimeLimit, bandwidth, transport: 'direct', timeout },
   };

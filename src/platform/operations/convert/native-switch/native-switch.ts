@@ -57,7 +57,8 @@ export async function nativeSwitch(
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }
 
-function whyNotEntered(error: unknown, { aborted }: AbortSignal): string {
+/** Why a machine that was cut over did not come up as a guest. */
+export function whyNotEntered(error: unknown, { aborted }: AbortSignal): string {
   if (aborted) return 'it was interrupted in its first outage: the machine goes on by itself';
   return (error as Error).message;
 }
@@ -66,7 +67,10 @@ function whyNotEntered(error: unknown, { aborted }: AbortSignal): string {
  * Brings everything to source and target while the service runs, and loads the VMM.
  * @throws UserError if the machine or the target cannot do it; the source is as before then
  */
-export async function prepareSwitch(request: ConversionRequest): Promise<PreparedSwitch> {
+export async function prepareSwitch(
+  request: ConversionRequest,
+  method: 'native-switch' | 'warm-switch' = 'native-switch',
+): Promise<PreparedSwitch> {
   const { source, facts, target, work, ledger } = request;
   expectSwitchable(request);
   const mark = randomToken();
@@ -78,14 +82,9 @@ export async function prepareSwitch(request: ConversionRequest): Promise<Prepare
   ledger.enter(processesOf(target.host, mark));
   const own = await ownKernel(source.shell, facts, work);
   await prepareTarget(target, facts.disks[0].bytes, own);
+  const guest = vmmGuest(specs.source, own, { marked: method === 'warm-switch' });
   const machine = await stageMachine(request, {
-    ...{
-      method: 'native-switch',
-      mode: 'switch',
-      byKexec: true,
-      guest: vmmGuest(specs.source, own),
-      specs,
-    },
+    ...{ method, mode: 'switch', byKexec: true, guest, specs },
   });
   return { specs, ...machine };
 }

@@ -9,8 +9,10 @@ import { loadOrder } from './vmm-kernel.ts';
 
 /** What a VMM runs in mode `switch`. */
 export interface VmmGuest {
-  /** QEMU's command line, which lets the CPUs go by itself. */
+  /** QEMU's command line, which lets the CPUs go by itself, or by what it reads first. */
   argv: Argv;
+  /** What it reads on its standard input, whole; absent: nothing. */
+  input?: string;
   /** The tap that it opens, for the VMM's bridge. */
   tap: string;
   accelerator: 'kvm' | 'tcg';
@@ -22,6 +24,8 @@ export interface VmmGuest {
 /** Where the kernel and initramfs of its guest lie in a VMM. */
 export const orderedKernel = '/order/kernel';
 export const orderedInitramfs = '/order/initramfs';
+/** What its QEMU reads first. */
+const orderedInput = '/order/input';
 /** Folder for the sockets of its guest. */
 export const guestFolder = '/run/vm';
 
@@ -61,7 +65,10 @@ export async function makeOrder(
     await writeFile(join(folder, 'host_key'), order.identity.hostKey, { mode: 0o600 });
     await writeFile(join(folder, 'authorized_keys'), `${order.identity.authorizedKey.trim()}\n`);
     if (order.guest) {
-      await writeFile(join(folder, 'guest'), `exec ${order.guest.argv.map(quote).join(' ')}\n`);
+      const { argv, input } = order.guest;
+      const from = input === undefined ? '' : ` < ${orderedInput}`;
+      await writeFile(join(folder, 'guest'), `exec ${argv.map(quote).join(' ')}${from}\n`);
+      if (input !== undefined) await writeFile(join(tree, orderedInput), input);
       await copyFile(order.guest.kernel, join(tree, orderedKernel));
       await copyFile(order.guest.initramfs, join(tree, orderedInitramfs));
     }

@@ -3,7 +3,6 @@ import type { Host } from '../../../remote/host.ts';
 import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombstone.ts';
 import type { FrozenDisk } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
-import { serveDisk, type ServedDisk } from '../copy/serve-disk.ts';
 import { finish, type StoppedMachine } from '../offline/finish.ts';
 import { convertedFiles } from '../offline/guest.ts';
 import { prepareRescue, type Prepared } from '../offline/offline.ts';
@@ -11,14 +10,9 @@ import type { ConversionRequest } from '../request.ts';
 import { unstageMachine } from '../stage-machine.ts';
 import { holdMachine, type HeldMachine } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
-import { startCarrier, type Carrier, type CarrierOptions } from './carrier.ts';
+import type { Carrier } from './carrier.ts';
 import { copyWarm, notConverged, onePass } from './copy-warm.ts';
-
-export interface WarmSettings {
-  /** Seconds that bringing the rest of the disk may take in the outage; 1 by default. */
-  budget?: number;
-  tracker?: CarrierOptions['tracker'];
-}
+import { startCopying, type Copying, type WarmSettings } from './copying.ts';
 
 export type WarmResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisk };
 
@@ -35,32 +29,33 @@ export async function convertWarm(
   signal: AbortSignal,
   onEvent: OnConversionEvent = () => undefined,
 ): Promise<WarmResult> {
-  const { source, target, ledger } = request;
-  const tell = (event: ConversionBoundary, at = source.clock.now()) => onEvent({ at, event });
+  const { source, target } = request;
+  const { clock } = source;
+  const tell = (event: ConversionBoundary, at = clock.now()) => onEvent({ at, event });
   tell('requested');
   const prepared = await prepareRescue(request, 'warm');
   let copying: Copying | undefined;
   let armed: ArmedTombstone | undefined;
+  let guest: Guest | undefined;
   const abandon = async (reason: string) => {
     armed?.disarm();
+    await guest?.destroy();
     await copying?.stop();
     await unstageMachine(request, prepared);
     return { state: 'failed', reason, survivor: 'source' } as const;
   };
   let held: HeldMachine;
   try {
-    const served = await serveDisk(target.host, convertedFiles(target).disk, ledger);
-    copying = await startCopying(request, served, settings);
+    copying = await startCopying(request, convertedFiles(target).disk, settings);
     tell('staged');
+    const { carrier } = copying;
     const { budget = 1 } = settings;
-    const decision = await copyWarm(
-      copying.carrier,
-      { budget, clock: source.clock },
-      signal,
-      onEvent,
-    );
+    const decision = await copyWarm(carrier, { budget, clock }, signal, onEvent);
     if (decision.next === 'give-up') return await abandon(notConverged(decision, budget));
+    // What takes time without the disk is done before the outage; then little is left of that again.
+    guest = await target.hypervisor.launch(target.host, prepared.spec);
     armed = await armTombstone(source.shell, prepared.path);
+    if (carrier.untracked === undefined) await onePass(carrier, clock, 0, signal, onEvent);
     signal.throwIfAborted();
   } catch (error) {
     return abandon(signal.aborted ? 'it was interrupted' : (error as Error).message);
@@ -69,40 +64,15 @@ export async function convertWarm(
     const spared = [copying.carrier.pid, armed.pid];
     held = await holdMachine(source, prepared.staged, spared, tell);
   } catch (error) {
+    await guest.destroy();
     await copying.stop();
     // It starts again by itself, from its own disk.
     return { state: 'failed', reason: (error as Error).message, survivor: 'undecided' };
   }
   const stopped = heldMachine(request, prepared, { held, armed, copying }, signal, onEvent);
-  const result = await finish(request, prepared, stopped, signal, onEvent);
+  const result = await finish(request, prepared, { ...stopped, guest }, signal, onEvent);
   await copying.stop();
   return result;
-}
-
-interface Copying {
-  carrier: Carrier;
-  /** The target has its disk to itself. Once is enough. */
-  stop(): Promise<void>;
-}
-
-async function startCopying(
-  { source, facts }: ConversionRequest,
-  served: ServedDisk & { stop(): Promise<void> },
-  { tracker }: WarmSettings,
-): Promise<Copying> {
-  try {
-    const options = tracker === undefined ? {} : { tracker };
-    const carrier = await startCarrier(source, facts.disks[0].path, served, options);
-    let stopping: Promise<void> | undefined;
-    const end = async () => {
-      await carrier.stop();
-      await served.stop();
-    };
-    return { carrier, stop: () => (stopping ??= end()) };
-  } catch (error) {
-    await served.stop();
-    throw error;
-  }
 }
 
 /** What is still written after all programs have ended comes in a pass more; it should be nothing. */
@@ -135,10 +105,7 @@ function heldMachine(
 ): StoppedMachine {
   let left = false;
   return {
-    async bring() {
-      await bringRest(copying.carrier, source, signal, onEvent);
-      await copying.stop();
-    },
+    bring: () => bringRest(copying.carrier, source, signal, onEvent),
     arm: () => Promise.resolve(armed),
     async leave() {
       left = true;
