@@ -117,7 +117,7 @@ export class Arrival {
 
   async #launch(call: Extract<TunnelCall, { ask: 'launch' }>): Promise<number> {
     if (this.#process !== undefined) throw new Error('it was started already');
-    const { machineType, disk } = call;
+    const { machineType, disk, bytes } = call;
     if (!/^[a-z0-9.-]{1,40}$/.test(machineType)) throw new Error('this is no machine type');
     const { vcpus, memory, maximum, cpu, accelerator } = startedSchema.parse(call.started);
     for (const [what, here, there] of [
@@ -132,7 +132,7 @@ export class Arrival {
     this.#spec = { ...spec, ...(maximum && { maximum }) };
     this.#file = this.#files.save({ ...this.#file, spec: this.#spec });
     const { path, format } = this.#spec.disk;
-    if (disk === 'mirror') await this.#makeEmptyDisk(path, format);
+    if (disk === 'mirror') await this.#makeEmptyDisk(path, format, size.parse(bytes));
     else await stat(path);
     const { shell } = this.#ground.host;
     const { environment } = this.#spec;
@@ -146,11 +146,10 @@ export class Arrival {
     return pid;
   }
 
-  async #makeEmptyDisk(path: string, format: string): Promise<void> {
+  async #makeEmptyDisk(path: string, format: string, bytes: number): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     this.#file = this.#files.save({ ...this.#file, ownsDisk: true });
-    const bytes = String(this.#file.shape.disk);
-    await localShell.run(['qemu-img', 'create', '-q', '-f', format, path, bytes]);
+    await localShell.run(['qemu-img', 'create', '-q', '-f', format, path, String(bytes)]);
   }
 
   async #taken({ instance, plugged }: Extract<TunnelCall, { ask: 'taken' }>): Promise<void> {

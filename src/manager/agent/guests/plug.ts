@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { formatBytes } from '../../../base/units.ts';
 import type { HotplugBackend } from '../../../platform/hypervisor/hotplug.ts';
-import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
+import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import { plug, type Change as GuestChange } from '../../../platform/operations/plug.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import type { Change } from '../../wire/messages/kinds.ts';
@@ -28,10 +28,7 @@ export async function plugInto(guest: Guest, file: GuestFile, change: Change): P
       return { said: await resize(guest, what, amount) };
     case 'disk': {
       const { cache } = guest.spec.disk;
-      const path = join(
-        dirname(guest.spec.disk.path),
-        `${file.name}-${randomBytes(4).toString('hex')}.raw`,
-      );
+      const path = newDiskPath(guest.spec);
       await localShell.run(['truncate', '-s', String(amount), path], { timeout: 60 });
       try {
         const attach = { path, format: 'raw' as const, cache };
@@ -49,6 +46,24 @@ export async function plugInto(guest: Guest, file: GuestFile, change: Change): P
       return { said: attach.mac };
     }
   }
+}
+
+/** `web.raw` → `web.plugged-….raw`: in the order of their names they were added. */
+function newDiskPath({ disk }: GuestSpec): string {
+  const moment = Date.now().toString().padStart(15, '0');
+  return disk.path.replace(/\.raw$/, `.plugged-${moment}-${randomBytes(2).toString('hex')}.raw`);
+}
+
+/** Disks that were plugged into a guest, on whatever host, in the order in which they were. */
+export async function pluggedDisks({ disk }: Pick<GuestSpec, 'disk'>): Promise<string[]> {
+  const folder = dirname(disk.path);
+  const prefix = `${basename(disk.path, '.raw')}.plugged-`;
+  const names = await readdir(folder).catch(() => []);
+  const own = names.filter((name) => /^\d{15}-[0-9a-f]{4}\.raw$/.test(name.slice(prefix.length)));
+  return own
+    .filter((name) => name.startsWith(prefix))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** Takes something from a running guest. @throws Error as `plugInto` */

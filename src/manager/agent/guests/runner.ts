@@ -20,7 +20,7 @@ import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.
 import { Arrival, removeArrival } from './arrival.ts';
 import type { Ground } from './ground.ts';
 import { GuestFiles, type GuestFile } from './guest-files.ts';
-import { plugInto, unplugFrom } from './plug.ts';
+import { pluggedDisks, plugInto, unplugFrom } from './plug.ts';
 import { sendGuest } from './send.ts';
 import { UsageMeter } from './usage-meter.ts';
 
@@ -111,6 +111,7 @@ export class QemuRunner implements GuestRunner {
     } as const;
     this.#files.save(file);
     await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
+    await this.#plugAgain(name);
   }
 
   async stop(name: string): Promise<void> {
@@ -228,6 +229,19 @@ export class QemuRunner implements GuestRunner {
     this.#files.save({ ...file, state: 'running', instance, ...processIn(guest) });
   }
 
+  /** Disks that were plugged in before it was stopped, or its host was lost. */
+  async #plugAgain(name: string): Promise<void> {
+    const guest = this.#running.get(name);
+    const { hotplug } = this.#backend;
+    if (guest === undefined || hotplug === undefined) return;
+    const { cache } = guest.spec.disk;
+    const plugged: Record<string, string> = {};
+    for (const path of await pluggedDisks(guest.spec)) {
+      plugged[await hotplug.attachDisk(guest, { path, format: 'raw', cache })] = path;
+    }
+    this.#files.save({ ...this.#file(name), plugged });
+  }
+
   /** A guest has come from another host, and nobody else holds its sockets. */
   async #arrived(file: GuestFile, process: Process): Promise<void> {
     this.#arrivals.get(file.name)?.close();
@@ -276,7 +290,7 @@ export class QemuRunner implements GuestRunner {
 
   async #discardAll(file: GuestFile): Promise<void> {
     await rm(file.spec.disk.path, { force: true });
-    for (const path of Object.values(file.plugged)) await rm(path, { force: true });
+    for (const path of await pluggedDisks(file.spec)) await rm(path, { force: true });
     await rm(file.spec.directory, { recursive: true, force: true });
     this.#files.remove(file.name);
   }

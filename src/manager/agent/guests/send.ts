@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../../base/errors.ts';
 import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
@@ -54,7 +55,8 @@ export async function sendGuest(sending: Sending): Promise<void> {
   const machineType = await versionedMachine(monitorOf(guest));
   const { vcpus, memory, maximum, cpu, accelerator } = guest.spec;
   const started = { vcpus, memory, cpu, accelerator, ...(maximum && { maximum }) };
-  const launch = { ask: 'launch', machineType, disk, started } as const;
+  const { size: bytes } = await stat(guest.spec.disk.path);
+  const launch = { ask: 'launch', machineType, disk, bytes, started } as const;
   const { pid } = await askTunnel<{ pid: number }>(end, launch);
   const target = new TargetHost(end, guest, pid);
   try {

@@ -14,6 +14,8 @@ export type TunnelCall =
       readonly ask: 'launch';
       readonly machineType: string;
       readonly disk: 'shared' | 'mirror';
+      /** Of the guest's disk. */
+      readonly bytes: number;
       /** What the guest was started with; what was plugged in since is added by the sender. */
       readonly started: Pick<GuestSpec, 'vcpus' | 'memory' | 'maximum' | 'cpu' | 'accelerator'>;
     }
