@@ -6,8 +6,6 @@ import { missingForMachines } from '../../../lab/machines/machines.example.ts';
 import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import { ConvertLab } from '../faults/convert-lab.example.ts';
 import { nativeSwitch } from '../native-switch/native-switch.ts';
-import { lookAround } from '../standing/look.ts';
-import { readRecord } from '../standing/record.ts';
 import { standingOf } from '../standing/standing.ts';
 import { takeOver } from './take-over.ts';
 
@@ -73,7 +71,7 @@ describe.skipIf(missing.length > 0)(
       // The source comes back: it starts nothing.
       await lab.closeShells();
       expect(await lab.powerSource()).toBe('vmm');
-      const sight = await lookAround(readRecord(request.work), clock);
+      const sight = await lab.sight(request.work);
       expect(sight).toMatchObject({ vmm: { buried: true, guestRuns: false }, target: 'runs' });
       expect(standingOf(sight).runs).toBe('target');
     });

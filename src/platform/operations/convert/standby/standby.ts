@@ -38,10 +38,10 @@ export async function standBy(
 ): Promise<MoveResult> {
   const { clock } = vmm;
   await vmm.shell.run(['touch', '/run/vm/held'], { timeout: 30 });
-  const served = await serveDisk(target.host, spec.disk.path, ledger);
   const seen: StandbyRecord = {
-    ...{ version: 1, inStep: false, seenAt: Date.now(), exportName: served.name },
+    ...{ version: 1, inStep: false, seenAt: Date.now(), exportName: '' },
   };
+  let served: Awaited<ReturnType<typeof serveDisk>> | undefined;
   let mirror: StandbyMirror | undefined;
   const lost = { why: undefined as string | undefined };
   void guest.gone.then((why) => (lost.why = why));
@@ -51,12 +51,14 @@ export async function standBy(
     await mirror?.end();
     await exhume(vmm.shell, path);
     await vmm.shell.run(['rm', '-f', '/run/vm/held'], { timeout: 30 });
-    await served.stop().catch(() => undefined);
+    await served?.stop().catch(() => undefined);
     const remove = ['rm', '-rf', '--', target.directory] as const;
     await target.host.shell.run(remove, { timeout: 60 }).catch(() => undefined);
     return { state: 'failed', reason, survivor: 'source-guest', guest };
   };
   try {
+    served = await serveDisk(target.host, spec.disk.path, ledger);
+    seen.exportName = served.name;
     mirror = await keepInStep(guest, served);
     for (;;) {
       if (signal.aborted) return await endWith('it was ended');
