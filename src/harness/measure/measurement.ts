@@ -67,6 +67,8 @@ export interface TrialScope {
    * @throws UserError if there is no way to cut it
    */
   powerCut(host: Host, beforehand: () => Promise<void>): Promise<{ at: number; back: number }>;
+  /** Creates one more guest of the arm on a host of the trial; it is ended with the trial. */
+  addGuest(host: Host): Promise<CreatedGuest>;
   /** Tells that a guest is now this one, on another host: that is what will be ended. */
   moved(guest: number, now: CreatedGuest): void;
   /** Aborted when the run is to end. */

@@ -6,6 +6,7 @@ import { hotplugMetrics } from './hotplug/metrics.ts';
 import { migrationMetrics } from './migration/metrics.ts';
 import { noopMetrics } from './noop/metrics.ts';
 import { p2vMetrics } from './p2v/metrics.ts';
+import { sharingMetrics } from './sharing/metrics.ts';
 import { simulationMetrics } from './simulation/metrics.ts';
 
 /** What each measurement records, without loading what measures. */
@@ -17,5 +18,6 @@ export const metricsByMeasurement = {
   hotplug: hotplugMetrics,
   crash: crashMetrics,
   p2v: p2vMetrics,
+  sharing: sharingMetrics,
   simulation: simulationMetrics,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Metric>>>>;

@@ -15,9 +15,10 @@ import { patienceWith } from '../../platform/remote/patience.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { guestSpec } from './guest-spec.ts';
-import { networkOn } from './hosts/host-network.ts';
+import { addressIn, networkOn } from './hosts/host-network.ts';
 import { GuestFailure } from './guest-failure.ts';
 import { hostOfGuest } from './spread.ts';
+import { setTemplateCache } from './storages/set-template-cache.ts';
 import { TrialStorages } from './storages/trial-storages.ts';
 import type { TrialGround } from './trial-ground.ts';
 import { within } from './within.ts';
@@ -44,6 +45,7 @@ export class TrialBed {
   readonly #addresses: string[] = [];
   readonly #folders = new Map<string, Promise<string>>();
   #arrivals = 0;
+  #added = 0;
 
   constructor(ground: TrialGround, trial: number, hosts: readonly Host[], levels: Levels) {
     this.ground = ground;
@@ -75,7 +77,7 @@ export class TrialBed {
         this.#createRequest(host, this.#levels.guests + index, images[index] ?? made),
     );
     this.#freeAddresses();
-    await this.#setTemplateCache(hosts, starts, signal);
+    await setTemplateCache(this.storages, hosts, starts, this.#levels, signal);
     const siblings = new AbortController();
     const stop = AbortSignal.any([signal, siblings.signal]);
     const create = async (guest: number) => {
@@ -105,6 +107,25 @@ export class TrialBed {
     for (const guest of created) this.#known.add(guest);
     if (siblings.signal.aborted) throw siblings.signal.reason;
     this.guests.push(...created);
+  }
+
+  /**
+   * Creates one more guest on a host of the trial: booted, and ended with the trial.
+   * @throws GuestFailure if it does not answer
+   */
+  async addGuest(host: Host, signal: AbortSignal): Promise<CreatedGuest> {
+    const image = await this.ground.files.image(host, this.ground.imageOf(this.#levels));
+    // Behind those of the trial, and those from whose state they were restored.
+    const number = this.#levels.guests + this.#levels.hosts + this.#added++;
+    const request = this.#createRequest(host, number, image);
+    const hypervisor = hypervisorNamed(this.#levels.hypervisor);
+    try {
+      const created = await createGuest({ host, hypervisor }, request, signal);
+      this.#known.add(created);
+      return created;
+    } catch (error) {
+      throw new GuestFailure(number, request.spec.consoleLog, error as Error);
+    }
   }
 
   /** The storages that the trial uses, each with a directory of the run on it, as a host sees it. */
@@ -149,7 +170,7 @@ export class TrialBed {
       // Its own command line, with the address that it keeps.
       ...(kernel && spec.kernel && { kernel: { ...kernel, commandLine: spec.kernel.commandLine } }),
       ...(seed !== undefined && { seed }),
-      network: { ...networkOn(host, this.#levels), ...addressOf(spec.network) },
+      network: { ...networkOn(host, this.#levels), ...addressIn(spec.network) },
       disk: { ...spec.disk, path },
     };
   }
@@ -211,21 +232,6 @@ export class TrialBed {
       notes.push(`its disks on storage ${disks.storage} are left, ${host.name} gets no answer`);
     else await disks.removeDisks(host, this.#trial);
     return notes;
-  }
-
-  /** What the guests of each host are made from is held there, or not, as the levels say. */
-  async #setTemplateCache(
-    hosts: readonly Host[],
-    starts: readonly Pick<CreateRequest, 'template' | 'state'>[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { format } = this.#levels;
-    for (const [index, host] of hosts.entries()) {
-      const { template, state } = starts[index] ?? {};
-      const { path } = template ?? this.storages.templates.template(host, format);
-      const files = state === undefined ? [path] : [path, state.path];
-      await this.storages.setTemplateCache(host, files, signal);
-    }
   }
 
   #createRequest(
@@ -290,10 +296,4 @@ export class TrialBed {
   #console(guest: number, move = 0): string {
     return join(this.#consoles(), `${guest}${move === 0 ? '' : `-${move}`}.console`);
   }
-}
-
-function addressOf(network: GuestSpec['network']): { address?: string } {
-  return network.kind === 'bridge' && network.address !== undefined
-    ? { address: network.address }
-    : {};
 }

@@ -201,6 +201,7 @@ function trialScope(
     storageFile: (host, name) => required(bed).storageFile(host, name),
     folder: (host) => required(bed).folder(host),
     arrival: (guest, host, disk) => required(bed).arrival(guest, host, disk),
+    addGuest: (host) => required(bed).addGuest(host, signal),
     moved: (guest, now) => required(bed).moved(guest, now),
     powerCut: (host, beforehand) =>
       powerCut({ host, group, clock, beforehand, ...groundOf(bed, testbed) }),

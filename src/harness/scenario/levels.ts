@@ -221,8 +221,16 @@ export const levelsSchema = z.strictObject({
     .default('none'),
   sharing: z
     .enum(['none', 'ma2scf-reconstructed', 'ratio-first', 'best-fit', 'least-loaded', 'random'])
-    .describe('Simulation: how the services are chosen that lend capacity to one in need.')
+    .describe(
+      'Simulation and sharing: how the services are chosen that lend capacity to one in need.',
+    )
     .default('none'),
+  forwarding: z
+    .enum(['dr', 'nat'])
+    .describe(
+      'Sharing: how IPVS hands connections on: dr: direct routing, answers go past the director; nat: rewritten, answers go back by it.',
+    )
+    .default('dr'),
   workload: z
     .enum(['steady', 'diurnal', 'bursts', 'trace'])
     .describe('Simulation: how load goes up and down; trace: as a file has it (load.trace).')

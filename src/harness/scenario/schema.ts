@@ -7,6 +7,7 @@ import { hotplugOptions } from '../measure/hotplug/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { p2vOptions } from '../measure/p2v/options.ts';
+import { sharingOptions } from '../measure/sharing/options.ts';
 import { simulationOptions } from '../measure/simulation/options.ts';
 import { claimsSchema } from './claims/schema.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
@@ -55,11 +56,12 @@ export const measureSchema = z
     hotplug: hotplugOptions.optional(),
     crash: crashOptions.optional(),
     p2v: p2vOptions.optional(),
+    sharing: sharingOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
     message:
-      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, simulation',
+      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, sharing, simulation',
   });
 
 export const repeatSchema = z.strictObject({

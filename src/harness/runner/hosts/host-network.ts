@@ -10,3 +10,10 @@ export function networkOn(
   const named = /^bridge:(.+)$/.exec(network)?.[1] ?? (network === 'auto' ? bridge : undefined);
   return named === undefined ? { kind: 'user' } : { kind: 'bridge', bridge: named };
 }
+
+/** The address that a guest has been given, if any. */
+export function addressIn(network: GuestSpec['network']): { address?: string } {
+  return network.kind === 'bridge' && network.address !== undefined
+    ? { address: network.address }
+    : {};
+}

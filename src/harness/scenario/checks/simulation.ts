@@ -29,6 +29,8 @@ export function checkSimulation(scenario: Scenario, tree: Tree): Finding[] {
   if (simulation === undefined) {
     const foreign = named
       .filter(({ factor }) => ofSimulations.includes(factor))
+      // Real services share as simulated ones do.
+      .filter(({ factor }) => factor !== 'sharing' || measure.sharing === undefined)
       .map(({ side, factor }) => ({
         span: keySpan(tree, [side, factor]),
         message: `${side}.${factor}: expected only beside measure.simulation: nothing else looks at it`,

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Front, Place } from '../../platform/front/front.ts';
+
+/** Seconds between two looks. */
+const look = 0.1;
+
+/**
+ * Takes a server from a service: no new connections first, then, when the open ones have ended or
+ * `limit` seconds are over, the server itself.
+ * @returns whether all connections had ended
+ */
+export async function drain(
+  front: Front,
+  service: Place,
+  server: Place,
+  limit: number,
+): Promise<boolean> {
+  await front.setWeight(service, server, 0);
+  const deadline = performance.now() + limit * 1000;
+  let open = await openConnections(front, service, server);
+  while (open > 0 && performance.now() < deadline) {
+    await sleep(look * 1000);
+    open = await openConnections(front, service, server);
+  }
+  await front.removeServer(service, server);
+  return open === 0;
+}
+
+async function openConnections(front: Front, service: Place, server: Place): Promise<number> {
+  const same = (one: Place, other: Place) =>
+    one.address === other.address && one.port === other.port;
+  const found = (await front.read()).services.find((each) => same(each, service));
+  return found?.servers.find((each) => same(each, server))?.active ?? 0;
+}
