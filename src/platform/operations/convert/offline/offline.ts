@@ -101,12 +101,6 @@ function expectConvertible({ source, facts, vmmAddress }: ConversionRequest): vo
     const message = 'expected a machine that starts by BIOS, got UEFI';
     throw new UserError({ where, message });
   }
-  if (!facts.disks[0].path.startsWith('/dev/vd')) {
-    throw new UserError({
-      where,
-      message: `expected a disk that has the same name in a guest (/dev/vda), got ${facts.disks[0].path}: its initramfs and /etc/fstab are not mended on the copy yet`,
-    });
-  }
   if (vmmAddress.split('/')[0] === facts.address.split('/')[0]) {
     throw new UserError({
       where,
