@@ -48,6 +48,10 @@ export async function executeRun(
   // Not once: where no listener is left, execa ends the process at once, without teardown.
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const view = createView(what, options.json);
+  const extend = async (left: number) => {
+    const { blocksToDecide } = await import('./blocks-to-decide.ts');
+    return blocksToDecide(folder.path, left);
+  };
   let begun = what.previous !== undefined;
   try {
     const inventory = inventoryOf(what.scenario);
@@ -61,6 +65,7 @@ export async function executeRun(
         clock: monotonicClock,
         cache: cacheDirectory(process.env),
         budget,
+        ...(options.budget !== undefined && what.scenario.claims && { extend }),
         keep: options.keep,
         signal: stop.signal,
         onProgress(progress) {

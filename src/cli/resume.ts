@@ -26,7 +26,11 @@ export function addResume(program: Command): void {
     .description('continue a run that was killed or interrupted, where it began')
     .argument('<run>', 'folder of the run');
   withHostOptions(command)
-    .option('--budget <time>', 'begin no block that would end later, such as 2h', duration)
+    .option(
+      '--budget <time>',
+      'begin no block that would end later, such as 2h; what is left goes to open claims',
+      duration,
+    )
     .option('--retry-failed', 'do failed trials again', false)
     .option('--other-hosts', 'go on although hosts or versions differ; the report tells', false)
     .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)

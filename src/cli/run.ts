@@ -44,7 +44,11 @@ export function addRunning(
       shard,
     )
     .option('--output <folder>', 'folder for the results (default: results/<run id>)')
-    .option('--budget <time>', 'begin no block that would end later, such as 2h', duration)
+    .option(
+      '--budget <time>',
+      'begin no block that would end later, such as 2h; what is left goes to open claims',
+      duration,
+    )
     .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
     .option('--no-report', 'only measure; make the report later with: virtgauge report')
     .option('--json', 'print the outcome as JSON', false)

@@ -55,7 +55,11 @@ export function addGate(program: Command): void {
     .option('--json', 'print it as JSON', false)
     .option('--run <folder>', 'of a scenario: folder for the results (default: results/<run id>)')
     .option('--seed <hex>', 'of a scenario: seed of the order of trials', seed)
-    .option('--budget <time>', 'begin no block that would end later, such as 2h', duration);
+    .option(
+      '--budget <time>',
+      'begin no block that would end later, such as 2h; what is left goes to open claims',
+      duration,
+    );
   withScenarioOptions(command).action(async (runs: string[], options: GateCommandOptions) => {
     process.exitCode = await perform(runs, options);
   });

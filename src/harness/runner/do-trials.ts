@@ -7,6 +7,7 @@ import type { RunFolder } from '../results/run-folder.ts';
 import type { Run, Trial } from '../results/schema.ts';
 import type { Matrix } from '../scenario/matrix.ts';
 import type { HostGroup } from './hosts/host-group.ts';
+import { furtherBlocks } from './further-blocks.ts';
 import { blockOrder, type PlannedTrial } from './order.ts';
 import { PilotValues, type PilotSample } from './pilot.ts';
 import { repeatsOf } from './repeats.ts';
@@ -109,6 +110,24 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
     await workers.allDone();
   };
 
+  /** Spends what is left of the budget; said in the run, since these trials were not planned beforehand. */
+  const doFurther = async (workers: Workers<HostGroup>) => {
+    if (budget === undefined || request.extend === undefined || shard !== undefined) return;
+    const blocks = await request.extend(budget - (clock.now() - begun));
+    if (blocks.length === 0) return;
+    const last = trials.reduce((most, { block }) => Math.max(most, block), -1);
+    const plans = furtherBlocks(blocks, last + 1, arms.length, random.fork('further'));
+    run.notes = [...(run.notes ?? []), furtherNote(plans.length, blocks.length)];
+    folder.writeRun(run);
+    for (const plan of plans) {
+      if (!(await workers.oneFree())) break;
+      if (clock.now() - begun > budget) break;
+      onProgress({ type: 'planned', trials: trials.length + plans.length, done: trials.length });
+      await begin(workers, plan);
+    }
+    await workers.allDone();
+  };
+
   return Workers.during(
     groups,
     request.signal,
@@ -122,6 +141,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
         const trialsInAll = run.planned ?? scenario.repeat.pilot * arms.length;
         if (block * arms.length >= trialsInAll) {
           await workers.allDone();
+          await doFurther(workers);
           await repeatContaminated(workers, trialsInAll);
           return { trials, ended: skipped ? 'out-of-reach' : 'complete' };
         }
@@ -131,8 +151,13 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
         onProgress({ type: 'planned', trials: own, done: trials.length });
         const elapsed = clock.now() - begun;
         const blockTime = (elapsed / Math.max(1, ended)) * arms.length;
-        if (budget !== undefined && ended > 0 && elapsed + blockTime > budget) {
+        const missing = (trialsInAll / arms.length - block) * blockTime;
+        const tooLong = budget !== undefined && ended > 0 && elapsed + missing > budget;
+        const narrow = request.extend !== undefined && run.planned !== undefined;
+        const canChoose = narrow && block >= fewestBlocks;
+        if (tooLong && (canChoose || elapsed + blockTime > budget)) {
           await workers.allDone();
+          if (canChoose) await doFurther(workers);
           return { trials, ended: 'budget' };
         }
         const plans = blockOrder(arms.length, block, random).filter(
@@ -154,6 +179,13 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
     },
     request.parallel ?? 1,
   );
+}
+
+/** Below so many there are no intervals to choose by. */
+const fewestBlocks = 6;
+
+function furtherNote(trials: number, blocks: number): string {
+  return `The budget left time for ${trials} further trials in ${blocks} blocks: of those arms whose intervals decide claims and were the widest. How many and of which arms was fixed before the first of them.`;
 }
 
 /** The values of trials that an earlier process did. */

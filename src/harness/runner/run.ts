@@ -47,6 +47,11 @@ export interface RunRequest {
   parallel?: number;
   /** Seconds, from now on, after which no block is begun that would not end in time. */
   budget?: number | undefined;
+  /**
+   * What is to be done with the seconds that a budget leaves once all planned trials are done, or when not
+   * all of them fit any more but each arm has six: the arms of each further block.
+   */
+  extend?: (left: number) => Promise<number[][]>;
   /** Leave guests and disks of failed trials, for `clean` to remove. */
   keep: boolean;
   signal: AbortSignal;

@@ -28,6 +28,8 @@ export interface ComparisonResult extends Compared {
   operator: Comparator;
   /** Settings of the factors left open, over which it is averaged. */
   sets: number;
+  /** Indices of the arms that it is made from. */
+  arms: number[];
   outcome: Outcome;
   /** Of each arm, at a guess; absent where it is decided or cannot be told. */
   moreTrials?: number;
@@ -120,6 +122,7 @@ function compare(run: Run, claim: Claim, comparison: TypedComparison, series: re
         : interval && moreTrialsFor(operator, interval, blocks, claim.margin);
   const result: ComparisonResult = {
     ...{ comparison, text, operator, sets, outcome, ...compared },
+    arms: columns.map(({ arm }) => arm),
     ...(moreTrials !== undefined && { moreTrials }),
   };
   return { columns, result };
