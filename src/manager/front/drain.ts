@@ -29,6 +29,6 @@ export async function drain(
 async function openConnections(front: Front, service: Place, server: Place): Promise<number> {
   const same = (one: Place, other: Place) =>
     one.address === other.address && one.port === other.port;
-  const found = (await front.read()).services.find((each) => same(each, service));
+  const found = (await front.services()).find((each) => same(each, service));
   return found?.servers.find((each) => same(each, server))?.active ?? 0;
 }

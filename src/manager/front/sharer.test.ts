@@ -4,13 +4,12 @@ import type { Front, FrontService, Place } from '../../platform/front/front.ts';
 import { sharingPolicies, usualRules, type Grant } from '../cluster/sharing/index.ts';
 import { Sharer, type Lender, type SharedService } from './sharer.ts';
 
-/** A front in memory, whose connections are counted by the test. */
+/** A front in memory, whose rates the test says. */
 class MemoryFront implements Front {
   readonly all: FrontService[] = [];
-  time = 0;
 
   addService(service: Place) {
-    this.all.push({ ...service, connections: 0, servers: [] });
+    this.all.push({ ...service, rate: 0, servers: [] });
     return Promise.resolve();
   }
   removeService(service: Place) {
@@ -18,7 +17,7 @@ class MemoryFront implements Front {
     return Promise.resolve();
   }
   addServer(service: Place, server: Place, weight: number) {
-    this.#service(service).servers.push({ ...server, weight, active: 0, connections: 0 });
+    this.#service(service).servers.push({ ...server, weight, active: 0, rate: 0 });
     return Promise.resolve();
   }
   setWeight(service: Place, server: Place, weight: number) {
@@ -32,8 +31,8 @@ class MemoryFront implements Front {
     found.servers = found.servers.filter(({ address }) => address !== server.address);
     return Promise.resolve();
   }
-  read() {
-    return Promise.resolve({ at: this.time, services: structuredClone(this.all) });
+  services() {
+    return Promise.resolve(structuredClone(this.all));
   }
 
   weights(): Record<string, number> {
@@ -88,11 +87,11 @@ function ground({ fails = false } = {}) {
   });
   return {
     ...{ front, sharer, capacities, stopped },
-    /** A second passes, in which services are asked so often. */
+    /** Services are asked so often from now on. */
     ask: (demands: Record<string, number>) => {
-      front.time = now += 1;
+      now += 1;
       for (const each of front.all) {
-        each.connections += demands[each.address.replace('vip-', '')] ?? 0;
+        each.rate = demands[each.address.replace('vip-', '')] ?? 0;
       }
     },
     /** Servers that are being started are ready. */

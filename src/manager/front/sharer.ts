@@ -38,7 +38,7 @@ export interface Lender<Server extends LentServer> {
 
 /** What one decision found, and what has come of those before. */
 export interface SharingStep {
-  /** When the counters were read, on the clock. */
+  /** When the front had been read, on the clock. */
   readonly at: number;
   readonly demands: readonly SharingService[];
   readonly plan: SharingPlan;
@@ -83,7 +83,6 @@ export class Sharer<Server extends LentServer> {
   readonly #weights = new Map<string, number>();
   #news = noNews();
   #grants: readonly Grant[] = [];
-  #counted: { at: number; counted: number; connections: ReadonlyMap<string, number> } | undefined;
 
   constructor(options: SharerOptions<Server>) {
     this.#options = options;
@@ -98,14 +97,13 @@ export class Sharer<Server extends LentServer> {
       await front.addServer(place, server, weight);
       this.#weights.set(placesKey(place, server), weight);
     }
-    await this.#count();
   }
 
-  /** Looks at the demand since the last step, decides, and acts. Does not wait for servers. */
+  /** Looks at the demand, decides, and acts. Does not wait for servers. */
   async step(): Promise<SharingStep> {
     const { policy, rules, random } = this.#options;
-    const demands = await this.#count();
-    const at = this.#counted?.at ?? NaN;
+    const demands = await this.#demands();
+    const at = this.#options.clock.now();
     const plan = planSharing(
       { services: demands, grants: this.#grants },
       { policy, rules, random },
@@ -125,23 +123,13 @@ export class Sharer<Server extends LentServer> {
     await Promise.all(this.#ending);
   }
 
-  async #count(): Promise<SharingService[]> {
-    const { services, front, clock } = this.#options;
-    const { at: counted, services: seen } = await front.read();
-    const connections = new Map(
-      services.map(({ id, place }) => [
-        id,
-        seen.find(({ address, port }) => address === place.address && port === place.port)
-          ?.connections ?? 0,
-      ]),
-    );
-    const before = this.#counted;
-    this.#counted = { at: clock.now(), counted, connections };
-    return services.map(({ id, capacity }) => {
-      // By the front's clock: how long an answer takes to come says nothing of the demand.
-      const since = before === undefined ? 0 : counted - before.counted;
-      const more = (connections.get(id) ?? 0) - (before?.connections.get(id) ?? 0);
-      return { id, capacity, up: true, demand: since > 0 ? Math.max(0, more) / since : 0 };
+  /** What users ask for now, as the front counts. */
+  async #demands(): Promise<SharingService[]> {
+    const { services, front } = this.#options;
+    const seen = await front.services();
+    return services.map(({ id, capacity, place }) => {
+      const found = seen.find((each) => each.address === place.address && each.port === place.port);
+      return { id, capacity, up: true, demand: found?.rate ?? 0 };
     });
   }
 

@@ -13,22 +13,15 @@ export interface RealServer extends Place {
   weight: number;
   /** Connections that are open now. */
   active: number;
-  /** Connections since it was added. */
-  connections: number;
+  /** New connections a second. */
+  rate: number;
 }
 
 /** A service that the front answers for. */
 export interface FrontService extends Place {
-  /** Connections since it was added, also of servers that are gone. */
-  connections: number;
+  /** New connections a second, of all servers. */
+  rate: number;
   servers: RealServer[];
-}
-
-/** What the front has counted, at a moment. */
-export interface FrontReading {
-  /** On the front's own clock, in seconds: for differences between two readings. */
-  at: number;
-  services: FrontService[];
 }
 
 /** What hands the connections of services on to servers, by their weights. */
@@ -39,5 +32,5 @@ export interface Front {
   /** 0: it gets no new connections. */
   setWeight(service: Place, server: Place, weight: number): Promise<void>;
   removeServer(service: Place, server: Place): Promise<void>;
-  read(): Promise<FrontReading>;
+  services(): Promise<FrontService[]>;
 }

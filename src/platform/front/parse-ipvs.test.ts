@@ -9,25 +9,25 @@ TCP  10.78.24.70:80 wrr
   -> 10.78.24.68:80               Route   0      1          0
 TCP  10.78.24.71:80 wrr
 `;
-const stats = `IP Virtual Server version 1.2.1 (size=4096)
-Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
+const rates = `IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS
   -> RemoteAddress:Port
-TCP  10.78.24.70:80                   1234     9876        0   123456        0
-  -> 10.78.24.65:80                   1000     8000        0   100000        0
-  -> 10.78.24.68:80                    200     1800        0    20000        0
+TCP  10.78.24.70:80                     69      412        0    24720        0
+  -> 10.78.24.65:80                     45      270        0    16200        0
+  -> 10.78.24.68:80                     24      142        0     8520        0
 TCP  10.78.24.71:80                      0        0        0        0        0
 `;
 
-it('reads weights, open connections and counters of every service', () => {
-  const server = (address: string, weight: number, active: number, connections: number) => ({
-    ...{ address, port: 80, weight, active, connections },
+it('reads weights, open connections and rates of every service', () => {
+  const server = (address: string, weight: number, active: number, rate: number) => ({
+    ...{ address, port: 80, weight, active, rate },
   });
-  expect(parseIpvs(list, stats)).toEqual([
+  expect(parseIpvs(list, rates)).toEqual([
     {
-      ...{ address: '10.78.24.70', port: 80, connections: 1234 },
-      servers: [server('10.78.24.65', 40, 3, 1000), server('10.78.24.68', 0, 1, 200)],
+      ...{ address: '10.78.24.70', port: 80, rate: 69 },
+      servers: [server('10.78.24.65', 40, 3, 45), server('10.78.24.68', 0, 1, 24)],
     },
-    { address: '10.78.24.71', port: 80, connections: 0, servers: [] },
+    { address: '10.78.24.71', port: 80, rate: 0, servers: [] },
   ]);
 });
 

@@ -10,26 +10,26 @@ interface Line {
 /**
  * Reads what ipvsadm lists of TCP services.
  * @param list of `ipvsadm --list --numeric --exact`: weights and open connections
- * @param stats of the same with `--stats`: counters
+ * @param rates of the same with `--rate`: new connections a second
  * @throws Error if it is not what ipvsadm prints
  */
-export function parseIpvs(list: string, stats: string): FrontService[] {
+export function parseIpvs(list: string, rates: string): FrontService[] {
   const counted = new Map<string, number>();
-  for (const [service, server, { words }] of walk(stats)) {
+  for (const [service, server, { words }] of walk(rates)) {
     counted.set(`${service} ${server}`, Number(words[0]));
   }
   const services = new Map<string, FrontService>();
   for (const [service, server, line] of walk(list)) {
     const place = { address: line.address, port: line.port };
-    const connections = counted.get(`${service} ${server}`) ?? 0;
+    const rate = counted.get(`${service} ${server}`) ?? 0;
     if (line.kind === 'service') {
-      services.set(service, { ...place, connections, servers: [] });
+      services.set(service, { ...place, rate, servers: [] });
       continue;
     }
     // Forward, Weight, ActiveConn, InActConn
     const [, weight, active] = line.words;
     const real: RealServer = {
-      ...{ ...place, connections },
+      ...{ ...place, rate },
       ...{ weight: Number(weight), active: Number(active) },
     };
     services.get(service)?.servers.push(real);
