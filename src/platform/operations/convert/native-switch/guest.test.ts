@@ -3,7 +3,7 @@ import { qemu } from '../../../hypervisor/qemu/qemu.ts';
 import { expectSameMachine } from '../../../hypervisor/qemu/migration/compatibility.ts';
 import type { Host } from '../../../remote/host.ts';
 import type { ConversionTarget, SourceFacts } from '../conversion.ts';
-import { guestMemory, switchSpecs, vmmGuest } from './guest.ts';
+import { changesBitmap, guestMemory, switchSpecs, vmmGuest } from './guest.ts';
 
 const MiB = 2 ** 20;
 const facts: SourceFacts = {
@@ -51,6 +51,25 @@ describe('a machine as a guest', () => {
     expect(guest.argv.join(' ')).toContain('-kernel /order/kernel -initrd /order/initramfs');
     expect(guest.argv.join(' ')).toContain(`ifname=${guest.tap}`);
     expect(guest).toMatchObject(files);
+    expect(guest.input).toBeUndefined();
+  });
+
+  it('is let go only once its disk is marked where that is wanted', () => {
+    const files = { kernel: '/w/kernel', initramfs: '/w/initramfs' };
+    const { argv, input = '' } = vmmGuest(specs().source, files, { marked: true });
+    expect(argv).toContain('-S');
+    const commands = input
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(commands).toEqual([
+      { execute: 'qmp_capabilities' },
+      {
+        execute: 'block-dirty-bitmap-add',
+        arguments: { node: 'disk0', name: changesBitmap, granularity: 65_536 },
+      },
+      { execute: 'cont' },
+    ]);
   });
 });
 
