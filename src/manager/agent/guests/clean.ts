@@ -4,9 +4,9 @@ import { endProcesses } from '../../../platform/ledger/kinds/processes.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import { CommandError } from '../../../platform/remote/shell.ts';
 import { lockFolder } from '../../state/lock.ts';
+import { removeDisks } from './disks.ts';
 import { GuestFiles } from './guest-files.ts';
 import { guestPlaces } from './open.ts';
-import { pluggedDisks } from './plug.ts';
 
 /**
  * Ends all guests of an agent that does not run, and removes what was made for them: their disks, too.
@@ -25,8 +25,7 @@ export async function cleanGuests(folder: string): Promise<string[]> {
     for (const file of files.all) {
       // A disk that only was awaited here is another host's.
       if (file.ownsDisk && !(await isInUse(file.spec.disk.path))) {
-        for (const path of await pluggedDisks(file.spec)) await rm(path, { force: true });
-        await rm(file.spec.disk.path, { force: true });
+        await removeDisks(file);
       }
       files.remove(file.name);
       names.push(file.name);

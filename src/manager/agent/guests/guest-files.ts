@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
+import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
+import { livingProcess } from '../../../platform/ledger/living-process.ts';
 import { makeFolder } from '../../../platform/make-folder.ts';
 import { writeSynced } from '../../../platform/write-synced.ts';
 import type { GuestShape } from '../../wire/messages/kinds.ts';
@@ -21,6 +22,21 @@ export interface GuestFile {
   readonly plugged: Readonly<Record<string, string>>;
   /** Whether its disk was made here and goes with it; a shared one stays when it comes to nothing. */
   readonly ownsDisk: boolean;
+}
+
+/** A guest that does not run; what was plugged into it is found by its disks. */
+export function stopped({
+  name,
+  shape,
+  spec,
+}: Pick<GuestFile, 'name' | 'shape' | 'spec'>): GuestFile {
+  return { name, shape, spec, state: 'stopped', plugged: {}, ownsDisk: true };
+}
+
+/** Its process, as it is found again. */
+export function processIn({ pid }: Guest): Pick<GuestFile, 'process'> {
+  const start = pid === undefined ? undefined : livingProcess(pid)?.start;
+  return pid === undefined || start === undefined ? {} : { process: { pid, start } };
 }
 
 // Written by ourselves only: enough to tell a file of ours from anything else.

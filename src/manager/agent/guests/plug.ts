@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { formatBytes } from '../../../base/units.ts';
 import type { HotplugBackend } from '../../../platform/hypervisor/hotplug.ts';
-import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
+import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import { plug, type Change as GuestChange } from '../../../platform/operations/plug.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import type { Change } from '../../wire/messages/kinds.ts';
+import { newDiskPath } from './disks.ts';
 import type { GuestFile } from './guest-files.ts';
 
 interface Changed {
@@ -46,24 +46,6 @@ export async function plugInto(guest: Guest, file: GuestFile, change: Change): P
       return { said: attach.mac };
     }
   }
-}
-
-/** `web.raw` → `web.plugged-….raw`: in the order of their names they were added. */
-function newDiskPath({ disk }: GuestSpec): string {
-  const moment = Date.now().toString().padStart(15, '0');
-  return disk.path.replace(/\.raw$/, `.plugged-${moment}-${randomBytes(2).toString('hex')}.raw`);
-}
-
-/** Disks that were plugged into a guest, on whatever host, in the order in which they were. */
-export async function pluggedDisks({ disk }: Pick<GuestSpec, 'disk'>): Promise<string[]> {
-  const folder = dirname(disk.path);
-  const prefix = `${basename(disk.path, '.raw')}.plugged-`;
-  const names = await readdir(folder).catch(() => []);
-  const own = names.filter((name) => /^\d{15}-[0-9a-f]{4}\.raw$/.test(name.slice(prefix.length)));
-  return own
-    .filter((name) => name.startsWith(prefix))
-    .sort()
-    .map((name) => join(folder, name));
 }
 
 /** Takes something from a running guest. @throws Error as `plugInto` */

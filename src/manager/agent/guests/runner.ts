@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Guest, Hypervisor } from '../../../platform/hypervisor/hypervisor.ts';
-import { firstAnswer } from '../../../platform/guest/service.ts';
 import { adopt } from '../../../platform/hypervisor/qemu/adopt.ts';
 import { monitorOf } from '../../../platform/hypervisor/qemu/monitor.ts';
 import { qemu } from '../../../platform/hypervisor/qemu/qemu.ts';
@@ -10,17 +9,17 @@ import { livingProcess } from '../../../platform/ledger/living-process.ts';
 import { startGuest, type CreatedGuest } from '../../../platform/operations/create.ts';
 import { proveEnded } from '../../../platform/operations/prove-ended.ts';
 import { runningProcess } from '../../../platform/remote/detached.ts';
-import { localShell } from '../../../platform/remote/local.ts';
 import type { Process } from '../../../platform/remote/shell.ts';
-import { ownClock } from '../../../platform/remote/this-machine.ts';
 import { within } from '../../../platform/within.ts';
 import type { Identity } from '../../wire/certificates/identity.ts';
 import type { Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
 import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.ts';
 import { Arrival, removeArrival } from './arrival.ts';
 import type { Ground } from './ground.ts';
-import { GuestFiles, type GuestFile } from './guest-files.ts';
-import { pluggedDisks, plugInto, unplugFrom } from './plug.ts';
+import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
+import { answersAs } from './answers-as.ts';
+import { makeDisk, pluggedDisks, removeDisks } from './disks.ts';
+import { plugInto, unplugFrom } from './plug.ts';
 import { sendGuest } from './send.ts';
 import { UsageMeter } from './usage-meter.ts';
 
@@ -33,7 +32,7 @@ export interface QemuRunnerOptions {
   readonly bootTimeout: number;
 }
 
-/** Seconds for a guest that was moved to answer, and for one that is taken over. */
+/** Seconds for a process to end. */
 const patience = 30;
 
 /** Guests of QEMU on this host. They go on when the agent ends, and are taken over by the next one. */
@@ -84,16 +83,14 @@ export class QemuRunner implements GuestRunner {
     if (existsSync(path)) throw new Error(`there is a disk ${path} already`);
     await mkdir(dirname(path), { recursive: true });
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
-    const file = {
-      ...{ name, shape, spec, plugged: {}, ownsDisk: true },
-      state: 'stopped',
-    } as const;
-    this.#files.save(file);
+    const file = this.#files.save(stopped({ name, shape, spec }));
     try {
-      await this.#provision(template, path, Math.max(shape.disk, image.diskSize));
+      const bytes = Math.max(shape.disk, image.diskSize);
+      await makeDisk(template, path, bytes, this.#stop.signal);
       await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
     } catch (error) {
-      await this.#discardAll(file);
+      await removeDisks(file);
+      this.#files.remove(name);
       throw error;
     }
   }
@@ -105,11 +102,7 @@ export class QemuRunner implements GuestRunner {
     if (!existsSync(spec.disk.path)) throw new Error(`there is no disk ${spec.disk.path}`);
     await ground.template(shape);
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
-    const file = {
-      ...{ name, shape, spec, plugged: {}, ownsDisk: true },
-      state: 'stopped',
-    } as const;
-    this.#files.save(file);
+    const file = this.#files.save(stopped({ name, shape, spec }));
     await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
     await this.#plugAgain(name);
   }
@@ -117,15 +110,15 @@ export class QemuRunner implements GuestRunner {
   async stop(name: string): Promise<void> {
     const file = this.#file(name);
     await this.#end(file);
-    const { shape, spec, ownsDisk } = file;
-    this.#files.save({ name, shape, spec, ownsDisk, state: 'stopped', plugged: {} });
+    this.#files.save(stopped(file));
   }
 
   async remove(name: string): Promise<void> {
     const file = this.#files.get(name);
     if (file === undefined) return;
     await this.#end(file);
-    await this.#discardAll(file);
+    await removeDisks(file);
+    this.#files.remove(name);
   }
 
   async check(name: string): Promise<void> {
@@ -288,20 +281,6 @@ export class QemuRunner implements GuestRunner {
     await within(patience, `${file.name} did not end within ${patience} s`, process.exited);
   }
 
-  async #discardAll(file: GuestFile): Promise<void> {
-    await rm(file.spec.disk.path, { force: true });
-    for (const path of await pluggedDisks(file.spec)) await rm(path, { force: true });
-    await rm(file.spec.directory, { recursive: true, force: true });
-    this.#files.remove(file.name);
-  }
-
-  async #provision(template: string, path: string, bytes: number): Promise<void> {
-    const options = { timeout: 600, signal: this.#stop.signal };
-    await localShell.run(['cp', '--sparse=always', template, path], options);
-    await localShell.run(['truncate', '-s', String(bytes), path], options);
-    await localShell.run(['sync', path, dirname(path)], options);
-  }
-
   #at() {
     return { host: this.#options.ground.host, hypervisor: this.#backend };
   }
@@ -310,23 +289,5 @@ export class QemuRunner implements GuestRunner {
     const file = this.#files.get(name);
     if (file === undefined) throw new Error(`there is no guest ${name} here`);
     return file;
-  }
-}
-
-function processIn({ pid }: Guest): Pick<GuestFile, 'process'> {
-  const start = pid === undefined ? undefined : livingProcess(pid)?.start;
-  return pid === undefined || start === undefined ? {} : { process: { pid, start } };
-}
-
-/** @throws Error unless the service of a guest that was moved answers, and is the same boot */
-async function answersAs({ service }: Guest, instance: string | undefined): Promise<void> {
-  const stop = new AbortController();
-  const late = `it did not answer within ${patience} s`;
-  try {
-    const answer = firstAnswer(service.udp, ownClock, stop.signal, instance);
-    answer.catch(() => undefined);
-    await within(patience, late, answer);
-  } finally {
-    stop.abort(new Error(late));
   }
 }

@@ -1,0 +1,87 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthority, type Authority, type Role } from '../../wire/certificates/authority.ts';
+import { createIdentity, identityOf, type Identity } from '../../wire/certificates/identity.ts';
+import { askTunnel, joinTunnel, type TunnelCall, type TunnelEnd } from './tunnel-client.ts';
+import { Tunnel } from './tunnel-server.ts';
+
+let authority: Authority;
+let target: Identity;
+let source: Identity;
+let operator: Identity;
+let stranger: Identity;
+let tunnel: Tunnel;
+
+async function identity(by: Authority, name: string, role: Role): Promise<Identity> {
+  const files = await createIdentity(by, { name, role, now: Date.now(), days: 1 });
+  return identityOf(name, files, { authority: authority.certificate, revoked: new Set() });
+}
+
+beforeAll(async () => {
+  authority = await createAuthority('test', Date.now());
+  const other = await createAuthority('test', Date.now());
+  [target, source, operator, stranger] = await Promise.all([
+    identity(authority, 'b', 'agent'),
+    identity(authority, 'a', 'agent'),
+    identity(authority, 'operator', 'operator'),
+    identity(other, 'a', 'agent'),
+  ]);
+});
+
+afterEach(() => tunnel.close());
+
+const calls: TunnelCall[] = [];
+
+async function open(): Promise<TunnelEnd> {
+  calls.length = 0;
+  tunnel = await Tunnel.open({
+    host: '127.0.0.1',
+    self: () => target,
+    answer: (call) => {
+      calls.push(call);
+      if (call.ask === 'end') throw new Error('it has ended already');
+      if (call.ask !== 'connect') return Promise.resolve({ reply: { lives: true } });
+      // Says back what it hears.
+      return Promise.resolve({ reply: {}, join: new PassThrough() });
+    },
+  });
+  return {
+    ...{ address: `127.0.0.1:${tunnel.port}`, host: 'b', secret: tunnel.secret },
+    self: () => source,
+  };
+}
+
+describe('a tunnel between agents', () => {
+  it('answers, joins streams whole, and tells what went wrong in words', async () => {
+    const end = await open();
+    expect(await askTunnel(end, { ask: 'lives', wait: false })).toEqual({ lives: true });
+    await expect(askTunnel(end, { ask: 'end' })).rejects.toThrow('on b: it has ended already');
+    const stream = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
+    const sent = Buffer.alloc(300_000, 'x');
+    stream.write(sent);
+    let heard = 0;
+    for await (const chunk of stream) {
+      heard += (chunk as Buffer).length;
+      if (heard >= sent.length) break;
+    }
+    expect(heard).toBe(sent.length);
+  });
+
+  it.each([
+    ['another secret', () => ({ secret: 'x'.repeat(32) })],
+    ['an operator', () => ({ self: () => operator })],
+    ['an agent of another authority', () => ({ self: () => stranger })],
+  ])('lets nobody in with %s', async (_, changed) => {
+    const end = await open();
+    const asked = askTunnel({ ...end, ...changed() }, { ask: 'lives', wait: false });
+    await expect(asked).rejects.toThrow();
+    expect(calls).toEqual([]);
+  });
+
+  it('is not spoken to where another host answers', async () => {
+    const end = await open();
+    const asked = askTunnel({ ...end, host: 'c' }, { ask: 'lives', wait: false });
+    await expect(asked).rejects.toThrow(/expected agent c, got agent b/);
+    expect(calls).toEqual([]);
+  });
+});
