@@ -5,7 +5,7 @@ import { tableBody, type Piece } from '../pieces.ts';
 import { stateWord } from '../words.ts';
 
 export const guestColumns = [
-  ...['guest', 'state', 'host', 'vCPUs', 'memory', 'disk', 'image'],
+  ...['guest', 'state', 'host', 'vCPUs', 'memory', 'disk', 'image', 'CPU used', 'memory used'],
 ] as const;
 
 /** More are left to `virtgauge cluster guests`. */
@@ -30,6 +30,10 @@ export function guestsBody({ guests, operations }: Picture): Piece {
       html`<td class="number">${formatBytes(guest.memory)}</td>`,
       html`<td class="number">${formatBytes(guest.disk)}</td>`,
       html`<td>${guest.image}</td>`,
+      html`<td class="number">${guest.cpuUsed?.toFixed(2) ?? '–'}</td>`,
+      html`<td class="number">
+        ${guest.memoryUsed === undefined ? '–' : formatBytes(guest.memoryUsed)}
+      </td>`,
     ];
     return {
       id,

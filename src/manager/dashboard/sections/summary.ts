@@ -41,14 +41,17 @@ function unknown({ guests }: Picture): number {
 function attention({ hosts, guests, at }: Picture) {
   const lines = hosts
     .filter(({ health }) => health === 'suspect' || health === 'down')
-    .map(({ name, health, silent }) => {
+    .map(({ name, health, silent, note }) => {
       const count = guests.filter(({ host }) => host === name).length;
       const since =
         silent === undefined
           ? 'has not been heard of since the master started'
           : `has been silent since ${new Date(at - silent * 1000).toISOString().slice(11, 19)} UTC`;
       const left = `${count} ${count === 1 ? 'guest was' : 'guests were'} on it`;
-      return html`<li><strong>${name}</strong> is ${health}: it ${since}; ${left}.</li>`;
+      return html`<li>
+        <strong>${name}</strong> is ${health}: it ${since};
+        ${left}.${note === undefined ? '' : ` ${note}`}
+      </li>`;
     });
   const body =
     lines.length === 0
