@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { packageRoot } from '../src/base/package-root.ts';
 import { writeSyntheticRun } from '../src/harness/analysis/synthetic-run.ts';
+import { Workplace } from '../src/cli/virtgauge.example.ts';
 import { described, keep, referenceRuns, referenceTable, withTable } from './reference.mjs';
 
 const reference = join(packageRoot, 'results/reference');
@@ -16,6 +17,16 @@ it('the README’s table is made from the runs that lie there', () => {
   const names = referenceRuns();
   expect(names.length).toBeGreaterThan(0);
   expect(withTable(text, referenceTable(described(names, reference, sources)))).toBe(text);
+}, 60_000);
+
+it('claims of all of them stand in one table', async () => {
+  const place = new Workplace();
+  const folders = referenceRuns().map((name) => join(reference, name));
+  const { code, stdout } = await place.run('claims', ...folders);
+  place.remove();
+  expect([0, 3, 4]).toContain(code);
+  expect(stdout).toContain('sharing-relieves-overload');
+  expect(stdout).toMatch(/^scenario +claim +status +verdict +measured/m);
 }, 60_000);
 
 it('keeps what makes report and claims again, and nothing raw', () => {
