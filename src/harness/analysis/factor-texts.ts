@@ -107,6 +107,7 @@ const texts: Readonly<Record<string, FactorText>> = {
     text: (level) => (level === 'none' ? 'no sharing' : `${level}`),
     phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),
   },
+  agents: plain((level) => `${level} ${level === 1 ? 'agent' : 'agents'}`),
   forwarding: plain((level) => (level === 'nat' ? 'NAT' : 'direct routing')),
   rebalancing: {
     text: (level) => moving(level) ?? 'no rebalancing',

@@ -12,6 +12,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   crash: async () => (await import('./crash/crash.ts')).crash,
   p2v: async () => (await import('./p2v/p2v.ts')).p2v,
   sharing: async () => (await import('./sharing/sharing.ts')).sharing,
+  manager: async () => (await import('./manager/manager.ts')).manager,
   simulation: async () => (await import('./simulation/simulation.ts')).simulation,
 };
 

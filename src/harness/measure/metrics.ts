@@ -3,6 +3,7 @@ import { crashMetrics } from './crash/metrics.ts';
 import { creationMetrics } from './creation/metrics.ts';
 import { metrics as guestIoMetrics } from './guest-io/metrics.ts';
 import { hotplugMetrics } from './hotplug/metrics.ts';
+import { managerMetrics } from './manager/metrics.ts';
 import { migrationMetrics } from './migration/metrics.ts';
 import { noopMetrics } from './noop/metrics.ts';
 import { p2vMetrics } from './p2v/metrics.ts';
@@ -19,5 +20,6 @@ export const metricsByMeasurement = {
   crash: crashMetrics,
   p2v: p2vMetrics,
   sharing: sharingMetrics,
+  manager: managerMetrics,
   simulation: simulationMetrics,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Metric>>>>;

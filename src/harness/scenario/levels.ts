@@ -231,6 +231,12 @@ export const levelsSchema = z.strictObject({
       'Sharing: how IPVS hands connections on: dr: direct routing, answers go past the director; nat: rewritten, answers go back by it.',
     )
     .default('dr'),
+  agents: z
+    .int()
+    .min(1)
+    .max(2000)
+    .describe('Manager: agents of its cluster; their guests are only names.')
+    .default(1),
   workload: z
     .enum(['steady', 'diurnal', 'bursts', 'trace'])
     .describe('Simulation: how load goes up and down; trace: as a file has it (load.trace).')

@@ -4,6 +4,7 @@ import { crashOptions } from '../measure/crash/options.ts';
 import { creationOptions } from '../measure/creation/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { hotplugOptions } from '../measure/hotplug/options.ts';
+import { managerOptions } from '../measure/manager/options.ts';
 import { migrationOptions } from '../measure/migration/options.ts';
 import { noopOptions } from '../measure/noop/options.ts';
 import { p2vOptions } from '../measure/p2v/options.ts';
@@ -57,11 +58,12 @@ export const measureSchema = z
     crash: crashOptions.optional(),
     p2v: p2vOptions.optional(),
     sharing: sharingOptions.optional(),
+    manager: managerOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
     message:
-      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, sharing, simulation',
+      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, sharing, manager, simulation',
   });
 
 export const repeatSchema = z.strictObject({

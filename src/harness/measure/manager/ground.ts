@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { simulateAgents, type SimulatedAgent } from '../../../manager/agent/simulated-agents.ts';
+import { serveMaster } from '../../../manager/master/serve.ts';
+import { MemberFolder } from '../../../manager/member/folder.ts';
+import { initCluster } from '../../../manager/member/init.ts';
+import { openOperator, type Operator } from '../../../manager/member/operator.ts';
+
+/** Seconds for all agents to be heard of. */
+const patience = 300;
+/** Heartbeats that an agent must have had answered. */
+const settled = 3;
+/** Agents that begin in a second: each makes a session of its own by RSA. */
+const beginInSecond = 30;
+/** Guests are only names: there is room for all. */
+const room = { cpu: 2 ** 16, memory: 2 ** 46, disk: 2 ** 50 };
+
+/** A cluster in this process. */
+export interface ManagerGround {
+  operator: Operator;
+  agents: readonly SimulatedAgent[];
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a cluster of a master and so many agents, and waits until the master has heard them all.
+ * @throws Error if that does not happen
+ */
+export async function makeCluster(count: number, signal: AbortSignal): Promise<ManagerGround> {
+  const folder = await mkdtemp(join(tmpdir(), 'vg-manager-'));
+  const folders = { master: join(folder, 'master'), operator: join(folder, 'operator') };
+  const stop = new AbortController();
+  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const port = await freePort();
+    const address = `127.0.0.1:${port}`;
+    await initCluster({ folders, name: 'measured', address, arm: 'both', now: Date.now() });
+    const serving = await startMaster(folders.master, port, stop.signal);
+    undo.push(async () => {
+      stop.abort();
+      await serving.ended;
+    });
+    const member = new MemberFolder(folders.master);
+    const { master, arm } = member.membership();
+    const agents = await simulateAgents({
+      hosts: Array.from({ length: count }, (_, index) => `host-${index}`),
+      ...{ authority: member.authority(), arm, master, room },
+      over: Math.max(1, count / beginInSecond),
+    });
+    undo.push(() => Promise.all(agents.map((agent) => agent.kill())));
+    await allHeard(agents, signal);
+    const operator = openOperator(folders.operator);
+    undo.push(() => operator.close());
+    return { operator, agents, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Resolves when it answers; `ended` when it has ended. */
+async function startMaster(
+  folder: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<{ ended: Promise<void> }> {
+  const { promise: ready, resolve, reject } = readiness();
+  const ended = serveMaster({ folder, host: '127.0.0.1', port, signal, onReady: resolve });
+  ended.catch(reject);
+  await ready;
+  return { ended };
+}
+
+function readiness() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve: () => resolve(), reject: (error: Error) => reject(error) };
+}
+
+async function allHeard(agents: readonly SimulatedAgent[], signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + patience * 1000;
+  for (;;) {
+    const heard = agents.filter(({ answered }) => answered >= settled).length;
+    if (heard === agents.length) return;
+    if (performance.now() > deadline) {
+      throw new Error(`only ${heard} of ${agents.length} agents were heard within ${patience} s`);
+    }
+    await sleep(100, undefined, { signal });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
