@@ -103,9 +103,11 @@ export class Connection {
   }
 
   close(): void {
+    // After `end` the client's own `destroy` does nothing any more.
+    const { _sock: socket } = this.client as unknown as { _sock?: { destroy(): void } };
     this.client.end();
     // A host that is gone would never answer, and keep this process until TCP gives up.
-    setTimeout(() => this.client.destroy(), graceOfEnd * 1000).unref();
+    setTimeout(() => socket?.destroy(), graceOfEnd * 1000).unref();
     this.#end('it was closed here');
   }
 }
