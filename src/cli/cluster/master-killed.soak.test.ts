@@ -1,0 +1,142 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { seededRandom } from '../../base/stats/random.ts';
+import { simulateAgents, type SimulatedAgent } from '../../manager/agent/simulated-agents.ts';
+import { SimulatedRunner } from '../../manager/agent/simulated-runner.ts';
+import { MemberFolder } from '../../manager/member/folder.ts';
+import { initCluster } from '../../manager/member/init.ts';
+import { openOperator, type Operator } from '../../manager/member/operator.ts';
+import { freePorts } from '../../manager/state/etcd/etcd.example.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const patience = { timeout: 180_000, interval: 100 };
+const isRoot = process.getuid?.() === 0;
+if (!isRoot && process.env.CI === 'true') throw new Error('missing: root, to mount a small disk');
+
+class CountingRunner extends SimulatedRunner {
+  readonly created: string[] = [];
+
+  override async create(name: string): Promise<void> {
+    this.created.push(name);
+    await super.create(name);
+  }
+}
+
+describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
+  const place = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
+  const disk = join(place, 'disk');
+  const folders = { master: join(disk, 'master'), operator: join(place, 'operator') };
+  const runners: CountingRunner[] = [];
+  const random = seededRandom('killed masters');
+  let address: string;
+  let agents: SimulatedAgent[] = [];
+  let operator: Operator;
+  let master: { child: ChildProcess; ended: Promise<unknown> };
+
+  async function startMaster(): Promise<void> {
+    const words = ['--import', import.meta.resolve('tsx'), main, 'cluster', 'master'];
+    const env = { ...process.env, VIRTGAUGE_STATE: place };
+    const child = spawn(process.execPath, [...words, '--folder', folders.master], { env });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    }
+    master = { child, ended: new Promise((resolve) => child.once('close', resolve)) };
+    await vi.waitFor(() => expect(said).toContain('master answers'), patience);
+  }
+
+  const submit = (guest: string) =>
+    operator.ask(
+      {
+        ...{ kind: 'submit', id: `id-${guest}`, action: 'create', guest, dryRun: false },
+        spec: { vcpus: 1, memory: 2 ** 20, disk: 2 ** 20, image: 'micro' },
+      },
+      'operation',
+    );
+
+  /** Every operation is over, and each guest was made once. */
+  async function expectOnce(names: readonly string[]): Promise<void> {
+    await vi.waitFor(async () => {
+      const { operations } = await operator.ask(
+        { kind: 'query', what: 'operations' },
+        'operations',
+      );
+      expect(operations.filter(({ state }) => state !== 'done')).toEqual([]);
+      expect(operations.map(({ guest }) => guest).sort()).toEqual([...names].sort());
+    }, patience);
+    const created = runners.flatMap((runner) => runner.created);
+    expect(created.sort()).toEqual([...names].sort());
+  }
+
+  beforeAll(async () => {
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'virtgauge-test', disk]);
+    address = `127.0.0.1:${(await freePorts(1))[0] ?? 0}`;
+    await initCluster({ folders, name: 'test', address, arm: 'both', now: Date.now() });
+    operator = openOperator(folders.operator);
+    await startMaster();
+    agents = await simulateAgents({
+      ...{ hosts: ['host-a', 'host-b'], arm: 'both', master: { name: 'master', address } },
+      authority: new MemberFolder(folders.master).authority(),
+      room: { cpu: 200, memory: 2 ** 36, disk: 2 ** 40 },
+      runner: () => {
+        const runner = new CountingRunner({ delay: 0.05 });
+        runners.push(runner);
+        return runner;
+      },
+    });
+  });
+
+  afterAll(async () => {
+    await operator.close();
+    master.child.kill('SIGKILL');
+    await master.ended;
+    for (const agent of agents) await agent.kill();
+    execFileSync('umount', [disk]);
+    rmSync(place, { recursive: true });
+  });
+
+  const names: string[] = [];
+
+  it('loses nothing and does nothing twice, killed at any moment', async () => {
+    for (let kill = 0; kill < 8; kill++) {
+      const more = Array.from({ length: 8 }, (_, at) => `g${kill}-${at}`);
+      names.push(...more);
+      const killed = (async () => {
+        await sleep(random.next() * 1500);
+        master.child.kill('SIGKILL');
+        await master.ended;
+        await startMaster();
+      })();
+      for (const guest of more) await vi.waitFor(() => submit(guest), patience);
+      await killed;
+    }
+    await expectOnce(names);
+  });
+
+  it('refuses new work while its disk is full, says so, and loses none', async () => {
+    const fill = join(disk, 'fill');
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(fill, Buffer.alloc(bavail * bsize));
+    // What is left of the last block may still take a few.
+    await vi.waitFor(async () => {
+      const name = `full-${names.length}`;
+      const why = await submit(name).then(
+        () => void names.push(name),
+        (error: unknown) => (error as Error).message,
+      );
+      expect(why).toMatch(/busy: the state log cannot be written: ENOSPC/);
+    }, patience);
+    await operator.ask({ kind: 'query', what: 'status' }, 'status');
+    expect(readFileSync(fill).length).toBeGreaterThan(0);
+    rmSync(fill);
+    names.push('after');
+    await vi.waitFor(() => submit('after'), patience);
+    await expectOnce(names);
+  });
+});
