@@ -80,7 +80,7 @@ it.skipIf(missing.length > 0)(
     expect(readFileSync(summary, 'utf8')).toContain('ci-micro');
     expect(existsSync(join(folder, 'virtgauge-history/4711/run.json'))).toBe(true);
   },
-  180_000,
+  400_000,
 );
 
 it.skipIf(missing.length > 0)(
@@ -97,5 +97,5 @@ it.skipIf(missing.length > 0)(
     expect(existsSync(join(clone, 'gate/gate.junit.xml'))).toBe(true);
     expect(existsSync(join(folder, 'virtgauge-history/12/run.json'))).toBe(true);
   },
-  180_000,
+  400_000,
 );

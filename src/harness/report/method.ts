@@ -40,7 +40,7 @@ export function methodParagraphs(whole: Analysis): string[] {
     ...importedParagraph(whole),
     ...sentinelParagraph(analysis),
     ...decompositionParagraph(analysis),
-    'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
+    'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians are order-statistic intervals (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. In simulations these intervals held the truth in 93 to 97 % of cases at 6 to 50 trials, but for the median (at 6 and 10 trials 97 to 98 %: order statistics come in steps, and at least 95 % is kept), ratios over several pairs of arms (up to 98 %) and ratios at 6 trials (92.7 % at worst). Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
     `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
     ...migrationParagraphs(analysis),
     ...curvesParagraph(analysis),
