@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,7 +35,15 @@ export async function makeCluster(count: number, signal: AbortSignal): Promise<M
   const folder = await mkdtemp(join(tmpdir(), 'vg-manager-'));
   const folders = { master: join(folder, 'master'), operator: join(folder, 'operator') };
   const stop = new AbortController();
-  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  // Also where the process is told to end in the middle.
+  const sweep = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', sweep);
+  const undo: (() => Promise<unknown>)[] = [
+    async () => {
+      await rm(folder, { recursive: true, force: true });
+      process.off('exit', sweep);
+    },
+  ];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
