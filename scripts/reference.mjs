@@ -24,7 +24,7 @@ const reference = join(root, 'results/reference');
 const kept = ['run.json', 'trials.ndjson', 'samples.ndjson', 'events.ndjson'];
 const keptOfReport = ['index.html', 'report.md', 'methods.txt'];
 
-/** Folders of the reference runs, by name. */
+/** Folders of the reference runs, by name. @param {string} [folder] */
 export function referenceRuns(folder = reference) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'run.json')))
@@ -39,6 +39,7 @@ export function keep(run, folder = reference) {
   const target = join(folder, name);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(join(target, 'report'), { recursive: true });
+  /** @param {string} file */
   const copy = (file) => {
     if (existsSync(join(run, file))) cpSync(join(run, file), join(target, file));
   };
@@ -61,7 +62,7 @@ export function referenceTable(runs) {
     ];
     const own = claims?.claims ?? [];
     if (own.length === 0) return [[...about, 'no claims', '–', '–']];
-    return own.map((claim, index) => [
+    return own.map((/** @type {any} */ claim, /** @type {number} */ index) => [
       ...(index === 0 ? about : ['', '', '', '']),
       claim.name,
       claim.verdict === 'not-testable' ? 'not testable here' : claim.verdict,
@@ -69,19 +70,26 @@ export function referenceTable(runs) {
     ]);
   });
   const header = ['run', 'labels', 'made', 'arms × trials', 'claim', 'verdict', 'ratio'];
+  /** @param {unknown[]} cells */
   const line = (cells) =>
     `| ${cells.map((cell) => String(cell).replace(/[|\n<>]/g, ' ')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** @param {any} comparison */
 function figure({ ratio, interval, blocks }) {
   if (typeof ratio !== 'number') return 'no figure';
+  /** @param {unknown} value */
   const digits = (value) => (typeof value === 'number' ? Number(value.toPrecision(3)) : '∞');
   const range = interval ? ` (${interval.map(digits).join('–')})` : ', no interval';
   return `${digits(ratio)}${range}, n = ${blocks}`;
 }
 
-/** The text of the README with the table between its marks. */
+/**
+ * The text of the README with the table between its marks.
+ * @param {string} text
+ * @param {string} table
+ */
 export function withTable(text, table) {
   const [begin, end] = ['<!-- runs -->', '<!-- /runs -->'];
   const [before, after] = [text.indexOf(begin), text.indexOf(end)];
