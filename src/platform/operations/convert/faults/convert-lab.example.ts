@@ -198,17 +198,21 @@ export class ConvertLab {
     );
     const answer = await asked.catch(() => undefined);
     if (answer === undefined) return 'nobody';
+    if (this.isOff('h1')) return 'target';
     const { switchNamespace, hosts } = this.record;
-    const [h1, h2] = hosts;
+    // Its bridge may have another address than its card.
+    const neighbour = execFileSync('ip', ['neigh', 'show', this.address], { encoding: 'utf8' });
+    const mac = /lladdr (\S+)/.exec(neighbour)?.[1] ?? '-';
     const table = execFileSync(
       'ip',
       ['netns', 'exec', switchNamespace, 'bridge', 'fdb', 'show', 'br', 'switch'],
       { encoding: 'utf8' },
     );
-    const port = table
+    const line = table
       .split('\n')
-      .find((line) => line.startsWith(h1?.mac.toLowerCase() ?? '-') && !line.includes('permanent'));
-    if (port?.includes(`${h2?.port ?? '-'}s`)) return 'target';
+      .find((each) => each.startsWith(mac) && !each.includes('permanent'));
+    const target = hosts.find(({ name }) => name === 'h2');
+    if (line?.includes(` ${target?.port ?? '-'}s `)) return 'target';
     return this.#sourceIs === 'own' ? 'source' : 'source-guest';
   }
 
