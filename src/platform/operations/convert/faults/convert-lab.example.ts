@@ -99,12 +99,16 @@ export class ConvertLab {
     await this.closeShells();
     const stop = AbortSignal.timeout(patience * 1000);
     if (this.isOff('h2')) await startMachine(this.record, 'h2', stop);
+    const clear =
+      'busybox killall -9 qemu-system-x86_64 qemu-nbd; rm -rf /var/lib/vg/converted-*; :';
+    // Before the source is there again: they have one address.
+    for (const entry of this.#entries.slice(1)) {
+      const { shell } = await connectHost(entry);
+      await shell.run(['sh', '-c', clear]);
+      await shell.close();
+    }
     await resetMachine(this.record, 'h1', this.cache, stop);
     const [source, target] = await this.connect();
-    await target.shell.run([
-      ...(['sh', '-c'] as const),
-      'busybox killall -9 qemu-system-x86_64 qemu-nbd; rm -rf /var/lib/vg/converted-*; :',
-    ]);
     await installService(source.shell, `${this.#net}.254:${this.#port}`);
     const ledger = openLedger({ stateDirectory: this.#lab.state, label: 'convert' });
     const name = `converted-${this.#count++}`;
