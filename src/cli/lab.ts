@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { formatBitRate } from '../base/bit-rate.ts';
 import { formatBytes } from '../base/units.ts';
-import {
-  goneMachines,
-  labDown,
-  labNames,
-  readLab,
-  type LabRecord,
-} from '../platform/lab/index.ts';
+import { goneMachines, labDown, labNames, readLab, type LabRecord } from '../platform/lab/index.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { addLabUp } from './lab-up.ts';
 

@@ -5,4 +5,12 @@ export function needsGuests({ measure }: Scenario): (typeof withGuests)[number] 
   return withGuests.find((name) => measure[name] !== undefined);
 }
 
-const withGuests = ['creation', 'guest-io', 'migration', 'hotplug', 'crash', 'p2v', 'sharing'] as const;
+const withGuests = [
+  'creation',
+  'guest-io',
+  'migration',
+  'hotplug',
+  'crash',
+  'p2v',
+  'sharing',
+] as const;

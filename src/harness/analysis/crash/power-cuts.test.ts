@@ -45,7 +45,10 @@ const none = (n: number) => Array<number>(n).fill(0);
 
 describe('power cuts', () => {
   it('that lost nothing say so with what they still permit, once the control has lost', () => {
-    const { powerCuts, verdicts, answer } = cuts({ none: none(20), unsafe: Array<number>(20).fill(90) });
+    const { powerCuts, verdicts, answer } = cuts({
+      none: none(20),
+      unsafe: Array<number>(20).fill(90),
+    });
     expect(verdicts).toEqual(['kept', 'control']);
     expect(powerCuts[0]).toMatchObject({ n: 20, losing: 0, lost: 0, acknowledged: 2000 });
     expect(powerCuts[0]?.bound).toBeCloseTo(0.139, 3);
