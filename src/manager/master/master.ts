@@ -4,19 +4,19 @@ import type { Peer } from '../wire/certificates/trust.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { StateLog } from '../state/state-log.ts';
-import { planArrangement } from './arranging.ts';
-import { Commands, type AgentLine } from './commands.ts';
-import { currentOrder } from './course.ts';
-import { planRestarts } from './failover.ts';
-import { Fences } from './fences.ts';
-import { HostWatch } from './host-watch.ts';
+import { planArrangement } from './operations/arranging.ts';
+import { Commands, type AgentLine } from './operations/commands.ts';
+import { currentOrder } from './operations/course.ts';
+import { planRestarts } from './failover/failover.ts';
+import { Fences } from './failover/fences.ts';
+import { HostWatch } from './failover/host-watch.ts';
 import { Liveness } from './liveness.ts';
 import { Members, type MembersOptions } from './members.ts';
 import { operationOf, report } from './reports.ts';
 import { own, type MasterEntry, type MasterState } from './state.ts';
-import { planOperation } from './submit.ts';
+import { planOperation } from './operations/submit.ts';
 
-export type { AgentLine } from './commands.ts';
+export type { AgentLine } from './operations/commands.ts';
 
 export interface MasterOptions extends Omit<MembersOptions, 'log'> {
   readonly log: StateLog<MasterState, MasterEntry>;

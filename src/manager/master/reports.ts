@@ -2,8 +2,8 @@ import { resources } from '../cluster/model/index.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { Liveness } from './liveness.ts';
-import { clusterOf } from './placing.ts';
-import type { HostWatch } from './host-watch.ts';
+import { clusterOf } from './operations/placing.ts';
+import type { HostWatch } from './failover/host-watch.ts';
 import {
   isPending,
   own,

@@ -14,7 +14,7 @@ import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
 import type { HeartbeatRules } from '../cluster/failover/health.ts';
-import { fenceBy } from './fence.ts';
+import { fenceBy } from './failover/fence.ts';
 import { Master, type Fence } from './master.ts';
 import { emptyMaster, reduceMaster, type MasterEntry, type MasterState } from './state.ts';
 

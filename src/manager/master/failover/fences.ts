@@ -1,6 +1,6 @@
-import type { MasterOptions } from './master.ts';
+import type { MasterOptions } from '../master.ts';
 import type { HostWatch } from './host-watch.ts';
-import { own } from './state.ts';
+import { own } from '../state.ts';
 
 /** Seconds between two tries to fence a host. */
 const pause = 5;

@@ -1,10 +1,10 @@
-import { consolidate } from '../cluster/consolidation/index.ts';
-import { evacuate, type Relocation } from '../cluster/evacuation/index.ts';
-import { Placer, placementPolicy } from '../cluster/placement/index.ts';
-import { rebalance } from '../cluster/rebalancing/index.ts';
-import type { BodyOf } from '../wire/messages/kinds.ts';
-import { Refusal } from '../wire/refusal.ts';
-import type { Liveness } from './liveness.ts';
+import { consolidate } from '../../cluster/consolidation/index.ts';
+import { evacuate, type Relocation } from '../../cluster/evacuation/index.ts';
+import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
+import { rebalance } from '../../cluster/rebalancing/index.ts';
+import type { BodyOf } from '../../wire/messages/kinds.ts';
+import { Refusal } from '../../wire/refusal.ts';
+import type { Liveness } from '../liveness.ts';
 import { clusterOf } from './placing.ts';
 import {
   isPending,
@@ -13,7 +13,7 @@ import {
   type MasterEntry,
   type MasterState,
   type OperationRecord,
-} from './state.ts';
+} from '../state.ts';
 import { digestOfText, expectId, shapeOf, usualPolicy } from './submit.ts';
 
 type Arranged = Omit<Extract<MasterEntry, { kind: 'arranged' }>, 'kind'>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { StateLog } from '../state/state-log.ts';
-import type { Body, BodyOf } from '../wire/messages/kinds.ts';
+import type { StateLog } from '../../state/state-log.ts';
+import type { Body, BodyOf } from '../../wire/messages/kinds.ts';
 import { advance, currentOrder, type Result } from './course.ts';
 import {
   isPending,
@@ -8,7 +8,7 @@ import {
   type MasterEntry,
   type MasterState,
   type OperationRecord,
-} from './state.ts';
+} from '../state.ts';
 
 /** A way to an agent. */
 export interface AgentLine {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BodyOf, Change, GuestShape, GuestState } from '../wire/messages/kinds.ts';
-import { Refusal } from '../wire/refusal.ts';
+import type { BodyOf, Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
+import { Refusal } from '../../wire/refusal.ts';
 import { chooseHost, usualStorage, type IsUp } from './placing.ts';
 import {
   isPending,
@@ -8,7 +8,7 @@ import {
   type GuestRecord,
   type MasterState,
   type OperationRecord,
-} from './state.ts';
+} from '../state.ts';
 
 type Submit = BodyOf<'submit'>;
 

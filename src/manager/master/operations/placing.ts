@@ -1,9 +1,9 @@
-import { amounts, Cluster } from '../cluster/model/index.ts';
-import { Placer, placementPolicy } from '../cluster/placement/index.ts';
-import type { Usage } from '../agent/runner.ts';
-import type { Action, GuestShape } from '../wire/messages/kinds.ts';
-import { Refusal } from '../wire/refusal.ts';
-import { isPending, own, type MasterState } from './state.ts';
+import { amounts, Cluster } from '../../cluster/model/index.ts';
+import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
+import type { Usage } from '../../agent/runner.ts';
+import type { Action, GuestShape } from '../../wire/messages/kinds.ts';
+import { Refusal } from '../../wire/refusal.ts';
+import { isPending, own, type MasterState } from '../state.ts';
 
 export interface Question {
   readonly guest: string;

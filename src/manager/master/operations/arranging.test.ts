@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { createAuthority, type Authority } from '../wire/certificates/authority.ts';
-import type { BodyOf } from '../wire/messages/kinds.ts';
-import { MemoryCluster, operator, shape } from './memory-cluster.example.ts';
+import { createAuthority, type Authority } from '../../wire/certificates/authority.ts';
+import type { BodyOf } from '../../wire/messages/kinds.ts';
+import { MemoryCluster, operator, shape } from '../memory-cluster.example.ts';
 
 let authority: Authority;
 let cluster: MemoryCluster;

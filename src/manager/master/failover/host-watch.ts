@@ -6,8 +6,8 @@ import {
   type FencingProof,
   type HeartbeatRules,
   type WatchedHost,
-} from '../cluster/failover/health.ts';
-import type { MasterState } from './state.ts';
+} from '../../cluster/failover/health.ts';
+import type { MasterState } from '../state.ts';
 
 /**
  * Whose silence lasts too long. Kept in memory: after a restart of the master every host gets the time of

@@ -1,5 +1,5 @@
-import { runsHere, type BodyOf, type Step } from '../wire/messages/kinds.ts';
-import type { OperationRecord } from './state.ts';
+import { runsHere, type BodyOf, type Step } from '../../wire/messages/kinds.ts';
+import type { OperationRecord } from '../state.ts';
 
 /** One command of an operation. */
 interface Leg {

@@ -1,9 +1,9 @@
-import { endProcessesOn } from '../../platform/ledger/kinds/remote-processes.ts';
-import { powerOf } from '../../platform/power/power.ts';
-import { connectHost } from '../../platform/remote/connect-host.ts';
-import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
-import { clusterMark, clusterVariable } from '../agent/guests/ground.ts';
-import type { Fence } from './master.ts';
+import { endProcessesOn } from '../../../platform/ledger/kinds/remote-processes.ts';
+import { powerOf } from '../../../platform/power/power.ts';
+import { connectHost } from '../../../platform/remote/connect-host.ts';
+import type { HostEntry } from '../../../platform/remote/inventory/schema.ts';
+import { clusterMark, clusterVariable } from '../../agent/guests/ground.ts';
+import type { Fence } from '../master.ts';
 
 /** Seconds for a host to be reached and looked at. */
 const patience = 60;

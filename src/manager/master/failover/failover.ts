@@ -1,15 +1,15 @@
-import { planFailover } from '../cluster/failover/index.ts';
-import type { WatchedHost } from '../cluster/failover/health.ts';
-import { Placer, placementPolicy } from '../cluster/placement/index.ts';
-import { clusterOf, type IsUp } from './placing.ts';
+import { planFailover } from '../../cluster/failover/index.ts';
+import type { WatchedHost } from '../../cluster/failover/health.ts';
+import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
+import { clusterOf, type IsUp } from '../operations/placing.ts';
 import {
   isPending,
   own,
   type MasterEntry,
   type MasterState,
   type OperationRecord,
-} from './state.ts';
-import { digestOfText, shapeOf, usualPolicy } from './submit.ts';
+} from '../state.ts';
+import { digestOfText, shapeOf, usualPolicy } from '../operations/submit.ts';
 
 /** Seconds between two tries to start a guest. */
 const pause = 10;
