@@ -1,34 +1,34 @@
-import { bca } from './bca.ts';
-import { calibration } from './calibration.ts';
-import { cloneVsCopy } from './clone-vs-copy.ts';
-import { createOverhead } from './create-overhead.ts';
-import { demo } from './demo.ts';
-import { emptyTrials } from './empty-trials.ts';
-import { fioOverhead } from './fio-overhead.ts';
-import { gateQuality } from './gate-quality.ts';
-import { hbal } from './hbal.ts';
-import { hotPaths } from './hot-paths.ts';
-import { hspace } from './hspace.ts';
-import { intervals } from './intervals.ts';
-import { lab } from './lab.ts';
-import { labMachines } from './lab-machines.ts';
-import { masterAgents } from './master-1000-agents.ts';
-import { nativeSwitchOutage } from './native-switch-outage.ts';
-import { observerCost } from './observer-cost.ts';
-import { observerDowntime } from './observer-downtime.ts';
-import { p2vCopy } from './p2v-copy.ts';
-import { p2vReduction } from './p2v-reduction.ts';
-import { placementScale } from './placement-scale.ts';
-import { reportMillion } from './report-million.ts';
-import { sealedMessages } from './sealed-messages.ts';
-import { simulator } from './simulator.ts';
-import { snapshotVsBoot } from './snapshot-vs-boot.ts';
-import { sshExec } from './ssh-exec.ts';
-import { stormCost } from './storm-cost.ts';
-import { xenHotplugScripts } from './xen-hotplug-scripts.ts';
+import { bca } from './statistics/bca.ts';
+import { calibration } from './observers/calibration.ts';
+import { cloneVsCopy } from './guests/clone-vs-copy.ts';
+import { createOverhead } from './guests/create-overhead.ts';
+import { demo } from './runs/demo.ts';
+import { emptyTrials } from './runs/empty-trials.ts';
+import { fioOverhead } from './guests/fio-overhead.ts';
+import { gateQuality } from './statistics/gate-quality.ts';
+import { hbal } from './placement/hbal.ts';
+import { hotPaths } from './runs/hot-paths.ts';
+import { hspace } from './placement/hspace.ts';
+import { intervals } from './statistics/intervals.ts';
+import { lab } from './labs/lab.ts';
+import { labMachines } from './labs/lab-machines.ts';
+import { masterAgents } from './manager/master-1000-agents.ts';
+import { nativeSwitchOutage } from './p2v/native-switch-outage.ts';
+import { observerCost } from './observers/observer-cost.ts';
+import { observerDowntime } from './observers/observer-downtime.ts';
+import { p2vCopy } from './p2v/p2v-copy.ts';
+import { p2vReduction } from './p2v/p2v-reduction.ts';
+import { placementScale } from './placement/placement-scale.ts';
+import { reportMillion } from './runs/report-million.ts';
+import { sealedMessages } from './manager/sealed-messages.ts';
+import { simulator } from './placement/simulator.ts';
+import { snapshotVsBoot } from './guests/snapshot-vs-boot.ts';
+import { sshExec } from './labs/ssh-exec.ts';
+import { stormCost } from './guests/storm-cost.ts';
+import { xenHotplugScripts } from './guests/xen-hotplug-scripts.ts';
 import type { Benchmark } from './benchmark.ts';
 
-/** Every benchmark, in the order in which they run; a new one is a file and a line here. */
+/** Every benchmark, in the order in which they run; a new one is a file in a folder and a line here. */
 export const benchmarks: readonly Benchmark[] = [
   hotPaths,
   gateQuality,

@@ -7,10 +7,10 @@ import { createOwnedDirectory } from '../src/platform/ledger/owned-directory.ts'
 import { stateDirectory } from '../src/platform/ledger/state-directory.ts';
 import { parseBenchArguments, type BenchArguments } from './arguments.ts';
 import type { Row } from './benchmark.ts';
-import { jsonRows } from './json-rows.ts';
+import { jsonRows } from './figures/json-rows.ts';
 import { benchmarks } from './list.ts';
 import { selectBenchmarks } from './select.ts';
-import { tableText } from './table.ts';
+import { tableText } from './figures/table.ts';
 
 try {
   process.exitCode = await bench(parseBenchArguments(process.argv.slice(2)));

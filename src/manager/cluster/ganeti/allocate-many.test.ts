@@ -67,7 +67,7 @@ describe('an allocation', () => {
   });
 });
 
-/** Figures of hspace 3.0.2 on 40 nodes of 64 GiB and 1,000 GiB (see bench/hspace.ts). */
+/** Figures of hspace 3.0.2 on 40 nodes of 64 GiB and 1,000 GiB (see bench/placement/hspace.ts). */
 describe('as hspace', () => {
   const nodes = (count: number) => {
     const data = dataOf({ nodes: count, offline: [], instances: [] });
