@@ -34,6 +34,7 @@ export async function executeRun(
   >,
   options: {
     budget?: number;
+    writeBudget?: number | undefined;
     keep: boolean;
     report: boolean;
     json: boolean;
@@ -65,6 +66,7 @@ export async function executeRun(
         clock: monotonicClock,
         cache: cacheDirectory(process.env),
         budget,
+        writeBudget: options.writeBudget,
         ...(options.budget !== undefined && what.scenario.claims && { extend }),
         keep: options.keep,
         signal: stop.signal,

@@ -56,6 +56,7 @@ describe('wrong usage', () => {
   it.each([
     [['launch'], "error: unknown command 'launch'"],
     [['run'], "error: missing required argument 'scenario'"],
+    [['run', 'noop.yaml', '--write-budget', '2h'], 'Expected a number of bytes such as 500MiB'],
     [['run', 'noop.yaml', '--budget', 'soon'], 'Expected a duration such as 90s, 45m or 2h.'],
     [['run', 'noop.yaml', '--seed', 'xyz'], 'Expected 1 to 16 hexadecimal digits.'],
     [['run', 'broken.yaml'], 'broken.yaml:3:'],

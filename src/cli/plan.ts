@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { loadMeasurements } from '../harness/measure/index.ts';
-import { estimateRun } from '../harness/runner/estimate.ts';
+import { estimateRun, microDisk } from '../harness/runner/estimate.ts';
 import { hostGroups, type GroupsRequest } from '../harness/runner/hosts/host-groups.ts';
 import { hypervisorsOf } from '../harness/runner/hypervisors-of.ts';
 import { guestsMove, hostsNeeded } from '../harness/runner/run.ts';
 import { planStorages } from '../harness/runner/storages/plan-storages.ts';
 import { missingLayouts } from '../harness/runner/storages/missing-layouts.ts';
 import { storagesUsed } from '../harness/runner/storages/plan-beds.ts';
+import { runWrites } from '../harness/runner/writes/planned-writes.ts';
 import type { Matrix } from '../harness/scenario/matrix.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
 import { UserError } from '../base/errors.ts';
@@ -45,13 +46,15 @@ export function addPlan(program: Command): void {
         results: 'results',
         cache: cacheDirectory(process.env),
       });
+      const plannedWrites = { scenario, measurements, arms: levels, systemSize: () => microDisk };
+      const writes = runWrites(plannedWrites, trials.planned);
       if (options.json) {
         const { planned, most } = trials;
         const plan = { name: scenario.name, factors: matrix.factors, arms, trials: planned, most };
         const { repeat } = scenario;
         console.log(
           JSON.stringify(
-            { ...plan, repeat, estimate, hostsNeeded: needed, hosts: groups },
+            { ...plan, repeat, estimate, writes, hostsNeeded: needed, hosts: groups },
             null,
             2,
           ),
@@ -62,7 +65,7 @@ export function addPlan(program: Command): void {
         `${scenario.name}: ${matrixText(matrix)}, ${trials.text}, blocks of ${arms.length}`,
       );
       console.log(
-        `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most`,
+        `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most${writes > 0 ? `, about ${formatBytes(writes)} written to it` : ''}`,
       );
       for (const note of planNotes({ matrix, needed, groups, parallel: options.parallel }))
         console.log(note);

@@ -8,10 +8,11 @@ import { expandArms, type Matrix } from '../harness/scenario/matrix.ts';
 import { restoreScenario } from '../harness/scenario/restore.ts';
 import { executeRun } from './execute-run.ts';
 import { withHostOptions, type HostOptions } from './host-options.ts';
-import { duration } from './run.ts';
+import { byteCount, duration } from './run.ts';
 
 interface ResumeOptions extends HostOptions {
   budget?: number;
+  writeBudget?: number;
   retryFailed: boolean;
   otherHosts: boolean;
   keep: boolean;
@@ -30,6 +31,11 @@ export function addResume(program: Command): void {
       '--budget <time>',
       'begin no block that would end later, such as 2h; what is left goes to open claims',
       duration,
+    )
+    .option(
+      '--write-budget <bytes>',
+      'what the whole run may write to storages, such as 50GiB; by default as before',
+      byteCount,
     )
     .option('--retry-failed', 'do failed trials again', false)
     .option('--other-hosts', 'go on although hosts or versions differ; the report tells', false)
@@ -54,7 +60,7 @@ export function addResume(program: Command): void {
           otherHosts: options.otherHosts,
           shard: run.shard,
         },
-        options,
+        { ...options, writeBudget: options.writeBudget ?? run.writes?.limit },
       );
     });
 }

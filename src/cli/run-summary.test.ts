@@ -20,6 +20,14 @@ it('tells for each arm in how many trials it converged', () => {
   }
 });
 
+it('says that the write budget ended it, and how to go on', () => {
+  const writes = { limit: 50 * 2 ** 30, templates: 2 ** 30, trials: 48 * 2 ** 30, ended: true };
+  const ended: RunResult = { run: { ...run, planned: 24, writes }, trials, ended: 'write-budget' };
+  expect(runSummary(ended, 'results/x', undefined, false).split('\n')[1]).toBe(
+    'the write budget of 50 GiB ended it after 12 of 24 trials: 49 GiB were written to storages, another trial would pass it; to go on: virtgauge resume results/x --write-budget <more bytes>',
+  );
+});
+
 it('counts them apart in JSON', () => {
   const json = JSON.parse(runSummary(result, 'results/x', undefined, true)) as unknown;
   expect(json).toMatchObject({ completed: 9, notConverged: 2, failed: 1 });

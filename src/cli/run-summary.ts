@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { formatBytes } from '../base/units.ts';
 import type { RunResult } from '../harness/runner/run.ts';
 import { armPhrase } from '../harness/analysis/arms.ts';
 import { completionOf, completionText } from '../harness/analysis/completion.ts';
@@ -21,6 +22,7 @@ export function runSummary(
       folder: path,
       ended,
       planned: run.planned,
+      writes: run.writes,
       completed,
       notConverged: notConverged.length,
       failed: failed.length,
@@ -50,6 +52,7 @@ export function runSummary(
           `the budget ended it after ${trials.length} of ${run.planned} trials; to go on: virtgauge resume ${path}`,
         ]
       : []),
+    ...(ended === 'write-budget' ? writesText(result, path) : []),
     ...(notConverged.length > 0 ? convergence(result) : []),
     ...(firstFailure
       ? [
@@ -62,6 +65,15 @@ export function runSummary(
     ...(report?.answer.slice(0, 3) ?? []),
     report ? `report  ${relative('', report.page)}` : `results  ${path}`,
   ].join('\n');
+}
+
+function writesText({ run, trials }: RunResult, path: string): string[] {
+  if (run.writes === undefined) return [];
+  const { limit, templates, trials: written } = run.writes;
+  const of = run.planned === undefined ? '' : ` of ${run.planned}`;
+  return [
+    `the write budget of ${formatBytes(limit)} ended it after ${trials.length}${of} trials: ${formatBytes(templates + written)} were written to storages, another trial would pass it; to go on: virtgauge resume ${path} --write-budget <more bytes>`,
+  ];
 }
 
 /** One line for each arm with trials that did not converge. */

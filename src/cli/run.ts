@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseDuration } from '../base/units.ts';
+import { parseBytes, parseDuration } from '../base/units.ts';
 import { createRunFolder } from '../harness/results/run-folder.ts';
 import { runId } from '../harness/results/run-id.ts';
 import { parseShard, requireShardable, type Shard } from '../harness/runner/shard.ts';
@@ -13,6 +13,7 @@ interface RunOptions extends ScenarioOptions {
   shard?: Shard;
   output?: string;
   budget?: number;
+  writeBudget?: number;
   keep: boolean;
   report: boolean;
   json: boolean;
@@ -49,6 +50,11 @@ export function addRunning(
       'begin no block that would end later, such as 2h; what is left goes to open claims',
       duration,
     )
+    .option(
+      '--write-budget <bytes>',
+      'begin no trial by which more than this would be written to storages, such as 50GiB',
+      byteCount,
+    )
     .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
     .option('--no-report', 'only measure; make the report later with: virtgauge report')
     .option('--json', 'print the outcome as JSON', false)
@@ -84,4 +90,10 @@ export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined && seconds > 0) return seconds;
   throw new InvalidArgumentError('Expected a duration such as 90s, 45m or 2h.');
+}
+
+export function byteCount(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  throw new InvalidArgumentError('Expected a number of bytes such as 500MiB or 50GiB.');
 }

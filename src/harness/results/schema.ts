@@ -227,6 +227,16 @@ export const runSchema = z.strictObject({
   planned: z.int().optional(),
   /** Which part of the blocks was done: of `of` parts number `index`, from 1; absent for all. */
   shard: z.strictObject({ index: z.int(), of: z.int() }).optional(),
+  /** Bytes written to its storages, planned or seen: by all processes of a run that had a limit. */
+  writes: z
+    .strictObject({
+      limit: z.number(),
+      templates: z.number(),
+      trials: z.number(),
+      /** Whether trials were left out because of it. */
+      ended: z.boolean(),
+    })
+    .optional(),
   /** Id of the run whose suspected regressions it measured again; it is no run of a history. */
   confirms: z.string().optional(),
   /** What has to be known of how the run was made, in sentences: its parts, what is missing, … */

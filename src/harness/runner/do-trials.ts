@@ -16,6 +16,7 @@ import type { Testbed } from './testbed.ts';
 import { isOfShard, ofShard, trialsOf } from './shard.ts';
 import { runTrial } from './trial.ts';
 import { Workers } from './workers.ts';
+import type { WriteAccount } from './writes/write-account.ts';
 
 /** What became of the trials of a run. */
 export interface TrialsDone {
@@ -25,7 +26,7 @@ export interface TrialsDone {
    * `hopeless`: every trial of the first block failed, and no other was begun. `out-of-reach`: hosts
    * were lost and none is left that a trial could take, all of them or those of one hypervisor.
    */
-  ended: 'complete' | 'budget' | 'hopeless' | 'out-of-reach';
+  ended: 'complete' | 'budget' | 'write-budget' | 'hopeless' | 'out-of-reach';
 }
 
 export interface TrialsRequest {
@@ -37,6 +38,8 @@ export interface TrialsRequest {
   origin: number;
   /** Trials of different groups are done at once. */
   groups: readonly HostGroup[];
+  /** What may be written to storages; absent: without limit. */
+  writes?: WriteAccount | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export interface TrialsRequest {
  *   being done any more then
  */
 export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
-  const { request, run, measurements, testbed, origin, groups } = all;
+  const { request, run, measurements, testbed, origin, groups, writes } = all;
   const { scenario, matrix, seed, folder, clock, budget, onProgress } = request;
   const { arms } = matrix;
   const random = seededRandom(seed).fork('order');
@@ -78,6 +81,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
       levels,
     );
     folder.appendTrial(trial, samples, events);
+    writes?.end(plan.trial, plan.arm, events);
     trials.push(trial);
     ended++;
     pilot.add(samples);
@@ -90,9 +94,20 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   const begin = (workers: Workers<HostGroup>, plan: PlannedTrial) => {
     const { levels } = arms[plan.arm] as Matrix['arms'][number];
     return workers.begin(
-      (group, signal) => doTrial(plan, group, signal),
+      (group, signal) => {
+        writes?.begin(plan.trial, plan.arm);
+        return doTrial(plan, group, signal);
+      },
       (group) => group.runs(levels.hypervisor),
     );
+  };
+
+  /** Whether these trials may write what they will; what others still write is waited for. */
+  const mayWrite = async (workers: Workers<HostGroup>, plans: readonly PlannedTrial[]) => {
+    const own = plans.map(({ arm }) => arm);
+    if (writes === undefined || writes.fits(own)) return true;
+    await workers.allDone();
+    return writes.fits(own);
   };
 
   /** Planned trials are not at stake any more: the budget or lost hosts end it without a word. */
@@ -103,6 +118,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
       if (!(await workers.oneFree())) break;
       const elapsed = clock.now() - begun;
       if (budget !== undefined && elapsed + elapsed / Math.max(1, ended) > budget) break;
+      if (!(await mayWrite(workers, [plan]))) break;
       const own = trialsOf(shard, planned, arms.length);
       onProgress({ type: 'planned', trials: own + repeats.length, done: trials.length });
       await begin(workers, plan);
@@ -121,7 +137,7 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
     folder.writeRun(run);
     for (const plan of plans) {
       if (!(await workers.oneFree())) break;
-      if (clock.now() - begun > budget) break;
+      if (clock.now() - begun > budget || !(await mayWrite(workers, [plan]))) break;
       onProgress({ type: 'planned', trials: trials.length + plans.length, done: trials.length });
       await begin(workers, plan);
     }
@@ -163,9 +179,11 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
         const plans = blockOrder(arms.length, block, random).filter(
           ({ trial }) => !done.has(trial),
         );
+        if (!(await mayWrite(workers, plans))) return { trials, ended: 'write-budget' };
         for (const plan of plans) {
           // A trial that does nothing would never let signals and timers have their turn.
           await nextTurn();
+          if (!(await mayWrite(workers, [plan]))) return { trials, ended: 'write-budget' };
           if (await begin(workers, plan)) continue;
           if (!(await workers.oneFree())) return { trials, ended: 'out-of-reach' };
           skipped = true;

@@ -136,7 +136,8 @@ function bootTime(cache: string): number {
   return times.length === 0 ? 4 : Math.min(...times);
 }
 
-const microDisk = 64 * 2 ** 20;
+/** Bytes of the disk of the micro guest. */
+export const microDisk = 64 * 2 ** 20;
 
 function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): number {
   if (needsGuests(scenario) === undefined) return 0;

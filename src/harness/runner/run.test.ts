@@ -139,6 +139,34 @@ describe('a run', () => {
   });
 });
 
+describe('a limit of bytes', () => {
+  // 100 bytes each, of which the plan knows nothing: after one trial of an arm it is known.
+  const measurements = measuring((scope) => {
+    scope.record('x.total', 1);
+    scope.event({ event: 'guest-bytes', at: scope.clock.now(), figures: { written: 100 } });
+  });
+  const limited = (writeBudget: number, changes: Changes = {}) =>
+    run('{ trials: 3 }', { measurements, writeBudget, ...changes });
+
+  it('ends a run before the trial that would pass it', async () => {
+    const { run: made, ended, trials } = await limited(900);
+    expect([ended, trials.length]).toEqual(['write-budget', 8]);
+    expect(made.writes).toEqual({ limit: 900, templates: 0, trials: 800, ended: true });
+    // Less than a block that was begun may be left: then it is not whole.
+    expect((await limited(250)).trials).toHaveLength(3);
+    expect((await limited(1200)).ended).toBe('complete');
+  });
+
+  it('holds for all processes of a run, and more may be allowed', async () => {
+    const { path } = await limited(900);
+    const same = await limited(900, { path });
+    expect([same.ended, same.trials.length]).toEqual(['write-budget', 8]);
+    const more = await limited(1200, { path });
+    expect([more.ended, more.trials.length]).toEqual(['complete', 12]);
+    expect(readRun(path).writes).toMatchObject({ limit: 1200, trials: 1200, ended: false });
+  });
+});
+
 describe('what goes wrong', () => {
   it('in a trial makes that one failed, and the run goes on', async () => {
     const { ended, trials, path } = await run('{ trials: 2 }', {

@@ -20,6 +20,8 @@ import type { OnProgress } from './progress.ts';
 import { sameEnvironment } from './same-environment.ts';
 import type { Shard } from './shard.ts';
 import type { Testbed } from './testbed.ts';
+import { openWriteAccount } from './writes/open-account.ts';
+import type { WriteAccount } from './writes/write-account.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -47,6 +49,8 @@ export interface RunRequest {
   parallel?: number;
   /** Seconds, from now on, after which no block is begun that would not end in time. */
   budget?: number | undefined;
+  /** Bytes that all processes of the run may write to its storages: no trial is begun that would pass it. */
+  writeBudget?: number | undefined;
   /**
    * What is to be done with the seconds that a budget leaves once all planned trials are done, or when not
    * all of them fit any more but each arm has six: the arms of each further block.
@@ -82,7 +86,8 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   try {
     for (const measurement of measurements) measurement.prepare?.(request.scenario);
     hosts ??= await prepareHosts(request, measurements);
-    const testbed = await prepareBed(request, hosts, measurements);
+    let writes: WriteAccount | undefined;
+    const testbed = await prepareBed(request, hosts, measurements, (account) => (writes = account));
     const run = describeRun(request, startedAt, measurements, testbed);
     if (previous) {
       const { otherHosts = false, inventory } = request;
@@ -94,15 +99,17 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
         folder.path,
       );
     }
+    if (writes) run.writes = writes.record(false);
     folder.writeRun(run);
     // What was spent on preparing is no more there for trials.
     const spent = clock.now() - begun;
     const budget = request.budget === undefined ? undefined : request.budget - spent;
     const done = await doTrials({
-      ...{ request: { ...request, budget }, run, measurements, testbed, origin },
+      ...{ request: { ...request, budget }, run, measurements, testbed, origin, writes },
       groups: hosts.groups,
     });
     run.endedAt = new Date().toISOString();
+    if (writes) run.writes = writes.record(done.ended === 'write-budget');
     folder.writeRun(run);
     failed = done.trials.some(({ state }) => state === 'failed');
     return { run, ...done };
@@ -173,8 +180,18 @@ async function prepareBed(
   { matrix, onProgress, ...request }: RunRequest,
   hosts: RunHosts,
   measurements: readonly Measurement[],
+  onAccount: (account: WriteAccount) => void,
 ): Promise<Testbed | undefined> {
-  if (!measurements.some(({ needsGuests }) => needsGuests)) return undefined;
+  const beforeWriting = (systemSize: (levels: Levels) => number) => {
+    const { writeBudget, scenario, folder, previous } = request;
+    if (writeBudget === undefined) return;
+    const plan = { scenario, measurements, systemSize };
+    onAccount(openWriteAccount(writeBudget, plan, matrix, folder.path, previous));
+  };
+  if (!measurements.some(({ needsGuests }) => needsGuests)) {
+    beforeWriting(() => 0);
+    return undefined;
+  }
   const { prepareTestbed } = await import('./testbed.ts');
   if (convertsMachines(measurements)) {
     const { requireResets } = await import('./hosts/reset-source.ts');
@@ -187,8 +204,10 @@ async function prepareBed(
     needed: hostsNeeded(measurements, arms),
     wholeGroup: guestsMove(measurements),
     cutsPower: measurements.some(({ cutsPower }) => cutsPower === true),
+    killsHosts: measurements.some(({ killsHosts }) => killsHosts === true),
     dataBytes: measurements.reduce((sum, each) => sum + each.dataBytes(request.scenario), 0),
     onStep: (step) => onProgress({ type: 'preparing', step }),
+    beforeWriting,
   });
 }
 
@@ -221,6 +240,7 @@ function describeRun(
     ...(planned !== undefined && { planned }),
     ...(shard !== undefined && { shard }),
     ...(confirms !== undefined && { confirms }),
+    ...(previous?.run.notes && { notes: previous.run.notes }),
     environment,
     metrics: Object.assign({}, ...measurements.map(({ metrics }) => metrics)) as Run['metrics'],
   };

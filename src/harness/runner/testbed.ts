@@ -66,7 +66,11 @@ export interface TestbedRequest {
   wholeGroup: boolean;
   /** Whether the power of hosts with guests is cut. */
   cutsPower?: boolean;
+  /** Whether such hosts are taken away, though what they have not synced need not be lost. */
+  killsHosts?: boolean;
   onStep: (step: string) => void;
+  /** Called once the images are known, before anything is written to a storage. */
+  beforeWriting?: (systemSize: (levels: Levels) => number) => void;
 }
 
 export interface Testbed {
@@ -109,6 +113,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
     parallel: run.groups.length,
   });
   if (request.cutsPower === true) await requirePower(parties.flat());
+  if (request.killsHosts === true) await requirePower(parties.flat(), { sharedKernel: true });
   const mark = randomToken();
   // Also what a run does from afar begins some programs here.
   ledger.enter({ kind: 'processes', mark });
@@ -141,6 +146,8 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   });
   const named = !run.onlyThisMachine;
   const accelerators = await chooseAccelerators(arms, parties.flat(), probeOf, named);
+  const systemSize = (levels: Levels) => images.imageOf(levels).diskSize;
+  request.beforeWriting?.(systemSize);
   onStep('storages');
   const beds = await prepareStorages({
     ...{ ledger, planned, arms, parties, files, environment, data: dataBytes },
@@ -162,7 +169,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   return {
     ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
     ledger,
-    dataOffset: (levels) => images.imageOf(levels).diskSize,
+    dataOffset: systemSize,
     environment: {
       accelerator: ofFirstArm(accelerators, arms),
       accelerators: accelerators.facts,

@@ -11,6 +11,7 @@ import { outliers } from './outliers.ts';
 import { resumed } from './resumed.ts';
 import { storages } from './storages.ts';
 import { trialWarnings } from './trial-warnings.ts';
+import { writes } from './writes.ts';
 import type { WarningInput, WarningKind } from './warning.ts';
 
 const kinds: readonly WarningKind[] = [
@@ -25,6 +26,7 @@ const kinds: readonly WarningKind[] = [
   outliers,
   missing,
   notes,
+  writes,
   resumed,
   trialWarnings,
 ];
