@@ -10,7 +10,7 @@ import type {
   ConversionTarget,
   OnConversionEvent,
 } from '../conversion.ts';
-import { firstGreeting } from '../vmm/greeting.ts';
+import { untilAnswers } from '../vmm/greeting.ts';
 import type { SwitchedMachine } from './enter.ts';
 
 /** How a guest's way from its own machine to the target ended. */
@@ -99,7 +99,7 @@ export async function moveToTarget(
     );
     const outcome = await prepared.run(signal, (event) => tell(event, onEvent), permit);
     await burying?.catch(() => undefined);
-    if (outcome.state === 'switched') return await commit(guest, outcome.guest, onEvent);
+    if (outcome.state === 'switched') return await commit(guest, outcome.guest, signal, onEvent);
     const reason = outcome.state === 'failed' ? outcome.reason : notConverged(settings);
     return await stayed({ vmm, guest }, path, burying !== undefined, reason);
   } catch (error) {
@@ -128,12 +128,13 @@ function notConverged({ timeout }: MoveSettings): string {
 async function commit(
   source: Guest,
   guest: Guest,
+  signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<MoveResult> {
   const { clock, name } = guest.host;
   const address = addressOf(guest.spec);
   const [answered, doubt] = await Promise.all([
-    firstGreeting({ address }, clock, patienceWith([guest.host], patience)),
+    untilAnswers({ address }, clock, patienceWith([guest.host], patience), signal),
     proveEnded(source),
   ]);
   if (answered !== undefined) onEvent({ at: answered, event: 'target-answered' });
@@ -143,7 +144,9 @@ async function commit(
     return { state: 'failed', reason, survivor: 'target', guest };
   }
   if (answered === undefined) {
-    const reason = `the guest runs on ${name}, but does not answer at ${address}`;
+    const reason = signal.aborted
+      ? `the guest runs on ${name}; whether it answers was not waited for`
+      : `the guest runs on ${name}, but does not answer at ${address}`;
     return { state: 'failed', reason, survivor: 'target', guest };
   }
   onEvent({ at: clock.now(), event: 'committed' });

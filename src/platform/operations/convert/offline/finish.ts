@@ -7,7 +7,7 @@ import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombston
 import { freezeForCheck, type FrozenDisk } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import { copyOver } from '../copy/copy-over.ts';
-import { firstGreeting } from '../vmm/greeting.ts';
+import { firstGreeting, untilAnswers } from '../vmm/greeting.ts';
 import { convertedFiles } from './guest.ts';
 import type { ConversionRequest } from '../request.ts';
 import type { Prepared } from './offline.ts';
@@ -47,6 +47,7 @@ export async function finish(
   let frozen: FrozenDisk | undefined;
   let [buried, letGo] = [false, false];
   try {
+    signal.throwIfAborted();
     await stopped.bring();
     tell('copied');
     guest ??= await target.hypervisor.launch(target.host, spec);
@@ -62,15 +63,17 @@ export async function finish(
     await guest.resume();
     tell('target-running');
   } catch (error) {
-    const reason = (error as Error).message;
+    const reason = (error as Error).message || 'it was interrupted';
     return goBack(request, path, stopped, { guest, buried, letGo, reason });
   }
   const [address = ''] = facts.address.split('/');
   const seconds = patienceWith([target.host], patience);
-  const answered = await firstGreeting({ address }, clock, seconds);
+  const answered = await untilAnswers({ address }, clock, seconds, signal);
   if (answered === undefined) {
     // It may have served somebody: the source must not go on from before that.
-    const reason = `it runs on ${target.host.name}, but does not answer at ${address}`;
+    const reason = signal.aborted
+      ? `it runs on ${target.host.name}; whether it answers was not waited for`
+      : `it runs on ${target.host.name}, but does not answer at ${address}`;
     return { state: 'failed', reason, survivor: 'target', guest };
   }
   onEvent({ at: answered, event: 'target-answered' });

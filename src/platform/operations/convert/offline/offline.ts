@@ -49,7 +49,8 @@ export async function convertOffline(
   let vmm: Host;
   try {
     await cutOver(source, prepared.staged, (step, at) => tell(step, at));
-    vmm = await reachVmm(prepared.entry, source.clock, signal);
+    // Also when it is interrupted: a rescue system that nobody tells to go would stay, and nothing serve.
+    vmm = await reachVmm(prepared.entry, source.clock);
     tell('vmm-answered');
   } catch (error) {
     // A rescue system that does not start restarts the machine, from its own disk.

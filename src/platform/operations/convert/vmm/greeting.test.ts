@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import { monotonicClock as clock } from '../../../../base/clock.ts';
-import { firstGreeting, untilSilent } from './greeting.ts';
+import { firstGreeting, untilAnswers, untilSilent } from './greeting.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -41,4 +41,14 @@ it('of before is waited out', async () => {
   expect(silent).toBe(false);
   await waiting;
   expect(await firstGreeting(at(port), clock, 0.2)).toBeUndefined();
+});
+
+it('is not waited for any more once somebody gives up', async () => {
+  const port = await listen('');
+  server?.close();
+  const stop = new AbortController();
+  const waiting = untilAnswers(at(port), clock, 600, stop.signal);
+  stop.abort(new Error('it was interrupted'));
+  expect(await waiting).toBeUndefined();
+  await expect(firstGreeting(at(port), clock, 600, stop.signal)).rejects.toThrow('interrupted');
 });

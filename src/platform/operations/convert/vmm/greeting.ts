@@ -35,6 +35,18 @@ export async function firstGreeting(
   return undefined;
 }
 
+/** The same, but an abort is no error: then it has not greeted either. */
+export async function untilAnswers(
+  ...[greeter, clock, seconds, signal]: Required<Parameters<typeof firstGreeting>>
+): Promise<number | undefined> {
+  try {
+    return await firstGreeting(greeter, clock, seconds, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
 /** Waits for a machine that gives way to be silent, so that a greeting is not one of before. */
 export async function untilSilent(greeter: Greeter, clock: Clock, seconds: number): Promise<void> {
   const deadline = clock.now() + seconds;
