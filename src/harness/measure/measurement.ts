@@ -63,10 +63,15 @@ export interface TrialScope {
    * Cuts the power of a host, and gives it back: resolves when the host answers again. Its guests are
    * gone then; disks are as they were left. What the host held of the run is written out before.
    * @param beforehand called when all is ready; the power is cut when it resolves
+   * @param meanwhile called when it is off; it is given back when that has ended
    * @returns when it was cut and when the host answered again, in seconds on `clock`
    * @throws UserError if there is no way to cut it
    */
-  powerCut(host: Host, beforehand: () => Promise<void>): Promise<{ at: number; back: number }>;
+  powerCut(
+    host: Host,
+    beforehand: () => Promise<void>,
+    meanwhile?: () => Promise<void>,
+  ): Promise<{ at: number; back: number }>;
   /** Creates one more guest of the arm on a host of the trial; it is ended with the trial. */
   addGuest(host: Host): Promise<CreatedGuest>;
   /** Tells that a guest is now this one, on another host: that is what will be ended. */
@@ -93,6 +98,10 @@ export interface Measurement {
   readonly needsHosts?: number;
   /** Whether it cuts the power of the first host. */
   readonly cutsPower?: boolean;
+  /** Whether it takes the first host away; one that shares this machine's kernel will do. */
+  readonly killsHosts?: boolean;
+  /** Whether it creates the guests of its trials itself: none is there before. */
+  readonly createsGuests?: boolean;
   /** Whether it converts a machine into the only guest of the trial: no other is created. */
   readonly converts?: boolean;
   /**

@@ -91,7 +91,7 @@ export async function runTrial(
       if (measurements.some(({ converts }) => converts === true)) {
         const { source } = group;
         if (source) await orAborted(resetSource(source, bed.controller.cache, stop), stop);
-      } else {
+      } else if (!measurements.some(({ createsGuests }) => createsGuests === true)) {
         const created = bed.createGuests(stop, context.onBoundary);
         await orAbandoned(created, stop, graceOfCreation);
       }
@@ -203,8 +203,8 @@ function trialScope(
     arrival: (guest, host, disk) => required(bed).arrival(guest, host, disk),
     addGuest: (host) => required(bed).addGuest(host, signal),
     moved: (guest, now) => required(bed).moved(guest, now),
-    powerCut: (host, beforehand) =>
-      powerCut({ host, group, clock, beforehand, ...groundOf(bed, testbed) }),
+    powerCut: (host, beforehand, meanwhile) =>
+      powerCut({ host, group, clock, beforehand, meanwhile, ...groundOf(bed, testbed) }),
     record(metric, value, reading = {}) {
       const definition = metrics[metric];
       if (definition === undefined) throw new Error(`no metric called ${metric}`);

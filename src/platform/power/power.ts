@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import type { HostEntry } from '../remote/inventory/schema.ts';
 import { machinesOf } from '../lab/machines-of.ts';
+import { namespacesOf } from '../lab/namespaces-of.ts';
 import { userCommand } from './user-command.ts';
 
 /** What takes a host's power away, and gives it back. */
@@ -17,16 +18,39 @@ export interface Power {
   restore(signal?: AbortSignal): Promise<void>;
 }
 
+export interface PowerOptions {
+  /**
+   * Hosts that share this machine's kernel will do, as those of a lab of namespaces: they can be taken
+   * away, but what they have not synced is not lost. Default: false.
+   */
+  readonly sharedKernel?: boolean;
+}
+
 /**
  * By the commands of the inventory, or of a machine of a lab by its QEMU.
  * @throws UserError if there is no way, or if what the host has synced would not survive it
  */
-export async function powerOf(entry: HostEntry): Promise<Power> {
+export async function powerOf(
+  entry: HostEntry,
+  { sharedKernel = false }: PowerOptions = {},
+): Promise<Power> {
   const { name, power, lab } = entry;
   if (power !== undefined) {
     return {
       cut: () => userCommand(name, 'powerOff', power.off),
       restore: (signal) => userCommand(name, 'powerOn', power.on, signal),
+    };
+  }
+  const namespaces = sharedKernel ? lab && namespacesOf(lab) : undefined;
+  if (namespaces !== undefined) {
+    const { killHost, requireRestartable, startHostAgain } =
+      await import('../lab/namespaces/power.ts');
+    requireRestartable(namespaces);
+    const kept = entry.cache === undefined ? [] : [entry.cache];
+    const start = () => startHostAgain(namespaces, name, kept);
+    return {
+      cut: () => killHost(namespaces, name),
+      restore: () => once(JSON.stringify(lab), name, start),
     };
   }
   const record = lab && machinesOf(lab);

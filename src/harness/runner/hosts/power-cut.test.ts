@@ -71,6 +71,28 @@ it('ends with a host that is there, held, and has the folder of the run', async 
   ledger.close();
 });
 
+it('gives the power back when what happens meanwhile has ended, also badly', async () => {
+  const host = hostWithPower();
+  const ledger = openLedger({ stateDirectory: join(place, 'state'), label: 'test' });
+  const group = new HostGroup([host], new Map());
+  const off = join(place, 'off');
+  const seen: boolean[] = [];
+  const cut = powerCut({
+    ...{ host, group, ledger, clock: monotonicClock, folder: () => join(place, 'run') },
+    beforehand: () => Promise.resolve(void seen.push(existsSync(off))),
+    meanwhile: () => {
+      seen.push(existsSync(off));
+      return Promise.reject(new Error('nobody came'));
+    },
+  });
+  await expect(cut).rejects.toThrow('nobody came');
+  expect(seen).toEqual([false, true]);
+  expect(existsSync(off)).toBe(false);
+  await ledger.removeAll();
+  await group.release();
+  ledger.close();
+});
+
 it('leaves a host that does not get its power back to the ledger', async () => {
   const host = hostWithPower(`test -f ${join(place, 'plug')} && rm ${join(place, 'off')}`);
   const { cut, ledger } = cutOf(host);

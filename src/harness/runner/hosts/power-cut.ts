@@ -19,6 +19,8 @@ export interface PowerCutRequest {
   clock: Clock;
   /** Called when all is ready; the power is cut when it resolves. */
   beforehand: () => Promise<void>;
+  /** Called when the power is off; it is given back when that has ended, well or not. */
+  meanwhile?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -28,10 +30,11 @@ export interface PowerCutRequest {
  * @throws UserError if there is no way to cut it, or if it does not come back
  */
 export async function powerCut(request: PowerCutRequest): Promise<{ at: number; back: number }> {
-  const { host, group, ledger, clock, beforehand } = request;
+  const { host, group, ledger, clock, beforehand, meanwhile } = request;
   const { entry, shell } = host;
   if (entry === undefined) throw new Error(`${host.name} has no entry of an inventory`);
-  const power = await powerOf(entry);
+  // Where a kernel of its own is needed, that was made sure of before.
+  const power = await powerOf(entry, { sharedKernel: true });
   const folder = request.folder(host);
   const token = await shell.readFile(posix.join(folder, tokenFile));
   await shell.run(['sync'], { timeout: patienceToSync });
@@ -42,12 +45,16 @@ export async function powerCut(request: PowerCutRequest): Promise<{ at: number; 
     await power.cut();
     at = clock.now();
     shell.lostPower?.();
-    await power.restore();
-    await untilItAnswers(host);
-    back = clock.now();
-    // It may have lain in memory.
-    await shell.run(['mkdir', '-p', '--', folder]);
-    await shell.writeFile(posix.join(folder, tokenFile), token);
+    try {
+      await meanwhile?.();
+    } finally {
+      await power.restore();
+      await untilItAnswers(host);
+      back = clock.now();
+      // It may have lain in memory.
+      await shell.run(['mkdir', '-p', '--', folder]);
+      await shell.writeFile(posix.join(folder, tokenFile), token);
+    }
   });
   ledger.release(cut);
   // Twice, since stamps are mapped by the last two.

@@ -1,12 +1,15 @@
 import { UserError, type Problem } from '../../../base/errors.ts';
-import { powerOf } from '../../../platform/power/power.ts';
+import { powerOf, type PowerOptions } from '../../../platform/power/power.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 
 /**
  * Makes sure that the power of hosts can be cut, before anything is done on them.
  * @throws UserError with what is wrong with each
  */
-export async function requirePower(hosts: readonly Host[]): Promise<void> {
+export async function requirePower(
+  hosts: readonly Host[],
+  options: PowerOptions = {},
+): Promise<void> {
   const problems: Problem[] = [];
   for (const { name, entry } of hosts) {
     if (entry?.ssh === undefined) {
@@ -19,7 +22,7 @@ export async function requirePower(hosts: readonly Host[]): Promise<void> {
       continue;
     }
     try {
-      await powerOf(entry);
+      await powerOf(entry, options);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(...error.problems);

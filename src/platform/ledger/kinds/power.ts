@@ -21,7 +21,7 @@ export const power: ResourceKind<typeof schema> = {
       if (readLab(state, host.lab.name)?.token !== host.lab.token) return [];
     }
     const { powerOf } = await import('../../power/power.ts');
-    await (await powerOf(host)).restore();
+    await (await powerOf(host, { sharedKernel: true })).restore();
     return [{ what: 'power cut', count: 1 }];
   },
 };
