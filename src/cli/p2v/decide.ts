@@ -12,6 +12,9 @@ const patience = 600;
 
 type Choice = 'source' | 'target';
 
+const standingAgain = 'Convert again to go on, or roll back: virtgauge p2v rollback.';
+const onlySource = 'Only the source has everything: virtgauge p2v decide --run source.';
+
 /** `virtgauge p2v decide SOURCE --run source|target` */
 export function addDecide(p2v: Command): void {
   p2v
@@ -24,19 +27,29 @@ export function addDecide(p2v: Command): void {
         .makeOptionMandatory(),
     )
     .action(async (source: string, { run }: { run: Choice }) => {
-      process.exitCode = await alone(recordedFolder(source), () => perform(source, run));
+      const folder = recordedFolder(source);
+      process.exitCode = await alone(folder, () => perform(source, run, folder));
     });
 }
 
-async function perform(source: string, run: Choice): Promise<number> {
+async function perform(source: string, run: Choice, folder: string): Promise<number> {
   const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
   const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
-  const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
-  const record = readRecord(recordedFolder(source));
+  const { standingOf, mayStayAtSource } =
+    await import('../../platform/operations/convert/standing/standing.ts');
+  const { knownStandby, lostAtMost, mayTakeOver, standbyEnded, standbyTookOver } =
+    await import('../../platform/operations/convert/standby/standby-record.ts');
+  const record = readRecord(folder);
   const sight = await lookAround(record, monotonicClock);
   const { vmm } = sight;
   const refuse = (message: string, remedy = standingOf(sight).next) =>
     new UserError({ where: source, message, remedy });
+  if (run === 'source' && mayStayAtSource(sight)) {
+    standbyEnded(folder, 'the source was to run it');
+    await staySource(record, sight.target !== 'out-of-reach');
+    console.log(`${source} goes on as a guest on its own hardware\n${standingAgain}`);
+    return exitCodes.good;
+  }
   if (vmm === undefined || sight.target === 'out-of-reach') {
     const silent = vmm === undefined ? 'the source' : 'the target';
     const lost = vmm === undefined && sight.target !== 'out-of-reach';
@@ -50,7 +63,24 @@ async function perform(source: string, run: Choice): Promise<number> {
   if (vmm.guestRuns || !vmm.buried) {
     throw refuse(`expected a conversion that waits for a decision; ${standingOf(sight).says}`);
   }
-  await (run === 'target' ? runTarget(record) : runSource(record));
+  const standby = knownStandby(folder);
+  if (run === 'target') {
+    if (standby !== undefined) {
+      if (!mayTakeOver(standby)) {
+        const why = standby.reason === undefined ? '' : ` (${standby.reason})`;
+        throw refuse(
+          `expected a copy on the target that was in step, it was not${why}`,
+          onlySource,
+        );
+      }
+      standbyTookOver(folder, lostAtMost(standby));
+    }
+    await runTarget(record);
+  } else {
+    // Where the target runs it, this is refused.
+    if (sight.target !== 'runs') standbyEnded(folder, 'the source was to run it');
+    await runSource(record);
+  }
   console.log(
     `${source} runs on ${run === 'target' ? record.target.host.name : 'its own hardware'}`,
   );
@@ -67,6 +97,23 @@ async function runTarget(record: ConversionRecord): Promise<void> {
     await answers(record);
   } finally {
     await host.shell.close();
+  }
+}
+
+async function staySource(record: ConversionRecord, targetAnswers: boolean): Promise<void> {
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { stayAtSource } =
+    await import('../../platform/operations/convert/decide/run-on-source.ts');
+  const vmm = await connectHost(record.vmm);
+  try {
+    const target = targetAnswers ? await connectHost(record.target.host) : undefined;
+    try {
+      await stayAtSource(record, { vmm, target });
+    } finally {
+      await target?.shell.close();
+    }
+  } finally {
+    await vmm.shell.close();
   }
 }
 

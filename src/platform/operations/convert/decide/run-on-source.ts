@@ -1,6 +1,7 @@
 import { UserError } from '../../../../base/errors.ts';
 import type { Host } from '../../../remote/host.ts';
 import { exhume } from '../boot-path/tombstone.ts';
+import { backAtSource } from '../native-switch/back-at-source.ts';
 import { monitorAt, qemuState } from '../standing/look.ts';
 import type { ConversionRecord } from '../standing/record.ts';
 
@@ -17,7 +18,36 @@ export async function freeSource(
   { bootPath, target }: Pick<ConversionRecord, 'bootPath' | 'target'>,
   { vmm, target: host }: { vmm: Host; target: Host },
 ): Promise<void> {
-  const folder = target.guest.directory;
+  await endWaiting(target, host);
+  await exhume(vmm.shell, bootPath);
+}
+
+/**
+ * Lets a machine go on as a guest on its own hardware, where the move of it was left: what waits on the
+ * target is ended, and no tombstone keeps the source from starting by itself any more.
+ * @param hosts the target: undefined where it is out of reach; `mayStayAtSource` tells that it cannot run
+ * @throws UserError if the target runs the machine
+ */
+export async function stayAtSource(
+  { bootPath, target, guest }: Pick<ConversionRecord, 'bootPath' | 'target' | 'guest'>,
+  { vmm, target: host }: { vmm: Host; target: Host | undefined },
+): Promise<void> {
+  if (guest === undefined) throw new Error('no guest on the source');
+  if (host !== undefined) await endWaiting(target, host);
+  const qmp = await monitorAt(vmm, guest.directory);
+  if (qmp === undefined) throw new Error(`${vmm.name} runs no guest any more`);
+  try {
+    await exhume(vmm.shell, bootPath);
+    await backAtSource(qmp);
+  } finally {
+    qmp.close();
+  }
+  await vmm.shell.run(['rm', '-f', '/run/vm/held'], { timeout });
+}
+
+/** @throws UserError if it runs there */
+async function endWaiting({ guest }: ConversionRecord['target'], host: Host): Promise<void> {
+  const folder = guest.directory;
   const state = await qemuState(host, folder);
   if (state === 'runs') {
     throw new UserError({
@@ -35,5 +65,4 @@ export async function freeSource(
       throw new Error(`${host.name} still has the machine: its QEMU did not end`);
     }
   }
-  await exhume(vmm.shell, bootPath);
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../../base/clock.ts';
-import type { Guest } from '../../../hypervisor/hypervisor.ts';
 import { monitorOf } from '../../../hypervisor/qemu/monitor.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
@@ -7,6 +6,8 @@ import { processesOf } from '../../../ledger/owned-directory-on.ts';
 import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
 import { writeRecord, type ConversionRecord } from '../standing/record.ts';
 import { reachVmm } from '../vmm/reach.ts';
+import { forgetStandby } from '../standby/standby-record.ts';
+import { backAtSource } from './back-at-source.ts';
 import { adoptGuest, type SwitchedMachine } from './enter.ts';
 import { targetFiles } from './guest.ts';
 import type { MoveResult, MoveSettings } from './move.ts';
@@ -57,6 +58,8 @@ export async function goOn(
   };
   ledger.enter(processesOf(target.host, mark));
   await prepareTarget(target, diskBytes, ownKernelIn(work));
+  // A copy that was in step is another one than that of the new record.
+  forgetStandby(work);
   writeRecord(work, {
     ...record,
     target: { host: entry, guest: { ...spec, environment: { ...spec.environment } } },
@@ -65,7 +68,7 @@ export async function goOn(
   let machine: SwitchedMachine;
   try {
     machine = { vmm, guest: await adoptGuest(vmm, source) };
-    await endWhatIsLeft(machine.guest);
+    await backAtSource(monitorOf(machine.guest));
   } catch (error) {
     await vmm.shell.close();
     throw error;
@@ -73,15 +76,4 @@ export async function goOn(
   onEvent({ at: clock.now(), event: 'staged' });
   const begun = { target, spec, path, settings, work, ledger };
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
-}
-
-/** Ends the mirrors of a process that did not live to end them; a target that hangs is cut off first. */
-async function endWhatIsLeft(guest: Guest): Promise<void> {
-  const qmp = monitorOf(guest);
-  for (const { device } of await qmp.execute('query-block-jobs', {})) {
-    const node = { type: 'block-node', 'node-name': device } as const;
-    await qmp.execute('yank', { instances: [node] }, { outOfBand: true }).catch(() => undefined);
-    await qmp.execute('block-job-cancel', { device, force: true }).catch(() => undefined);
-  }
-  await qmp.execute('migrate_cancel', {});
 }

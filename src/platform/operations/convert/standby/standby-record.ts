@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../../base/errors.ts';
@@ -14,6 +14,11 @@ const standbySchema = z.strictObject({
   exportName: z.string(),
   /** Why it is not in step any more. */
   reason: z.string().exactOptional(),
+  /**
+   * The target was told to run the machine from it: from then on it has the newest disk. With the most
+   * that may be missing, in seconds of acknowledged writes.
+   */
+  tookOver: z.strictObject({ lostAtMost: z.number() }).exactOptional(),
 });
 /** What a later process needs to know of a copy that is kept in step. */
 export type StandbyRecord = z.infer<typeof standbySchema>;
@@ -39,4 +44,40 @@ export function readStandby(folder: string): StandbyRecord {
   } catch (cause) {
     throw fail('expected the record of a copy, got one that cannot be read', cause);
   }
+}
+
+/** From now on the source has the newer disk, whatever comes: no copy of before is started any more. */
+export function standbyEnded(folder: string, reason: string): void {
+  const known = knownStandby(folder);
+  if (known === undefined) return;
+  const { version, seenAt, exportName } = known;
+  writeStandby(folder, { version, inStep: false, seenAt, exportName, reason });
+}
+
+/** Another conversion begins in the folder, which is on record from then on. */
+export function forgetStandby(folder: string): void {
+  rmSync(fileIn(folder), { force: true });
+}
+
+/** The target is told to run the machine from its copy: from now on it has the newer disk. */
+export function standbyTookOver(folder: string, lostAtMost: number): void {
+  const known = knownStandby(folder);
+  if (known === undefined) return;
+  const reason = 'the target took over';
+  writeStandby(folder, { ...known, inStep: false, reason, tookOver: { lostAtMost } });
+}
+
+/** Undefined where no copy was ever kept. @throws UserError if it cannot be read */
+export function knownStandby(folder: string): StandbyRecord | undefined {
+  return existsSync(fileIn(folder)) ? readStandby(folder) : undefined;
+}
+
+/** Whether the machine may be started from it on the target. */
+export function mayTakeOver({ inStep, tookOver }: StandbyRecord): boolean {
+  return inStep || tookOver !== undefined;
+}
+
+/** The most that is missing on the target, in seconds of acknowledged writes before now. */
+export function lostAtMost({ seenAt, tookOver }: StandbyRecord): number {
+  return tookOver?.lostAtMost ?? Math.max(0, (Date.now() - seenAt) / 1000);
 }

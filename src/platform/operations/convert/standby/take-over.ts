@@ -10,7 +10,7 @@ import { lookAround } from '../standing/look.ts';
 import { readRecord } from '../standing/record.ts';
 import { standingOf } from '../standing/standing.ts';
 import { firstGreeting } from '../vmm/greeting.ts';
-import { readStandby, writeStandby } from './standby-record.ts';
+import { lostAtMost, mayTakeOver, readStandby, standbyTookOver } from './standby-record.ts';
 
 /** A machine that was taken over; seconds. */
 export interface TakenOver {
@@ -49,7 +49,7 @@ export async function takeOver(
   const record = readRecord(work);
   const standby = readStandby(work);
   const { name: where, address } = record.source;
-  if (!standby.inStep) {
+  if (!mayTakeOver(standby)) {
     throw new UserError({
       where,
       message: `expected a copy that was in step, it was not since ${new Date(standby.seenAt).toISOString()}${standby.reason === undefined ? '' : ` (${standby.reason})`}`,
@@ -57,7 +57,8 @@ export async function takeOver(
     });
   }
   const sight = await lookAround(record, clock);
-  if (sight.vmm?.guestRuns === true || sight.target !== 'absent') {
+  // Who answers may be its guest, with the VMM alone out of reach, or its own system again.
+  if (sight.answers || sight.vmm?.guestRuns === true || sight.target !== 'absent') {
     const { says, next } = standingOf(sight);
     throw new UserError({
       where,
@@ -66,11 +67,11 @@ export async function takeOver(
     });
   }
   const proof = await prove(record.source);
-  const lostAtMost = Math.max(0, (Date.now() - standby.seenAt) / 1000);
+  const lost = lostAtMost(standby);
   const host = await connectHost(record.target.host);
   try {
     // From now on the source has the older disk, whatever comes.
-    writeStandby(work, { ...standby, inStep: false, reason: 'the target took over' });
+    standbyTookOver(work, lost);
     await letGo(host.shell, standby.exportName);
     await runOnTarget(record, host, hypervisor);
     const seconds = patienceWith([record.target.host], patience);
@@ -78,7 +79,7 @@ export async function takeOver(
     if (answered === undefined) {
       throw new Error(`it was started on ${host.name}, but does not answer at ${address}`);
     }
-    return { proof, recovery: answered - begun, lostAtMost };
+    return { proof, recovery: answered - begun, lostAtMost: lost };
   } finally {
     await host.shell.close();
   }

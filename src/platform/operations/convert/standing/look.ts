@@ -19,10 +19,15 @@ export async function lookAround(
   clock: Clock,
 ): Promise<Sight> {
   const [vmmSight, targetSight, answered] = await Promise.all([
-    withHost(vmm, clock, async (host) => ({
-      buried: await isBuried(host.shell, bootPath),
-      guestRuns: guest !== undefined && (await qemuState(host, guest.directory)) === 'runs',
-    })),
+    withHost(vmm, clock, async (host) => {
+      const buried = await isBuried(host.shell, bootPath);
+      const state = guest === undefined ? 'absent' : await qemuState(host, guest.directory);
+      return {
+        buried,
+        guestRuns: state === 'runs',
+        ...(state === 'waits' && { guestWaits: true }),
+      };
+    }),
     withHost(target.host, clock, (host) => qemuState(host, target.guest.directory)),
     firstGreeting({ address: source.address }, clock, patienceWith([source], patience)),
   ]);

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { standingOf, type Sight } from './standing.ts';
+import { mayStayAtSource, standingOf, type Sight } from './standing.ts';
 
 const sights: fc.Arbitrary<Sight> = fc.record(
   {
-    vmm: fc.record({ buried: fc.boolean(), guestRuns: fc.boolean() }),
+    vmm: fc.oneof(
+      fc.record({ buried: fc.boolean(), guestRuns: fc.boolean() }),
+      fc.record({
+        buried: fc.boolean(),
+        guestRuns: fc.constant(false),
+        guestWaits: fc.constant(true),
+      }),
+    ),
     target: fc.constantFrom('runs', 'waits', 'absent', 'out-of-reach'),
     answers: fc.boolean(),
   },
@@ -19,7 +26,7 @@ describe('where a conversion stands', () => {
         if (runs === 'target') expect(sight.target).toBe('runs');
         if (runs === 'source-guest') expect(sight.vmm?.guestRuns).toBe(true);
         if (runs === 'source') expect(sight.answers).toBe(true);
-        if (runs === 'nobody') expect(sight.vmm).toEqual({ buried: false, guestRuns: false });
+        if (runs === 'nobody') expect(sight.vmm).toMatchObject({ buried: false, guestRuns: false });
         expect(says).not.toBe('');
         expect(next).not.toBe('');
       }),
@@ -47,5 +54,30 @@ describe('where a conversion stands', () => {
 
   it('is not known where only the machine’s address answers', () => {
     expect(standingOf({ target: 'out-of-reach', answers: true }).runs).toBe('unknown');
+  });
+
+  it('has a way on for the operator wherever it is a guest at the source', () => {
+    for (const target of ['waits', 'absent', 'out-of-reach'] as const) {
+      const [stopped, runs] = [
+        { vmm: { buried: false, guestRuns: false, guestWaits: true }, target, answers: false },
+        { vmm: { buried: true, guestRuns: true }, target, answers: true },
+      ];
+      for (const sight of [stopped, runs]) {
+        expect(standingOf(sight).next).toContain('decide --run source');
+        expect(mayStayAtSource(sight)).toBe(true);
+      }
+      expect(standingOf(stopped).runs).toBe('nobody');
+    }
+  });
+
+  it('never lets a guest go on at the source that may run on the target', () => {
+    fc.assert(
+      fc.property(sights, (sight) => {
+        if (!mayStayAtSource(sight)) return;
+        expect(sight.target).not.toBe('runs');
+        // The tombstone precedes the target: one that stopped with it set is for the operator to decide.
+        expect(sight.vmm?.guestRuns === true || sight.vmm?.buried === false).toBe(true);
+      }),
+    );
   });
 });

@@ -1,7 +1,12 @@
 /** What was seen of a machine that is converted; each part by a look at it now. */
 export interface Sight {
   /** What the system says that took the machine over; undefined: nobody answers at its address. */
-  vmm?: { buried: boolean; guestRuns: boolean };
+  vmm?: {
+    buried: boolean;
+    guestRuns: boolean;
+    /** It is there as a guest, and its CPUs are stopped: who was moving it has died. */
+    guestWaits?: boolean;
+  };
   /** What the QEMU on the target does; `out-of-reach`: its host does not answer. */
   target: 'runs' | 'waits' | 'absent' | 'out-of-reach';
   /** Whether the machine's own address answers, whoever has it. */
@@ -39,7 +44,7 @@ export function standingOf({ vmm, target, answers }: Sight): Standing {
         runs: 'source-guest',
         says: 'It runs as a guest on the source, and its tombstone is set.',
       },
-      next: 'Go on with what set it (a standby), or: virtgauge p2v decide --run source. After a power cut it does not start by itself.',
+      next: 'To take the tombstone away, after which it can be converted again or rolled back: virtgauge p2v decide --run source. Until then it does not start by itself after a power cut.',
     };
   }
   if (vmm.guestRuns) {
@@ -75,6 +80,15 @@ export function standingOf({ vmm, target, answers }: Sight): Standing {
         : 'Decide: virtgauge p2v decide --run target, or --run source, which loses what only the target has.',
     };
   }
+  if (vmm.guestWaits === true) {
+    return {
+      ...{
+        runs: 'nobody',
+        says: 'It is stopped as a guest on the source, in the middle of its move; the target was not let go, and no tombstone is set.',
+      },
+      next: 'To let it go on there: virtgauge p2v decide --run source. Or roll back: the source starts its own system again.',
+    };
+  }
   return {
     ...{
       runs: 'nobody',
@@ -82,6 +96,15 @@ export function standingOf({ vmm, target, answers }: Sight): Standing {
     },
     next: 'Roll back: the source starts its own system again.',
   };
+}
+
+/**
+ * Whether it is at the source as a guest that may go on there: one that runs with its tombstone set, or
+ * one that stopped before the target could be let go, which the tombstone precedes.
+ */
+export function mayStayAtSource({ vmm, target }: Sight): boolean {
+  if (vmm === undefined || target === 'runs') return false;
+  return vmm.guestRuns ? vmm.buried : vmm.guestWaits === true && !vmm.buried;
 }
 
 function withoutVmm(target: Sight['target'], answers: boolean): Standing {
