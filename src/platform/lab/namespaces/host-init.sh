@@ -50,6 +50,14 @@ for kept in "$@" "$lab"; do
   mkdir -p "$root$kept"
   mount --bind "$kept" "$root$kept"
 done
+# virtgauge and Node.js, for commands on the host, where they lie in what was hidden.
+IFS=: read -r -a own <<< "$LAB_OWN"
+for path in "${own[@]}"; do
+  if [ ! -e "$root$path" ]; then
+    mkdir -p "$root$path"
+    mount --bind "$path" "$root$path"
+  fi
+done
 mount --bind "$folder/local" "$root/srv/local"
 if [ -d "$lab/shared" ]; then
   mkdir -p "$root/mnt/shared"

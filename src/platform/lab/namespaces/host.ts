@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../base/errors.ts';
 import { packageRoot } from '../../../base/package-root.ts';
@@ -62,6 +62,7 @@ export async function startHost(
   signal?: AbortSignal,
 ): Promise<number> {
   const log = join(host.folder, 'init.log');
+  const own = [packageRoot, dirname(process.execPath)].join(':');
   const init = ['bash', labScript('host-init.sh'), host.name, host.folder];
   const unshare = ['unshare', '-m', '-u', '-i', '-p', '--fork', '--kill-child=KILL', ...init];
   await shell.run(
@@ -74,7 +75,10 @@ export async function startHost(
       ...['nsenter', `--net=/run/netns/${host.namespace}`, ...unshare],
       ...[join(host.folder, 'sshd_config'), plan.folder, ...kept],
     ],
-    { timeout: secondsToStart, ...(group !== undefined && { env: { LAB_GROUP: group } }) },
+    {
+      timeout: secondsToStart,
+      env: { LAB_OWN: own, ...(group !== undefined && { LAB_GROUP: group }) },
+    },
   );
   const deadline = performance.now() + secondsToStart * 1000;
   while (!existsSync(join(host.folder, 'ready'))) {
