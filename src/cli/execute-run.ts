@@ -94,7 +94,7 @@ export async function executeRun(
   }
 }
 
-async function makeReport(path: string): Promise<{ page: string; answer: readonly string[] }> {
+async function makeReport(path: string): Promise<NonNullable<Parameters<typeof runSummary>[2]>> {
   const { writeReport } = await import('../harness/report/index.ts');
   return writeReport(path);
 }

@@ -32,10 +32,15 @@ export function addReport(program: Command): void {
       }
       const path = merge ? await mergeParts(paths, output) : onlyOne(paths);
       const { writeReport } = await import('../harness/report/index.ts');
-      const { page, answer } = await writeReport(path, { ...(beside && { beside }) });
-      for (const sentence of answer) console.log(sentence);
+      const { page, ...told } = await writeReport(path, { ...(beside && { beside }) });
+      sayAnswer(told);
       console.log(`report  ${relative('', page)}`);
     });
+}
+
+function sayAnswer(told: { answer: readonly string[]; labels: readonly string[] }): void {
+  for (const sentence of told.answer) console.log(sentence);
+  if (told.labels.length > 0) console.log(`labels  ${told.labels.join(' · ')}`);
 }
 
 /** Unpacks it, makes the report again, and says whether it is the one that was packed. */
@@ -48,8 +53,8 @@ async function reportOnBundle(
   const { ownVersion } = await import('../harness/results/own-version.ts');
   const { writeReport } = await import('../harness/report/index.ts');
   const manifest = await unpackRun(bundle, output);
-  const { page, answer } = await writeReport(output, { ...(beside && { beside }) });
-  for (const sentence of answer) console.log(sentence);
+  const { page, ...told } = await writeReport(output, { ...(beside && { beside }) });
+  sayAnswer(told);
   if (beside === undefined) {
     const others = otherThanPacked(output, manifest);
     const packed = `that was packed by virtgauge ${manifest.virtgauge}`;

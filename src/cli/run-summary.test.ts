@@ -32,3 +32,10 @@ it('counts them apart in JSON', () => {
   const json = JSON.parse(runSummary(result, 'results/x', undefined, true)) as unknown;
   expect(json).toMatchObject({ completed: 9, notConverged: 2, failed: 1 });
 });
+
+it('labels the sentences of the answer: emulated, stand-in', () => {
+  const report = { page: 'x/index.html', answer: ['A.', 'B.'], labels: ['emulated (TCG)', 'n/a'] };
+  const lines = runSummary(result, 'results/x', report, false).split('\n');
+  expect(lines.slice(-4, -1)).toEqual(['A.', 'B.', 'labels  emulated (TCG) · n/a']);
+  expect(runSummary(result, 'x', { ...report, labels: [] }, false)).not.toContain('labels');
+});

@@ -9,7 +9,7 @@ import { formatElapsed } from './progress/elapsed.ts';
 export function runSummary(
   result: RunResult,
   path: string,
-  report: { page: string; answer: readonly string[] } | undefined,
+  report: { page: string; answer: readonly string[]; labels: readonly string[] } | undefined,
   json: boolean,
 ): string {
   const { run, trials, ended } = result;
@@ -27,6 +27,7 @@ export function runSummary(
       notConverged: notConverged.length,
       failed: failed.length,
       answer: report?.answer,
+      labels: report?.labels,
       report: report && relative('', report.page),
     });
   }
@@ -63,6 +64,7 @@ export function runSummary(
         ]
       : []),
     ...(report?.answer.slice(0, 3) ?? []),
+    ...(report && report.labels.length > 0 ? [`labels  ${report.labels.join(' · ')}`] : []),
     report ? `report  ${relative('', report.page)}` : `results  ${path}`,
   ].join('\n');
 }

@@ -23,12 +23,15 @@ import { migrationSentences } from './migration/statements.ts';
 import type { Timeline } from './migration/timeline.ts';
 import { timelinesOf } from './migration/timelines.ts';
 import { type CurveSet, downtimeCurves } from './p2v/curves.ts';
+import { lostInConversion, lostInConversions } from './p2v/lost-writes.ts';
 import { curveSentences } from './p2v/texts.ts';
 import { lostInCrash } from '../measure/crash/metrics.ts';
 import { buildSeries, type Series } from './series.ts';
 import { isHeadline, type SeriesResult } from './series-result.ts';
 import { type Setups, setupsOf } from './setups.ts';
 import { sharingMoment } from '../measure/sharing/moment.ts';
+import { hotplugSentences } from './hotplug/statements.ts';
+import { reliefMetric, reliefSentences } from './sharing/relief.ts';
 import { type History, historiesOf } from './simulation/histories.ts';
 import { isSimulated } from './simulation/is-simulated.ts';
 import { readingsOf } from './simulation/readings.ts';
@@ -188,16 +191,25 @@ export function analyse({
   };
 
   function answer(): Sentence[] {
-    const cuts = [...powerCutSentences(run, powerCuts), ...curveSentences(curves, 3)];
-    return [...cuts, ...otherAnswers(mostSentences - cuts.length)].slice(0, mostSentences);
+    const cuts = [
+      ...powerCutSentences(run, powerCuts),
+      ...curveSentences(curves, 3),
+      ...hotplugSentences(own.run, own.series),
+      ...reliefSentences(own.run, own.series),
+    ];
+    const last = lostInConversions(own.series);
+    const most = mostSentences - last.length;
+    return [...[...cuts, ...otherAnswers(Math.max(0, most - cuts.length))].slice(0, most), ...last];
   }
 
   function otherAnswers(mostSentences: number): Sentence[] {
     const leading = results.filter(
-      (one) => isHeadline(one) && isLeading(one) && one.key.metric !== lostInCrash,
+      (one) => isHeadline(one) && isLeading(one) && !toldElsewhere.has(one.key.metric),
     );
     const apart = decompositionSentences(decompositions, margin);
-    const others = effects.filter((effect) => !isTold(effect, decompositions));
+    const others = effects.filter(
+      (effect) => !isTold(effect, decompositions) && effect.series.key.metric !== lostInConversion,
+    );
     const rest = (most: number, some: readonly Effect[]) =>
       // Without effects it would describe what the others have told.
       some.length === 0 && apart.length > 0
@@ -216,6 +228,9 @@ export function analyse({
     return [...first, ...apart, ...middle, ...last];
   }
 }
+
+/** They have sentences of their own. */
+const toldElsewhere = new Set([lostInCrash, lostInConversion, reliefMetric]);
 
 /** Headline figures, and how long all guests of a trial take together. */
 function isDecomposed(one: SeriesResult): boolean {

@@ -60,7 +60,7 @@ function describe(run: Run, series: readonly SeriesResult[], most: number): Sent
         if (summary === undefined) return [];
         const where = armPhrase(run.arms[arm] ?? {});
         const name = capital(seriesText(one).sentence);
-        const text = `${name}${where === '' ? '' : ` ${where}`}: ${figure(one, summary)}.`;
+        const text = `${name}${where === '' ? '' : ` ${where}`}: ${figureText(one, summary)}.`;
         return [{ kind: 'measured' as const, text }];
       }),
     )
@@ -206,12 +206,12 @@ function example(run: Run, { series, pairs, factor }: Effect): string {
   const [base, other] = [series.summaries[pair.base], series.summaries[pair.other]];
   if (base === undefined || other === undefined) return '';
   const where = armPhrase(run.arms[pair.base] ?? {}, factor);
-  const figures = `${figure(series, other)} against ${figure(series, base)}`;
+  const figures = `${figureText(series, other)} against ${figureText(series, base)}`;
   return where === '' ? ` ${capital(figures)}.` : ` ${capital(where)}: ${figures}.`;
 }
 
-/** `3.42 s (95 % interval 3.31–3.58, n = 12)`. */
-function figure({ metric }: SeriesResult, summary: Summary): string {
+/** `3.42 s (3.31–3.58, n = 12)`: the median, its 95 % interval, and the number of trials. */
+export function figureText({ metric }: Pick<SeriesResult, 'metric'>, summary: Summary): string {
   const { median, interval, n } = summary;
   const worst = worstWord(summary);
   if (interval === undefined) {
@@ -226,6 +226,6 @@ function percent(share: number): string {
   return value < 1 ? value.toFixed(1) : value.toFixed(value < 9.95 && value % 1 > 0.05 ? 1 : 0);
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

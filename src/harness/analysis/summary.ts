@@ -1,18 +1,12 @@
-import { interpolatedQuantile } from '../../base/stats/interpolated-quantile.ts';
 import { madOutliers } from '../../base/stats/mad-outliers.ts';
-import { medianInterval } from '../../base/stats/median-interval.ts';
+import { type Middle, middleOf } from './middle.ts';
 import type { TrialValue } from './series.ts';
 
 /** The trials of one arm in one figure. */
-export interface Summary {
-  /** Trials counted, also those without a figure: they rank as worse than all. */
-  n: number;
+export interface Summary extends Middle {
+  /** Trials without a figure, which rank as worse than all. */
   failed: number;
   notConverged: number;
-  /** Infinite where half of the trials or more have no figure. */
-  median: number;
-  /** Order-statistic interval of the median; absent below 6 trials. */
-  interval?: { low: number; high: number };
   /** Numbers of the trials that lie far off; they are marked, not dropped. */
   outliers: number[];
 }
@@ -25,9 +19,8 @@ const farOff = 6;
 
 /** Undefined where the arm has no trial with this figure. */
 export function summarize(trials: readonly TrialValue[]): Summary | undefined {
-  if (trials.length === 0) return undefined;
-  const values = trials.map(({ value }) => value);
-  const interval = medianInterval(values);
+  const middle = middleOf(trials.map(({ value }) => value));
+  if (middle === undefined) return undefined;
   const completed = trials.filter(({ outcome }) => outcome === 'completed');
   const failed = trials.reduce((sum, { outcome }) => sum + Number(outcome === 'failed'), 0);
   const far = new Set(
@@ -39,12 +32,9 @@ export function summarize(trials: readonly TrialValue[]): Summary | undefined {
         ),
   );
   return {
-    n: trials.length,
+    ...middle,
     failed,
     notConverged: trials.length - completed.length - failed,
-    // Infinite values among an even number would make NaN of a plain median.
-    median: interval?.estimate ?? interpolatedQuantile(Float64Array.from(values).sort(), 0.5),
-    ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
     outliers: completed.flatMap(({ trial }, index) => (far.has(index) ? [trial] : [])),
   };
 }

@@ -43,13 +43,14 @@ export function analyseRun(folder: string, { margin, beside = [] }: ReportOption
 /**
  * Makes `report/` in the folder of a run: one HTML page, Markdown, tables, pictures. The same folder
  * gives the same bytes on every machine.
- * @returns the path of the page, and the sentences of its answer
+ * @returns the path of the page, the sentences of its answer, and what is to be said of all figures:
+ *   emulation, stand-ins
  * @throws UserError if the folder is no run, is damaged, or cannot be written
  */
 export async function writeReport(
   folder: string,
   options: ReportOptions = {},
-): Promise<{ page: string; answer: readonly string[] }> {
+): Promise<{ page: string; answer: readonly string[]; labels: readonly string[] }> {
   const analysis = analyseRun(folder, options);
   const palette = paletteOf(analysis.run);
   const charts = await drawCharts(analysis, palette);
@@ -71,7 +72,8 @@ export async function writeReport(
       { cause },
     );
   }
-  return { page: join(report, 'index.html'), answer: analysis.answer.map(({ text }) => text) };
+  const answer = analysis.answer.map(({ text }) => text);
+  return { page: join(report, 'index.html'), answer, labels: analysis.badges };
 }
 
 /** Vega is loaded only where there is something to draw. */

@@ -1,9 +1,9 @@
 import { binomialBound } from '../../../base/stats/binomial-bound.ts';
-import { interpolatedQuantile } from '../../../base/stats/interpolated-quantile.ts';
 import type { SampleColumns, SampleLabels } from '../../results/sample-columns.ts';
 import type { Run, Trial } from '../../results/schema.ts';
 import { armIndex, armKey } from '../arms.ts';
 import { type Completion, completionOf } from '../completion.ts';
+import { type Middle, middleOf } from '../middle.ts';
 import type { Series } from '../series.ts';
 import { summarize, type Summary } from '../summary.ts';
 import { type Calibration, calibrationOf, worstError } from './calibration.ts';
@@ -40,10 +40,10 @@ export interface ArmOutages {
   lostWork?: Summary;
   views: ObserverView[];
   /**
-   * 99th percentile of the load's latency: medians over the trials; infinite where more than 1 % of
-   * the requests were not answered.
+   * 99th percentile of the load's latency, over the trials; infinite where more than 1 % of the
+   * requests were not answered.
    */
-  latency: { control?: number; migration?: number };
+  latency: { control?: Middle; migration?: Middle };
   lostWrites?: LostWrites;
   completion: Completion;
 }
@@ -85,7 +85,7 @@ export function outagesOf(
         observer,
         ...some('downtime', downtime?.summaries[number]),
         ...some('seen', summarize(completed ?? [])),
-        ...some('floor', middle(floors)),
+        ...some('floor', middle(floors)?.median),
         ...some('calibration', calibration),
       };
     });
@@ -179,10 +179,8 @@ function withUnanswered(
   return [...values, ...lost.map(([trial]): [number, number] => [trial, Infinity])];
 }
 
-function middle(values: readonly [number, number][]): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = Float64Array.from(values, ([, value]) => value).sort();
-  return interpolatedQuantile(sorted, 0.5);
+function middle(values: readonly [number, number][]): Middle | undefined {
+  return middleOf(values.map(([, value]) => value));
 }
 
 function some<Name extends string, T>(name: Name, value: T | undefined): { [N in Name]?: T } {

@@ -1,4 +1,5 @@
-import { quantity } from '../quantity.ts';
+import type { Middle } from '../middle.ts';
+import { quantity, quantityWithInterval } from '../quantity.ts';
 import type { Calibration } from './calibration.ts';
 
 /** `+0.3 ± 0.7 ms`: bias and spread. */
@@ -19,4 +20,15 @@ export function percentText(share: number): string {
 /** `9.20 ms`, `none`. */
 export function floorText(floor: number): string {
   return floor === 0 ? 'none' : quantity(floor, 's');
+}
+
+/** `12.3 ms`; `no answer` where too few requests got one. */
+export function latencyText(latency: Middle | undefined): string {
+  return latency === undefined ? '–' : quantity(latency.median, 's', 'no answer');
+}
+
+/** `11.9–12.8`, `no interval`. */
+export function latencyInterval(latency: Middle | undefined): string {
+  if (latency?.interval === undefined) return latency === undefined ? '' : 'no interval';
+  return quantityWithInterval(latency.median, latency.interval, 's', '∞').interval;
 }

@@ -2,7 +2,8 @@ import { type Resampled, logMedians, percentileBounds } from '../../../base/stat
 import { seededRandom } from '../../../base/stats/random.ts';
 import type { Arm, Run } from '../../results/schema.ts';
 import { armKey, isNumeric } from '../arms.ts';
-import { armBlocks } from '../block-pairs.ts';
+import { armBlocks, blockPairs } from '../block-pairs.ts';
+import { type Ratio, ratioOf } from '../ratio.ts';
 import type { Series } from '../series.ts';
 import type { SeriesResult } from '../series-result.ts';
 import { fittedLine, type Line, passesFrom } from './fitted-line.ts';
@@ -19,6 +20,8 @@ export interface MethodCurve {
     /** Median of what was foretold. */
     predicted?: number;
   }[];
+  /** At the largest size, to the method that is compared with. */
+  ratio?: Ratio;
   /** Through the medians: a fixed part, and seconds a byte. */
   line?: Line;
 }
@@ -88,12 +91,23 @@ export function downtimeCurves(run: Run, series: readonly SeriesResult[]): Curve
       return { method: String(method), points, ...(line && { line }) };
     });
     const [base, ...others] = curves;
+    const compared = curves.map((curve) => {
+      const ratio = base && curve !== base ? ratioAtLargest(run, figure, base, curve) : undefined;
+      return { ...curve, ...(ratio && { ratio }) };
+    });
     return {
-      ...{ rest, against: String(against), curves, largest: Math.max(...sizes) },
+      ...{ rest, against: String(against), curves: compared, largest: Math.max(...sizes) },
       passings:
         base === undefined ? [] : others.flatMap((one) => passingsOf(run, figure, base, one)),
     };
   });
+}
+
+function ratioAtLargest(run: Run, figure: SeriesResult, base: MethodCurve, other: MethodCurve) {
+  const [from, to] = [base.points.at(-1), other.points.at(-1)];
+  if (from === undefined || to === undefined || from.bytes !== to.bytes) return undefined;
+  const random = seededRandom(run.seed).fork(`downtime at ${to.bytes} ${from.arm} ${to.arm}`);
+  return ratioOf(blockPairs(figure, [{ base: from.arm, other: to.arm }]), random);
 }
 
 function passingsOf(run: Run, figure: Series, base: MethodCurve, other: MethodCurve): Passing[] {

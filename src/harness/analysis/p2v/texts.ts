@@ -1,7 +1,7 @@
 import { armPhrase, levelText } from '../arms.ts';
-import type { Sentence } from '../answer.ts';
-import { bytesText, quantity, ratioText } from '../quantity.ts';
-import type { CurveSet, Passing } from './curves.ts';
+import { figureText, type Sentence } from '../answer.ts';
+import { bytesText, ratioText, ratioWithInterval } from '../quantity.ts';
+import type { CurveSet, MethodCurve, Passing } from './curves.ts';
 
 /** What was found of downtime against bytes, one sentence for each setting and method. */
 export function curveSentences(sets: readonly CurveSet[], most: number): Sentence[] {
@@ -17,18 +17,34 @@ export function curveSentences(sets: readonly CurveSet[], most: number): Sentenc
 
 /** `less downtime than offline from 12 MiB of data on (95 % interval 0 B–40 MiB); 90 % less from …`. */
 export function curveText(set: CurveSet, method: string): string {
-  const last = (name: string) => set.curves.find((curve) => curve.method === name)?.points.at(-1);
-  const [own, base] = [last(method), last(set.against)];
+  const named = (name: string) => set.curves.find((curve) => curve.method === name);
+  const curve = named(method);
+  const [own, base] = [curve?.points.at(-1), named(set.against)?.points.at(-1)];
   const atLargest =
     own === undefined || base === undefined || own.bytes !== base.bytes
       ? []
       : [
-          `${quantity(own.median, 's')} of downtime against ${quantity(base.median, 's')} ${methodText(set.against)} with ${bytesText(own.bytes)} of data (ratio ${ratioText(own.median / base.median)}, n = ${Math.min(own.n, base.n)})`,
+          `${pointText(own)} of downtime against ${pointText(base)} ${methodText(set.against)} with ${bytesText(own.bytes)} of data${atRatio(curve?.ratio)}`,
         ];
   const passings = set.passings
     .filter((one) => one.method === method)
     .map((one) => passingText(one, set));
   return [...atLargest, ...passings].join('; ');
+}
+
+/** `8.98 s (8.80–9.56, n = 8)`. */
+function pointText({ median, interval, n }: MethodCurve['points'][number]): string {
+  const summary = { median, n, failed: 0, notConverged: 0, outliers: [] };
+  const metric = { title: '', unit: 's', better: 'lower' } as const;
+  return figureText({ metric }, { ...summary, ...(interval && { interval }) });
+}
+
+function atRatio(ratio: MethodCurve['ratio']): string {
+  if (ratio === undefined) return '';
+  const { estimate, interval } = ratio;
+  return interval === undefined
+    ? ` (ratio ${ratioText(estimate)}, no interval)`
+    : ` (ratio ${ratioWithInterval(estimate, interval.low, interval.high)})`;
 }
 
 function passingText({ share, from, interval }: Passing, { against, largest }: CurveSet): string {

@@ -21,8 +21,14 @@ it('sums the counters of all hosts of a trial, and keeps those of each', () => {
 });
 
 it('sets bytes of the client beside those of the guests', () => {
-  expect(row('osc.read_bytes')).toMatchObject({ guests: 2 ** 25, amplification: 1.5 });
-  expect(row('osc.write_bytes')).toMatchObject({ guests: 2 ** 26, amplification: 1.25 });
+  expect(row('osc.read_bytes')).toMatchObject({
+    guests: { median: 2 ** 25, interval: { low: 2 ** 25, high: 2 ** 25 }, n: 6 },
+    amplification: { median: 1.5, n: 6 },
+  });
+  expect(row('osc.write_bytes')).toMatchObject({
+    guests: { median: 2 ** 26 },
+    amplification: { median: 1.25 },
+  });
   expect(row('osc.read_rpcs')).not.toHaveProperty('guests');
   expect(row('osc.read_bytes.count')).not.toHaveProperty('amplification');
 });
@@ -53,10 +59,10 @@ it('has room on a page for bytes and requests; what stayed at 0 is left out', ()
     'osc.write_rpcs',
   ]);
   const own = table?.rows.find((one) => one.arm === arm);
-  expect(own).toMatchObject({ n: 6, read: 2 ** 25, written: 2 ** 26 });
+  expect(own).toMatchObject({ n: 6, read: { median: 2 ** 25 }, written: { median: 2 ** 26 } });
   expect(own?.cells.map((cell) => cell && counterDetail(cell, own.cells))).toEqual([
-    '1.50 times the guests’',
-    '1.25 times the guests’',
+    '1.50 (1.50–1.50) times the guests’',
+    '1.25 (1.25–1.25) times the guests’',
     '512 KiB each',
     '256 KiB each',
   ]);

@@ -1,26 +1,20 @@
-import { medianInterval } from '../../../base/stats/median-interval.ts';
-import { median } from 'simple-statistics';
 import type { Event, Run, Trial } from '../../results/schema.ts';
 import { armIndex, armKey } from '../arms.ts';
+import { type Middle, middleOf } from '../middle.ts';
 import type { StorageObservations } from './observed.ts';
 
 /** One counter of the clients of a storage over the trials of one arm: what was added in a trial. */
-export interface CounterRow {
+export interface CounterRow extends Middle {
   /** Index of the arm. */
   arm: number;
   storage: string;
   /** Undefined for all hosts of a trial together. */
   host?: string;
   counter: string;
-  /** Trials. */
-  n: number;
-  median: number;
-  /** Absent below 6 trials. */
-  interval?: { low: number; high: number };
   /** The same of what fio moved in the guests meanwhile, where the counter counts that. */
-  guests?: number;
-  /** Median over the trials of counter over guests: what the client moved for one byte of a guest. */
-  amplification?: number;
+  guests?: Middle;
+  /** Counter over guests: what the client moved for one byte of a guest. */
+  amplification?: Middle;
 }
 
 type Way = 'read' | 'written';
@@ -43,7 +37,7 @@ export function countersOf(
   const index = armIndex(arms);
   const armOf = new Map(counted.map(({ trial, arm }) => [trial, index.get(armKey(arm)) ?? -1]));
   const bytes = bytesByTrial(guestBytes);
-  const sums = new Map<string, { row: Omit<CounterRow, 'n' | 'median'>; trials: Trials }>();
+  const sums = new Map<string, { row: Omit<CounterRow, keyof Middle>; trials: Trials }>();
   const hosts = new Set(counters.map(({ observer }) => observer));
   for (const { trial, phase = '', observer, figures = {} } of counters) {
     const arm = armOf.get(trial);
@@ -63,7 +57,10 @@ export function countersOf(
     }
   }
   return [...sums.values()]
-    .map(({ row, trials }) => ({ ...row, ...summaryOf(trials), ...againstGuests(row, trials) }))
+    .flatMap(({ row, trials }) => {
+      const middle = middleOf([...trials.values()]);
+      return middle === undefined ? [] : [{ ...row, ...middle, ...againstGuests(row, trials) }];
+    })
     .sort((a, b) => a.arm - b.arm);
 
   function againstGuests({ counter, host }: Pick<CounterRow, 'counter' | 'host'>, trials: Trials) {
@@ -73,26 +70,13 @@ export function countersOf(
       const guests = bytes.get(trial)?.[way] ?? 0;
       return guests > 0 ? [{ guests, share: client / guests }] : [];
     });
-    return both.length === 0
-      ? {}
-      : {
-          guests: median(both.map(({ guests }) => guests)),
-          amplification: median(both.map(({ share }) => share)),
-        };
+    const guests = middleOf(both.map((one) => one.guests));
+    const amplification = middleOf(both.map(({ share }) => share));
+    return guests && amplification ? { guests, amplification } : {};
   }
 }
 
 type Trials = Map<number, number>;
-
-function summaryOf(trials: Trials): Pick<CounterRow, 'n' | 'median' | 'interval'> {
-  const values = [...trials.values()];
-  const interval = medianInterval(values);
-  return {
-    n: values.length,
-    median: interval?.estimate ?? median(values),
-    ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
-  };
-}
 
 function bytesByTrial(events: readonly Event[]): Map<number, Record<Way, number>> {
   const sums = new Map<number, Record<Way, number>>();

@@ -1,3 +1,4 @@
+import type { Middle } from '../middle.ts';
 import { bytesText, countText, quantity, ratioText } from '../quantity.ts';
 import { type CounterRow, wayOf } from './counters.ts';
 
@@ -9,8 +10,8 @@ export interface PageCounters {
   rows: {
     arm: number;
     n: number;
-    read?: number;
-    written?: number;
+    read?: Middle;
+    written?: Middle;
     cells: (CounterRow | undefined)[];
   }[];
 }
@@ -68,12 +69,23 @@ export function counterText(counter: string, value: number): string {
   return Number.isInteger(value) ? countText(value) : value.toPrecision(3);
 }
 
+/** `160 MiB–168 MiB`, `no interval`: that of a counter, or of bytes. */
+export function counterInterval({ interval }: Middle, counter = 'bytes'): string {
+  if (interval === undefined) return 'no interval';
+  return `${counterText(counter, interval.low)}–${counterText(counter, interval.high)}`;
+}
+
 /** What stands under the figure: `1.3 times the guests'`, `256 KiB each`. */
 export function counterDetail(
   row: CounterRow,
   cells: readonly (CounterRow | undefined)[],
 ): string | undefined {
-  if (row.amplification !== undefined) return `${ratioText(row.amplification)} times the guests’`;
+  if (row.amplification !== undefined) {
+    const { median, interval } = row.amplification;
+    const range =
+      interval === undefined ? '' : ` (${ratioText(interval.low)}–${ratioText(interval.high)})`;
+    return `${ratioText(median)}${range} times the guests’`;
+  }
   const [, prefix, way] = /^(.*?)(read|write)[._ -]?rpcs$/i.exec(row.counter) ?? [];
   if (prefix === undefined || way === undefined || row.median === 0) return undefined;
   const bytes = cells.find((cell) => cell?.counter === `${prefix}${way}_bytes`);
@@ -84,4 +96,4 @@ export function counterDetail(
 
 /** How to read these tables. */
 export const countersLegend =
-  'Medians over the trials of what was added during a trial, all hosts together. Guests: what fio moved in them, writing before an overwrite included. The client counts everything: making disks, booting, and what the host itself reads and writes for a baseline; so its bytes over those of the guests are not the amplification of fio’s requests alone.';
+  'Medians over the trials of what was added during a trial, all hosts together, and their 95 % intervals. Guests: what fio moved in them, writing before an overwrite included. The client counts everything: making disks, booting, and what the host itself reads and writes for a baseline; so its bytes over those of the guests are not the amplification of fio’s requests alone.';

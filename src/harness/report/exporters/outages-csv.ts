@@ -1,4 +1,5 @@
 import { isAtFloor } from '../../analysis/migration/outages.ts';
+import type { Middle } from '../../analysis/middle.ts';
 import { csv } from './csv.ts';
 import { factorCells, factorHeader, labelCell, labelHeader } from './columns.ts';
 import type { Table } from './tables.ts';
@@ -25,10 +26,10 @@ export const outagesTable: Table = {
         'error_bias',
         'error_p95',
         'known_pauses',
-        'total_time',
-        'lost_work',
-        'p99_control',
-        'p99_migration',
+        ...['total_time', 'total_time_low', 'total_time_high'],
+        ...['lost_work', 'lost_work_low', 'lost_work_high'],
+        ...['p99_control', 'p99_control_low', 'p99_control_high'],
+        ...['p99_migration', 'p99_migration_low', 'p99_migration_high'],
         'lost_writes',
         'checked_migrations',
         'lost_writes_bound',
@@ -54,10 +55,7 @@ export const outagesTable: Table = {
               calibration?.bias,
               calibration?.spread,
               calibration?.n,
-              total?.median,
-              lostWork?.median,
-              latency.control,
-              latency.migration,
+              ...[total, lostWork, latency.control, latency.migration].flatMap(figureCells),
               lostWrites?.lost,
               lostWrites?.n,
               lostWrites?.bound,
@@ -70,3 +68,7 @@ export const outagesTable: Table = {
     ]);
   },
 };
+
+function figureCells(figure: Middle | undefined): (number | undefined)[] {
+  return [figure?.median, figure?.interval?.low, figure?.interval?.high];
+}

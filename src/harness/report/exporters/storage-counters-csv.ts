@@ -11,11 +11,18 @@ export const countersTable: Table = {
     const { run, counters } = analysis;
     const names = ['counted_on', 'host', 'counter', 'n', 'median', 'low', 'high'];
     yield csv([
-      [...factorHeader(run), ...names, 'guest_bytes', 'amplification', labelHeader],
+      [
+        ...[...factorHeader(run), ...names],
+        ...['guest_bytes', 'guest_bytes_low', 'guest_bytes_high'],
+        ...['amplification', 'amplification_low', 'amplification_high', labelHeader],
+      ],
       ...counters.map(({ arm, storage, host, counter, n, median, interval, ...rest }) => [
         ...factorCells(run, run.arms[arm] ?? {}),
         ...[storage, host, counter, n, median, interval?.low, interval?.high],
-        ...[rest.guests, rest.amplification, labelCell(analysis)],
+        ...[rest.guests, rest.amplification].flatMap((one) => [
+          ...[one?.median, one?.interval?.low, one?.interval?.high],
+        ]),
+        labelCell(analysis),
       ]),
     ]);
   },

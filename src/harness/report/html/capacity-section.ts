@@ -28,7 +28,7 @@ export function capacitySection({ capacity, badges }: Analysis): Html | undefine
     <h2>Capacity</h2>
     <p class="quiet small">
       Job ${job}. ${unbroken(stated)} Curve: Universal Scalability Law, X(N) = λN / (1 + σ(N−1) +
-      κN(N−1)).
+      κN(N−1)). Intervals: 95 %, from resampling n whole blocks.
     </p>
     ${badges.length === 0 ? undefined : html`<p class="quiet small">${badges.join(' · ')}</p>`}
     <div class="scroll">
@@ -44,7 +44,7 @@ export function capacitySection({ capacity, badges }: Analysis): Html | undefine
           </tr>
         </thead>
         <tbody>
-          ${lines.map((line) => row(line, limited))}
+          ${lines.map((line) => row(line, limited, capacity.blocks))}
         </tbody>
       </table>
     </div>
@@ -52,10 +52,10 @@ export function capacitySection({ capacity, badges }: Analysis): Html | undefine
   </section>`;
 }
 
-function row(line: CapacityLine, limited: boolean): Html {
+function row(line: CapacityLine, limited: boolean, blocks: number): Html {
   const { text, law } = line;
   return html`<tr>
-    <th scope="row">${text}</th>
+    <th scope="row">${text}<span class="detail">n = ${blocks}</span></th>
     ${limited ? html`<td>${withinCell(line)}</td>` : undefined}
     ${
       law === undefined

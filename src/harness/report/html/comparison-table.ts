@@ -3,7 +3,12 @@ import type { SeriesResult } from '../../analysis/series-result.ts';
 import { armPhrase, armText, levelText } from '../../analysis/arms.ts';
 import { metricHint } from '../../analysis/metric-hints.ts';
 import { floorNote } from '../../analysis/migration/floor-remark.ts';
-import { quantityWithInterval, quantity, ratioText } from '../../analysis/quantity.ts';
+import {
+  quantityWithInterval,
+  quantity,
+  ratioText,
+  ratioWithInterval,
+} from '../../analysis/quantity.ts';
 import { lostTrials, worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Palette } from '../palette.ts';
@@ -134,7 +139,14 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
     if (ratio === undefined) return html`<span class="ratio">no ratio</span>`;
     const bar =
       ratio.interval === undefined ? undefined : ratioBar(ratio.interval, range, margin, judgement);
-    return html`<span class="ratio ${judgement.kind}">${bar}× ${ratioText(ratio.estimate)}</span>`;
+    const { estimate, interval } = ratio;
+    const told =
+      interval === undefined
+        ? `ratio ${ratioText(estimate)}, no interval`
+        : `ratio ${ratioWithInterval(estimate, interval.low, interval.high)}`;
+    return html`<span class="ratio ${judgement.kind}" title="${told}"
+      >${bar}× ${ratioText(estimate)}</span
+    >`;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Analysis } from '../../analysis/analysis.ts';
 import { armText } from '../../analysis/arms.ts';
+import type { Middle } from '../../analysis/middle.ts';
 import { bytesText } from '../../analysis/quantity.ts';
 import {
   counterDetail,
+  counterInterval,
   countersLegend,
   counterText,
   type PageCounters,
@@ -26,9 +28,14 @@ export function countersSection(analysis: Analysis): Html | undefined {
 }
 
 function tableOf({ run }: Analysis, { storage, counters, rows }: PageCounters): Html {
-  const guests = (bytes: number | undefined) =>
+  const guests = (bytes: Middle | undefined) =>
     html`<td>
-      ${bytes === undefined ? html`<span class="quiet">–</span>` : html`<span class="value">${bytesText(bytes)}</span>`}
+      ${
+        bytes === undefined
+          ? html`<span class="quiet">–</span>`
+          : html`<span class="value">${bytesText(Math.round(bytes.median))}</span
+              ><span class="detail">${counterInterval(bytes)}</span>`
+      }
     </td>`;
   return html`<div class="scroll">
     <table class="comparison">
@@ -53,6 +60,7 @@ function tableOf({ run }: Analysis, { storage, counters, rows }: PageCounters): 
                 const detail = counterDetail(cell, cells);
                 return html`<td>
                   <span class="value">${counterText(cell.counter, cell.median)}</span
+                  ><span class="detail">${counterInterval(cell, cell.counter)}</span
                   >${detail === undefined ? undefined : html`<span class="detail">${detail}</span>`}
                 </td>`;
               })}

@@ -15,7 +15,13 @@ import {
   type ObserverView,
 } from '../../analysis/migration/outages.ts';
 import { disagreementNotes, lostWritesSentence } from '../../analysis/migration/statements.ts';
-import { calibrationText, floorText, percentText } from '../../analysis/migration/texts.ts';
+import {
+  calibrationText,
+  floorText,
+  latencyInterval,
+  latencyText,
+  percentText,
+} from '../../analysis/migration/texts.ts';
 import { quantity, quantityWithInterval } from '../../analysis/quantity.ts';
 import { type Summary, worstWord } from '../../analysis/summary.ts';
 import type { Palette } from '../palette.ts';
@@ -122,10 +128,11 @@ function viewCell(view: ObserverView): Html {
 
 function latencyCell({ control, migration }: ArmOutages['latency']): Html {
   if (control === undefined && migration === undefined) return nothing;
-  const text = (value: number | undefined) =>
-    value === undefined ? '–' : quantity(value, 's', 'no answer');
-  return html`<span class="value">${text(migration)}</span
-    ><span class="detail">from ${text(control)}</span>`;
+  return html`<span class="value">${latencyText(migration)}</span
+    ><span class="detail">${latencyInterval(migration)}</span
+    ><span class="detail">from ${latencyText(control)}</span
+    ><span class="detail">${latencyInterval(control)}</span
+    ><span class="detail">n = ${(migration ?? control)?.n ?? 0}</span>`;
 }
 
 function lostWritesCell(writes: LostWrites | undefined): Html {

@@ -3,6 +3,7 @@ import { armText } from '../../analysis/arms.ts';
 import { bytesText } from '../../analysis/quantity.ts';
 import {
   counterDetail,
+  counterInterval,
   countersLegend,
   counterText,
   pageCounters,
@@ -24,11 +25,15 @@ export function countersMarkdown({ run, counters, badges }: Analysis): string[] 
         one.rows.map(({ arm, n, read, written, cells }) => [
           armText(run.arms[arm] ?? {}),
           String(n),
-          ...[read, written].map((bytes) => (bytes === undefined ? '–' : bytesText(bytes))),
+          ...[read, written].map((bytes) =>
+            bytes === undefined
+              ? '–'
+              : `${bytesText(Math.round(bytes.median))} (${counterInterval(bytes)})`,
+          ),
           ...cells.map((cell) => {
             if (cell === undefined) return '–';
             const detail = counterDetail(cell, cells);
-            const figure = counterText(cell.counter, cell.median);
+            const figure = `${counterText(cell.counter, cell.median)} (${counterInterval(cell, cell.counter)})`;
             return detail === undefined ? figure : `${figure}, ${detail}`;
           }),
         ]),

@@ -4,7 +4,14 @@ import { completionText } from '../../analysis/completion.ts';
 import { floorMark, outagesLegend } from '../../analysis/migration/legend.ts';
 import { type ArmOutages, isAtFloor } from '../../analysis/migration/outages.ts';
 import { disagreementNotes, lostWritesSentence } from '../../analysis/migration/statements.ts';
-import { calibrationText, floorText, percentText } from '../../analysis/migration/texts.ts';
+import {
+  calibrationText,
+  floorText,
+  latencyInterval,
+  latencyText,
+  percentText,
+} from '../../analysis/migration/texts.ts';
+import type { Middle } from '../../analysis/middle.ts';
 import { quantity, quantityWithInterval } from '../../analysis/quantity.ts';
 import { type Summary, worstWord } from '../../analysis/summary.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
@@ -33,11 +40,9 @@ export function outagesMarkdown({ run, outages }: Analysis): string[] {
     const { control, migration } = latency;
     return [
       arm(one),
-      valueOf(total),
-      valueOf(lostWork),
-      [control, migration]
-        .map((value) => (value === undefined ? '–' : quantity(value, 's', 'no answer')))
-        .join(' → '),
+      figureOf(total),
+      figureOf(lostWork),
+      [control, migration].map(latencyOf).join(' → '),
       lostWrites === undefined
         ? 'not checked'
         : `${lostWrites.lost} (${lostWrites.losing} of ${lostWrites.n} migrations; up to ${percentText(lostWrites.bound)})`,
@@ -70,10 +75,23 @@ function valueOf(summary: Summary | undefined): string {
   return summary === undefined ? '–' : quantity(summary.median, 's', worstWord(summary));
 }
 
+/** `1.20 s (1.10–1.31, n = 8)` */
+function figureOf(summary: Summary | undefined): string {
+  return summary === undefined
+    ? '–'
+    : `${valueOf(summary)} (${intervalOf(summary)}, n = ${summary.n})`;
+}
+
+function latencyOf(latency: Middle | undefined): string {
+  return latency === undefined
+    ? '–'
+    : `${latencyText(latency)} (${latencyInterval(latency)}, n = ${latency.n})`;
+}
+
 function intervalOf(summary: Summary | undefined): string {
   if (summary === undefined) return '';
   const { median, interval } = summary;
   return interval === undefined
-    ? 'none'
+    ? 'no interval'
     : quantityWithInterval(median, interval, 's', '∞').interval;
 }
