@@ -12,6 +12,7 @@ import { hspace } from './placement/hspace.ts';
 import { intervals } from './statistics/intervals.ts';
 import { lab } from './labs/lab.ts';
 import { labMachines } from './labs/lab-machines.ts';
+import { managedMigration } from './manager/managed-migration.ts';
 import { masterAgents } from './manager/master-1000-agents.ts';
 import { nativeSwitchOutage } from './p2v/native-switch-outage.ts';
 import { observerCost } from './observers/observer-cost.ts';
@@ -57,5 +58,6 @@ export const benchmarks: readonly Benchmark[] = [
   simulator,
   sealedMessages,
   masterAgents,
+  managedMigration,
   xenHotplugScripts,
 ];

@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +8,11 @@ import { packageRoot } from '../../src/base/package-root.ts';
 import { interpolatedQuantile } from '../../src/base/stats/interpolated-quantile.ts';
 import { initCluster } from '../../src/manager/member/init.ts';
 import { openOperator, type Operator } from '../../src/manager/member/operator.ts';
+import { markEnvironment } from '../../src/platform/ledger/kinds/marked-processes.ts';
+import { randomToken } from '../../src/platform/ledger/ledger.ts';
 import type { Benchmark, BenchmarkContext, Outcome, Row } from '../benchmark.ts';
 import { cpuTime } from '../processes/cpu-time.ts';
+import { freeTcpPort } from '../processes/free-port.ts';
 
 const agents = 1000;
 /** Seconds of one stretch; `--pairs N` makes N of them. */
@@ -31,17 +33,23 @@ export const masterAgents: Benchmark = {
       master: join(context.directory, 'master'),
       operator: join(context.directory, 'operator'),
     };
-    const address = `127.0.0.1:${await freePort()}`;
+    const address = `127.0.0.1:${await freeTcpPort()}`;
     await initCluster({ folders, name: 'bench', address, arm: 'both', now: Date.now() });
     const main = join(packageRoot, 'dist/cli/main.js');
     const program = join(packageRoot, 'bench/manager/master-agents-program.ts');
+    const mark = randomToken();
+    const entry = context.ledger.enter({ kind: 'processes', mark });
+    const options: SpawnOptions = {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...markEnvironment(mark) },
+    };
     const master = spawn(
       process.execPath,
       [main, 'cluster', 'master', '--folder', folders.master],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      options,
     );
     const words = ['--import', 'tsx', program, folders.master, String(agents)];
-    const others = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const others = spawn(process.execPath, words, options);
     const operator = openOperator(folders.operator);
     try {
       const beats = heartbeats(others);
@@ -54,6 +62,7 @@ export const masterAgents: Benchmark = {
         child.kill('SIGKILL');
         await once(child, 'close');
       }
+      context.ledger.release(entry);
     }
   },
 };
@@ -179,13 +188,4 @@ function residentMegabytes(pid: number): number {
   const [, kilobytes = ''] =
     /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) / 1000;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { medianInterval } from '../../src/base/stats/median-interval.ts';
@@ -16,7 +14,7 @@ import { localShell } from '../../src/platform/remote/local.ts';
 import { thisMachine } from '../../src/platform/remote/this-machine.ts';
 import type { Benchmark, BenchmarkContext, Row } from '../benchmark.ts';
 import { commandLine, cpuTime } from '../processes/cpu-time.ts';
-import { freeUdpPort } from '../processes/free-port.ts';
+import { freeTcpPort, freeUdpPort } from '../processes/free-port.ts';
 import { within } from '../figures/goal.ts';
 import { intervalText } from '../figures/interval-text.ts';
 import { spread } from '../figures/spread.ts';
@@ -128,13 +126,4 @@ function row(part: string, values: readonly number[]): Row {
 
 function judged(values: readonly number[]): Pick<Row, 'goal' | 'outcome'> {
   return { goal: `ours ≤ ${goal} %`, outcome: within(medianInterval(values), { high: goal }) };
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

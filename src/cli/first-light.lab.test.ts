@@ -39,7 +39,7 @@ describe.skipIf(missing.length > 0)(
       }
       expectReport(folder);
       expect(place.ledgers()).toEqual([]);
-      expect(markedQemus()).toEqual([]);
+      expect(markedQemus(place.state)).toEqual([]);
 
       const before = readFileSync(join(folder, 'report/index.html'));
       expect((await place.run('report', folder)).code).toBe(0);
@@ -53,12 +53,12 @@ describe.skipIf(missing.length > 0)(
       await sleep(1500);
       running.child.kill('SIGKILL');
       await running.outcome;
-      expect(markedQemus().length).toBeGreaterThan(0);
+      expect(markedQemus(place.state).length).toBeGreaterThan(0);
 
       const resumed = await place.run('resume', folder);
       expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
       expectPlannedTrials(folder, '2', 2);
-      expect(markedQemus()).toEqual([]);
+      expect(markedQemus(place.state)).toEqual([]);
       expect((await place.run('clean')).stdout).toMatch(/nothing/);
     });
 
@@ -70,7 +70,7 @@ describe.skipIf(missing.length > 0)(
       const { code, stderr } = await running.outcome;
       expect(code).toBe(130);
       expect(stderr).toContain(`virtgauge resume`);
-      expect(markedQemus()).toEqual([]);
+      expect(markedQemus(place.state)).toEqual([]);
       expect(place.ledgers()).toEqual([]);
     });
 

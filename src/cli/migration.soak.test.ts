@@ -102,7 +102,7 @@ describe.skipIf(!isRoot)(`kills at random moments${isRoot ? '' : ' (skipped: nee
       expect(code === null || code === 0).toBe(true);
       const clean = await place.run('clean');
       expect(clean, clean.stderr).toMatchObject({ code: 0 });
-      expect(markedQemus()).toEqual([]);
+      expect(markedQemus(place.state)).toEqual([]);
       for (const { folder: host } of lab.hosts) expect(disksIn(host)).toEqual([]);
       expect(disksIn(lab.folder, 'shared')).toEqual([]);
       expect(place.ledgers()).toEqual([]);
@@ -123,7 +123,7 @@ describe.skipIf(!isRoot)(`kills at random moments${isRoot ? '' : ' (skipped: nee
     if (/the guest runs on/.test(said)) expect(guest.lastAnswer).toBeGreaterThan(killedAt);
     else expect(said).toMatch(/lost|out of reach|not known|is gone/);
     if (/the guest is lost/.test(said)) expect(livedOn, said).toBe(false);
-    expect(markedQemus()).toEqual([]);
+    expect(markedQemus(place.state)).toEqual([]);
   });
 });
 

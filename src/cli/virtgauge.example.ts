@@ -63,8 +63,11 @@ export class Workplace {
   }
 }
 
-/** Processes of QEMU that carry a mark of ours and whose state lies in this workplace. */
-export function markedQemus(): number[] {
+/**
+ * Processes of QEMU that carry a mark of ours.
+ * @param state its folder; those of others that work on this machine meanwhile are left out
+ */
+export function markedQemus(state?: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -72,7 +75,12 @@ export function markedQemus(): number[] {
       try {
         const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-        return program.includes('qemu-system') && environment.includes('VIRTGAUGE_MARK=');
+        const whose = /(?:^|\0)VIRTGAUGE_STATE=([^\0]*)/.exec(environment)?.[1] ?? state;
+        return (
+          program.includes('qemu-system') &&
+          environment.includes('VIRTGAUGE_MARK=') &&
+          (state === undefined || whose === state)
+        );
       } catch {
         return false;
       }

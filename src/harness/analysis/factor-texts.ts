@@ -103,6 +103,8 @@ const texts: Readonly<Record<string, FactorText>> = {
       : `${typeof level === 'number' ? bytesText(level) : `${level}`} of data`,
   ),
   linkRate: plain((level) => (typeof level === 'number' ? formatBitRate(level) : `${level} link`)),
+  suspectAfter: plain((level) => `suspicion after ${time(level)}`),
+  fenceAfter: plain((level) => `fencing ${time(level)} later`),
   sharing: {
     text: (level) => (level === 'none' ? 'no sharing' : `${level}`),
     phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),

@@ -11,6 +11,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   // The last one: it takes the guests with it.
   crash: async () => (await import('./crash/crash.ts')).crash,
   p2v: async () => (await import('./p2v/p2v.ts')).p2v,
+  failover: async () => (await import('./failover/failover.ts')).failover,
   sharing: async () => (await import('./sharing/sharing.ts')).sharing,
   manager: async () => (await import('./manager/manager.ts')).manager,
   simulation: async () => (await import('./simulation/simulation.ts')).simulation,

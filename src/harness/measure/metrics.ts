@@ -1,6 +1,7 @@
 import type { Metric } from '../results/schema.ts';
 import { crashMetrics } from './crash/metrics.ts';
 import { creationMetrics } from './creation/metrics.ts';
+import { failoverMetrics } from './failover/metrics.ts';
 import { metrics as guestIoMetrics } from './guest-io/metrics.ts';
 import { hotplugMetrics } from './hotplug/metrics.ts';
 import { managerMetrics } from './manager/metrics.ts';
@@ -19,6 +20,7 @@ export const metricsByMeasurement = {
   hotplug: hotplugMetrics,
   crash: crashMetrics,
   p2v: p2vMetrics,
+  failover: failoverMetrics,
   sharing: sharingMetrics,
   manager: managerMetrics,
   simulation: simulationMetrics,

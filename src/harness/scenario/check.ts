@@ -3,6 +3,7 @@ import { checkCombinations } from './checks/combinations.ts';
 import { checkCrash } from './checks/crash.ts';
 import { checkExclude } from './checks/exclude.ts';
 import { checkFactors } from './checks/factors.ts';
+import { checkFailover } from './checks/failover.ts';
 import { checkGuest } from './checks/guest.ts';
 import { checkHosts } from './checks/hosts.ts';
 import { checkJobs } from './checks/jobs.ts';
@@ -28,6 +29,7 @@ export function check(scenario: Scenario, tree: Tree, decided: ReadonlySet<strin
     ...checkClaims(scenario, tree, decided),
     ...checkFactors(scenario, tree),
     ...checkCrash(scenario, tree),
+    ...checkFailover(scenario, tree),
     ...checkExclude(scenario, tree, decided),
     ...checkGuest(scenario, tree),
     ...checkHosts(scenario, tree),

@@ -200,6 +200,12 @@ export const levelsSchema = z.strictObject({
       'P2V: what the wire of the machine carries in each direction, in a lab of machines; unlimited: as it is.',
     )
     .default('unlimited'),
+  suspectAfter: duration
+    .describe('Failover: silence of a host after which the manager holds it suspect.')
+    .default(5),
+  fenceAfter: duration
+    .describe('Failover: from suspicion until the host is fenced; both together at least 6s.')
+    .default(5),
   placement: z
     .enum([
       'smps-reconstructed',

@@ -12,5 +12,6 @@ const withGuests = [
   'hotplug',
   'crash',
   'p2v',
+  'failover',
   'sharing',
 ] as const;

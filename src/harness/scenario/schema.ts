@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { loadSchema } from '../load/options.ts';
 import { crashOptions } from '../measure/crash/options.ts';
 import { creationOptions } from '../measure/creation/options.ts';
+import { failoverOptions } from '../measure/failover/options.ts';
 import { guestIoOptions } from '../measure/guest-io/options.ts';
 import { hotplugOptions } from '../measure/hotplug/options.ts';
 import { managerOptions } from '../measure/manager/options.ts';
@@ -57,13 +58,14 @@ export const measureSchema = z
     hotplug: hotplugOptions.optional(),
     crash: crashOptions.optional(),
     p2v: p2vOptions.optional(),
+    failover: failoverOptions.optional(),
     sharing: sharingOptions.optional(),
     manager: managerOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
     message:
-      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, sharing, manager, simulation',
+      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, failover, sharing, manager, simulation',
   });
 
 export const repeatSchema = z.strictObject({

@@ -1,15 +1,13 @@
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { simulateAgents, type SimulatedAgent } from '../../../manager/agent/simulated-agents.ts';
-import { serveMaster } from '../../../manager/master/serve.ts';
 import { MemberFolder } from '../../../manager/member/folder.ts';
 import { initCluster } from '../../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../../manager/member/operator.ts';
+import { freePort, startOwnMaster } from './own-master.ts';
 
 /** Seconds for all agents to be heard of. */
 const patience = 300;
@@ -34,7 +32,6 @@ export interface ManagerGround {
 export async function makeCluster(count: number, signal: AbortSignal): Promise<ManagerGround> {
   const folder = await mkdtemp(join(tmpdir(), 'vg-manager-'));
   const folders = { master: join(folder, 'master'), operator: join(folder, 'operator') };
-  const stop = new AbortController();
   // Also where the process is told to end in the middle.
   const sweep = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', sweep);
@@ -48,14 +45,12 @@ export async function makeCluster(count: number, signal: AbortSignal): Promise<M
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const port = await freePort();
-    const address = `127.0.0.1:${port}`;
+    const host = '127.0.0.1';
+    const port = await freePort(host);
+    const address = `${host}:${port}`;
     await initCluster({ folders, name: 'measured', address, arm: 'both', now: Date.now() });
-    const serving = await startMaster(folders.master, port, stop.signal);
-    undo.push(async () => {
-      stop.abort();
-      await serving.ended;
-    });
+    const serving = await startOwnMaster({ folder: folders.master, host, port });
+    undo.push(() => serving.stop());
     const member = new MemberFolder(folders.master);
     const { master, arm } = member.membership();
     const agents = await simulateAgents({
@@ -74,29 +69,6 @@ export async function makeCluster(count: number, signal: AbortSignal): Promise<M
   }
 }
 
-/** Resolves when it answers; `ended` when it has ended. */
-async function startMaster(
-  folder: string,
-  port: number,
-  signal: AbortSignal,
-): Promise<{ ended: Promise<void> }> {
-  const { promise: ready, resolve, reject } = readiness();
-  const ended = serveMaster({ folder, host: '127.0.0.1', port, signal, onReady: resolve });
-  ended.catch(reject);
-  await ready;
-  return { ended };
-}
-
-function readiness() {
-  let resolve: () => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve: () => resolve(), reject: (error: Error) => reject(error) };
-}
-
 async function allHeard(agents: readonly SimulatedAgent[], signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + patience * 1000;
   for (;;) {
@@ -107,13 +79,4 @@ async function allHeard(agents: readonly SimulatedAgent[], signal: AbortSignal):
     }
     await sleep(100, undefined, { signal });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

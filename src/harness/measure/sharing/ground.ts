@@ -6,6 +6,7 @@ import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import type { CreatedGuest } from '../../../platform/operations/create.ts';
 import type { Lender, SharedService } from '../../../manager/front/sharer.ts';
 import type { TrialScope } from '../measurement.ts';
+import { ownAddress } from '../own-address.ts';
 import type { SharingOptions } from './options.ts';
 
 /** Of the service in every guest. */
@@ -46,7 +47,7 @@ export async function prepareGround(scope: TrialScope): Promise<Ground> {
     vip: bare(scope.address()),
     guest: servers[index] as Guest,
   }));
-  const client = await ownAddress(scope, director);
+  const client = await ownAddress(scope.controller, director);
   await makeDirector(first.control, { addresses: planned.map(({ vip }) => vip), forwarding });
   const serve = async (guest: Guest, vip: string) =>
     makeRealServer(guest.control, {
@@ -116,15 +117,4 @@ function addressOf({ spec }: Guest): string {
 
 function bare(address: string): string {
   return address.split('/')[0] ?? '';
-}
-
-/** Of the controller, as guests see it. */
-async function ownAddress(
-  { controller }: Pick<TrialScope, 'controller'>,
-  guest: string,
-): Promise<string> {
-  const { stdout } = await controller.shell.run(['ip', '-json', 'route', 'get', guest]);
-  const [route] = JSON.parse(stdout) as { prefsrc?: string }[];
-  if (route?.prefsrc === undefined) throw new Error(`no way from here to ${guest}: ${stdout}`);
-  return route.prefsrc;
 }

@@ -6,6 +6,7 @@ import { creationPhases } from './creation-phases.ts';
 import type { ChartKind } from './chart.ts';
 import { decomposition } from './decomposition.ts';
 import { downtimeCurves } from './downtime-curves.ts';
+import { failoverPhases } from './failover-phases.ts';
 import { latency } from './latency.ts';
 import { levels } from './levels.ts';
 import { migrationTimeline } from './migration-timeline.ts';
@@ -29,6 +30,7 @@ export const chartKinds: readonly ChartKind[] = [
   downtimeCurves,
   conversionTimeline,
   outagePhases,
+  failoverPhases,
   creationPhases,
   bootStorm,
   creationEndPoints,

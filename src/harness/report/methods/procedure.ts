@@ -2,13 +2,14 @@ import { durationText, quantity } from '../../analysis/quantity.ts';
 import type { Run } from '../../results/schema.ts';
 import { loadSchema } from '../../load/options.ts';
 import { creationOptions } from '../../measure/creation/options.ts';
+import { failoverOptions } from '../../measure/failover/options.ts';
 import { guestIoOptions } from '../../measure/guest-io/options.ts';
 import { migrationOptions } from '../../measure/migration/options.ts';
 import { p2vOptions } from '../../measure/p2v/options.ts';
 import { jobFacts } from '../job-facts.ts';
 
 /** Measurements that make guests; the others need none. */
-const withGuests = ['creation', 'guest-io', 'migration', 'crash', 'hotplug'];
+const withGuests = ['creation', 'guest-io', 'migration', 'crash', 'hotplug', 'failover'];
 
 /** Whether trials of the run made guests. */
 export function madeGuests({ scenario }: Pick<Run, 'scenario'>): boolean {
@@ -31,6 +32,7 @@ export function procedureParagraphs({ scenario, environment }: Run): string[] {
     'guest-io': read('guest-io', guestIoOptions),
     migration: read('migration', migrationOptions),
     p2v: read('p2v', p2vOptions),
+    failover: read('failover', failoverOptions),
   };
   const { data: load } = loadSchema.safeParse(scenario['load']);
   const creation =
@@ -48,7 +50,7 @@ export function procedureParagraphs({ scenario, environment }: Run): string[] {
       : [
           `Guest I/O: fio${environment.versions['fio'] === undefined ? '' : ` ${environment.versions['fio']}`} ran inside all guests at once, from one barrier, with direct=1, these jobs one after the other: ${jobs.join('; ')}. Throughput of several guests is summed over the time in which all of them ran; percentiles are those of merged histograms. Whether a job had come to its steady state was decided by the rule of the SNIA (five rounds within 20 %, a slope of at most 10 %).${measure['guest-io'].host ? ' The same jobs ran on the hosts while the guests were idle.' : ''}`,
         ];
-  const { migration, p2v } = measure;
+  const { migration, p2v, failover } = measure;
   const moved =
     migration === undefined
       ? []
@@ -61,5 +63,11 @@ export function procedureParagraphs({ scenario, environment }: Run): string[] {
       : [
           `Conversion: before each trial the machine was put back into the state in which it was first found. Its service was asked ${p2v.rate} times a second from outside, from ${quantity(p2v.window, 's')} before the request until ${quantity(p2v.settle, 's')} after the conversion was committed, at moments that did not depend on the answers. An outage lasts from the last good answer before it to the first after it; the downtime is the sum of the outages that the conversion made.${p2v.service === 'own' ? ` A program on the machine wrote ${p2v.witness.rate} numbered records a second, each synced before it was acknowledged; acknowledged numbers that were missing on the target's disk are lost writes.` : ''} The time that the conversion would take was predicted before it began, from the bytes in use and the rates measured until then.`,
         ];
-  return [...creation, ...io, ...moved, ...converted];
+  const lost =
+    failover === undefined
+      ? []
+      : [
+          `Failover: in each trial a guest of the cluster manager, on shared storage, lost its host, which was killed after ${durationText(failover.window)} in which nothing happened. Its service was asked ${failover.rate} times a second from outside, at moments that did not depend on the answers. The downtime lasts from the last good answer to the first one elsewhere; its parts end when the master held the host suspect, when it had proof that nothing ran there any more, when it had written down where the guest is started, and when QEMU had made the guest's sockets there. A program in the guest wrote ${failover.witness.rate} numbered records a second, each synced before it was acknowledged; acknowledged numbers that were missing in the image of the stopped guest are lost writes.`,
+        ];
+  return [...creation, ...io, ...moved, ...converted, ...lost];
 }

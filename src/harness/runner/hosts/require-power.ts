@@ -16,8 +16,11 @@ export async function requirePower(
       problems.push({
         where: name,
         message: 'expected another machine, whose power can be cut, got this one',
-        remedy:
-          'Make one: virtgauge lab up --machines kvm:1 --disk-cache writeback, then --hosts lab; or name hosts of yours with powerOff and powerOn.',
+        remedy: `Make one: virtgauge lab up ${
+          options.sharedKernel === true
+            ? '--namespaces 2 --shared directory'
+            : '--machines kvm:1 --disk-cache writeback'
+        }, then --hosts lab; or name hosts of yours with powerOff and powerOn.`,
       });
       continue;
     }

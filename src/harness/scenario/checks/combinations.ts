@@ -153,6 +153,12 @@ const impossible: readonly Impossible[] = [
     remedy: 'use hotplugScripts host there, or hypervisor xen',
   },
   {
+    factors: ['suspectAfter', 'fenceAfter'],
+    applies: ({ suspectAfter, fenceAfter }) => suspectAfter + fenceAfter < 6,
+    why: 'an agent that is cut off may start guests for 5 s, so its host is fenced after 6 s at the soonest',
+    remedy: 'raise one of them',
+  },
+  {
     factors: ['hotplugScripts', 'cache'],
     applies: ({ hotplugScripts, cache }) => hotplugScripts === 'light' && cache !== 'none',
     why: 'the light scripts open disks past the page cache',

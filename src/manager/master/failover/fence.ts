@@ -1,4 +1,5 @@
 import { endProcessesOn } from '../../../platform/ledger/kinds/remote-processes.ts';
+import { namespacesOf } from '../../../platform/lab/namespaces-of.ts';
 import { powerOf } from '../../../platform/power/power.ts';
 import { connectHost } from '../../../platform/remote/connect-host.ts';
 import type { HostEntry } from '../../../platform/remote/inventory/schema.ts';
@@ -21,6 +22,10 @@ export function fenceBy(hosts: readonly HostEntry[], cluster: string): Fence {
     if (entry.power !== undefined) {
       await (await powerOf(entry)).cut();
       return `its power is off: ${entry.power.off}`;
+    }
+    if (entry.lab !== undefined && namespacesOf(entry.lab) !== undefined) {
+      await (await powerOf(entry, { sharedKernel: true })).cut();
+      return `all its processes have ended: it is of lab ${entry.lab.name}`;
     }
     if (entry.ssh === undefined) throw new Error(`the inventory has no way in to ${name}`);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(patience * 1000)]);
