@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +6,9 @@ import { simulateAgents, type SimulatedAgent } from '../../../manager/agent/simu
 import { MemberFolder } from '../../../manager/member/folder.ts';
 import { initCluster } from '../../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../../manager/member/operator.ts';
+import { openLedger, randomToken } from '../../../platform/ledger/ledger.ts';
+import { createOwnedDirectory } from '../../../platform/ledger/owned-directory.ts';
+import { stateDirectory } from '../../../platform/ledger/state-directory.ts';
 import { freePort, startOwnMaster } from './own-master.ts';
 
 /** Seconds for all agents to be heard of. */
@@ -30,14 +32,21 @@ export interface ManagerGround {
  * @throws Error if that does not happen
  */
 export async function makeCluster(count: number, signal: AbortSignal): Promise<ManagerGround> {
-  const folder = await mkdtemp(join(tmpdir(), 'vg-manager-'));
+  // A run without guests has no ledger of its own.
+  const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'manager' });
+  const { path: folder } = createOwnedDirectory(ledger, join(tmpdir(), `vg-${randomToken()}`));
   const folders = { master: join(folder, 'master'), operator: join(folder, 'operator') };
   // Also where the process is told to end in the middle.
-  const sweep = () => rmSync(folder, { recursive: true, force: true });
+  const sweep = () => {
+    rmSync(folder, { recursive: true, force: true });
+    for (const entry of ledger.held) ledger.release(entry);
+    ledger.close();
+  };
   process.once('exit', sweep);
   const undo: (() => Promise<unknown>)[] = [
     async () => {
-      await rm(folder, { recursive: true, force: true });
+      await ledger.removeAll();
+      ledger.close();
       process.off('exit', sweep);
     },
   ];
