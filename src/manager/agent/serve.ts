@@ -63,6 +63,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   const { storages = [], interval = 1 } = options;
   const member = new MemberFolder(folder);
   const { arm, master } = member.membership();
+  const boot = bootId();
   let identity = member.identity();
   const self = () => identity;
   const unlock = lockFolder(folder);
@@ -76,7 +77,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   });
   let wake = new AbortController();
   const agent = new Agent({
-    ...{ log, runner, boot: bootId() },
+    ...{ log, runner, boot },
     load: () => ({ load: loadavg()[0], memoryFree: freemem() }),
     onResult: () => wake.abort(),
   });
@@ -140,7 +141,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
 
   function registration(address: string): BodyOf<'register'> {
     const { hypervisor } = runner;
-    return { kind: 'register', address, boot: bootId(), ...room, hypervisor, storages };
+    return { kind: 'register', address, boot, ...room, hypervisor, storages };
   }
 
   async function tell(body: Body): Promise<void> {
@@ -167,12 +168,13 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   }
 }
 
+/**
+ * Names the life of this host. Read once: another value would prove to the master that all guests of this
+ * one have ended.
+ * @throws Error if it cannot be read
+ */
 function bootId(): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // A host may be a container: its life is that of its first process.
-    return `${boot}.${livingProcess(1)?.start ?? 0}`;
-  } catch {
-    return 'unknown';
-  }
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  // A host may be a container: its life is that of its first process.
+  return `${boot}.${livingProcess(1)?.start ?? 0}`;
 }

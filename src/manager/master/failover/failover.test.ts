@@ -73,6 +73,36 @@ it('starts guests of a host elsewhere once it is proven to be off, each once', a
   expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
 });
 
+it('does not end a host that answers again before it was proven to be off', async () => {
+  let tries = 0;
+  let plug: (() => void) | undefined;
+  cluster.fence = () => {
+    tries += 1;
+    return new Promise((resolve) => {
+      plug = () => resolve('the plug is out');
+    });
+  };
+  cluster.startMaster();
+  await cluster.beat();
+  cluster.cutOff.add('a');
+  await silence(15);
+  expect(tries).toBe(1);
+  // It is heard of while it is fenced: it may have started something since.
+  cluster.cutOff.delete('a');
+  await silence(2);
+  plug?.();
+  await silence();
+  expect(tries).toBe(1);
+  expect(await hostOf('g1')).toBe('a');
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toEqual([]);
+  cluster.cutOff.add('a');
+  await silence(15);
+  expect(tries).toBe(2);
+  plug?.();
+  await silence(5);
+  expect(await hostOf('g1')).not.toBe('a');
+});
+
 it('lets a host back that has started anew, and takes from it what is elsewhere now', async () => {
   cluster.fence = () => Promise.resolve('the plug is out');
   cluster.startMaster();

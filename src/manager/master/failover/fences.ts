@@ -39,7 +39,8 @@ export class Fences {
       if (note === undefined) this.#told.delete(name);
       else this.#told.set(name, note);
       if (registered === undefined || !this.watch.isFencing(name)) continue;
-      if (this.#underway.has(name)) continue;
+      // One that answers again may start guests behind the look of who fences it.
+      if (this.#underway.has(name) || !this.watch.isSilent(name)) continue;
       if (now() - (this.#tried.get(name) ?? -Infinity) < pause * 1000) continue;
       this.#tried.set(name, now());
       const done = this.#fence(name, registered.boot).finally(() => this.#underway.delete(name));
@@ -76,11 +77,12 @@ export class Fences {
 
   /** Never rejects. */
   async #fence(host: string, boot: string): Promise<void> {
-    const { fence, log } = this.#options;
+    const { fence, log, now } = this.#options;
+    const began = now() / 1000;
     try {
       if (fence === undefined) throw new Error('no way to fence it is configured');
       const by = await fence(host, this.#stop.signal);
-      const proof = this.watch.fenced(host, boot, by);
+      const proof = this.watch.fenced(host, boot, by, began);
       if (proof !== undefined) log.append({ kind: 'fenced', host, proof });
     } catch (error) {
       if (!this.#stop.signal.aborted) this.watch.fencingFailed(host, (error as Error).message);

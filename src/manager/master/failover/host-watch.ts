@@ -65,11 +65,14 @@ export class HostWatch {
     return orders;
   }
 
-  /** @returns the proof, if it proves what it shall; else nothing changes, and `note` says why */
-  fenced(host: string, boot: string, by: string): FencingProof | undefined {
+  /**
+   * @param at when fencing began: a host that was heard of since may have started something again
+   * @returns the proof, if it proves what it shall; else nothing changes, and `note` says why
+   */
+  fenced(host: string, boot: string, by: string, at: number): FencingProof | undefined {
     const known = this.#hosts.get(host);
     if (known === undefined) return undefined;
-    const proof: FencingProof = { by, at: this.#seconds(), boot };
+    const proof: FencingProof = { by, at, boot };
     const { host: now, refusal } = hear(known, { type: 'fenced', proof }, this.rules);
     if (refusal !== undefined) return undefined;
     this.#hosts.set(host, now);
@@ -98,6 +101,13 @@ export class HostWatch {
   /** Being fenced, the proof still missing. */
   isFencing(host: string): boolean {
     return this.#hosts.get(host)?.health.state === 'fencing';
+  }
+
+  /** Whether it has had no answer of ours for so long that its agent starts nothing any more. */
+  isSilent(host: string): boolean {
+    const { interval, missed } = this.rules;
+    const { lastSeen = Infinity } = this.#hosts.get(host) ?? {};
+    return this.#seconds() - lastSeen >= interval * missed;
   }
 
   #seconds(): number {
