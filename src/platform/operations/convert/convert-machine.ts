@@ -67,9 +67,16 @@ export async function convertMachine(
   const result = await methods[method]({ ...request, facts }, settings, signal, (event) => {
     if (event.event !== 'requested') onEvent(event);
   }).catch(async (error: unknown) => {
-    await undoMends(source.shell);
+    // What made it fail is what its user has to hear; `rollback` and the next conversion undo it, too.
+    await undoMends(source.shell).catch(() => undefined);
     throw error;
   });
-  if (result.state === 'failed' && result.survivor === 'source') await undoMends(source.shell);
-  return result;
+  if (result.state !== 'failed' || result.survivor !== 'source') return result;
+  try {
+    await undoMends(source.shell);
+    return result;
+  } catch (error) {
+    const left = `what was mended is still as mended: ${(error as Error).message}`;
+    return { ...result, reason: `${result.reason}; ${left}` };
+  }
 }
