@@ -12,7 +12,8 @@ export function setUpBuild() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   // A compilation that fails has changed dist/ already.
   rmSync(stamp, { force: true });
-  step('Compiling', [process.execPath, 'node_modules/typescript/bin/tsc']);
+  // Types are checked by `npm run types`; without that the same files come in a third of the time.
+  step('Compiling', [process.execPath, 'node_modules/typescript/bin/tsc', '--noCheck']);
   writeFileSync(stamp, sources);
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis/analysis.ts';
 import { groupSamples } from '../analysis/group-samples.ts';
+import { syntheticFigures } from '../analysis/synthetic-figures.ts';
 import { type Synthetic, syntheticRun } from '../analysis/synthetic-run.ts';
 import { methodsText } from './method.ts';
 
@@ -39,4 +40,15 @@ it('says what was done, how often, on what, in which order, with which versions'
 
 it('says nothing of fio where none ran', () => {
   expect(textOf({ measure: ['creation'], blocks: 6 })).not.toContain('Guest I/O: fio');
+});
+
+it.each([
+  ['hotplug', 'was plugged into a running guest, or taken out of it, 3 times'],
+  ['sharing', 'web (15 of 40 requests a second)'],
+  ['manager', '60 guests were created at 5 a second whatever the master answered'],
+] as const)('says how a run of %s was made, with the options of its scenario', (name, part) => {
+  const { run, trials, samples } = syntheticFigures(name);
+  const text = methodsText(analyse({ run, trials, groups: groupSamples(samples) }));
+  expect(text).toContain(part);
+  expect(text).not.toMatch(/undefined|NaN|\[object/);
 });

@@ -8,6 +8,7 @@ import { isImported, isOwn, ownPart } from '../analysis/imported/systems.ts';
 import { importedSystems } from '../analysis/imported/texts.ts';
 import { countText } from '../analysis/quantity.ts';
 import { isSimulated } from '../analysis/simulation/is-simulated.ts';
+import { operationParagraphs } from './methods/operations.ts';
 import { madeGuests, procedureParagraphs } from './methods/procedure.ts';
 import { guestsParagraph, setupParagraph, trialsSentence } from './methods/setup.ts';
 
@@ -28,12 +29,12 @@ export function methodParagraphs(whole: Analysis): string[] {
   const made = madeGuests(run) && !analysis.simulated;
   const design =
     factors.length === 0
-      ? `One arm was measured in ${countText(counted.length)} trials.`
+      ? `One arm was measured in ${countText(counted.length)} ${counted.length === 1 ? 'trial' : 'trials'}.`
       : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
   return [
     ...(isImported(run) || analysis.simulated ? [] : [setupParagraph(run)]),
     ...(made && !isImported(run) ? [guestsParagraph(run)] : []),
-    ...(isImported(run) ? [] : procedureParagraphs(run)),
+    ...(isImported(run) ? [] : [...procedureParagraphs(run), ...operationParagraphs(run)]),
     isImported(run)
       ? `All ${countText(sampleCount)} samples were imported; nothing was measured here.`
       : `${design}${guests.join('')} ${trialsSentence(run, analysis.trials)} ${countText(sampleCount)} samples were taken.`,

@@ -64,15 +64,15 @@ td,th{padding:5px 10px 5px 0;vertical-align:top}
 .scroll+.scroll{margin-top:22px}
 .comparison thead th{color:var(--quiet);padding-bottom:2px;padding-top:2px;white-space:nowrap}
 .comparison thead th[scope=colgroup],.comparison thead th[scope=col]{border-bottom:1px solid var(--faint);color:var(--ink)}
-.comparison tbody th{min-width:130px;max-width:170px;width:170px;overflow-wrap:anywhere}
+.comparison tbody th{min-width:130px;max-width:150px;width:150px;overflow-wrap:anywhere}
 .comparison tbody tr{border-bottom:1px solid var(--fainter);break-inside:avoid}
-.comparison td{white-space:nowrap;min-width:100px}
+.comparison td{white-space:nowrap;min-width:96px}
 .comparison .value{font-size:14px}
 .comparison .detail{display:block;color:var(--quiet);font-size:11.5px}
 .comparison .ratio{display:block;font-size:11.5px;color:var(--quiet)}
 .comparison .ratio svg{display:block;margin:3px 0 1px -5px;max-width:100%}
 .comparison .different{color:var(--ink)}
-.comparison .bad{color:var(--ink);font-weight:600}
+.comparison .bad{color:var(--ink);font-weight:600;white-space:normal}
 .swatch{display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:5px}
 figure{margin:0 0 34px;break-inside:avoid}
 figure svg{display:block;width:100%;height:auto}
@@ -91,6 +91,10 @@ figure svg{max-height:235mm}
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
 h2{break-after:avoid;margin-top:26px}
+p:has(+.scroll),p:has(+p+.scroll),p:has(+pre),h3{break-after:avoid}
+p.small{break-inside:avoid}
+tr{break-inside:avoid}
+thead{break-after:avoid}
 .comparison{font-size:8pt}.comparison .value{font-size:8.5pt}.comparison .detail,.comparison .ratio{font-size:7pt}
 td,th{padding-right:5px}
 .comparison td{min-width:0}

@@ -34,7 +34,7 @@ function hostsText(hosts: Readonly<Record<string, HostFacts>>): string[] {
   if (all.length === 0) return [];
   const each = all.map(
     ([name, { cpus, cpu, memory, kernel, standIn, emulated }]) =>
-      `${name} (${cpus} × ${cpu}, ${bytesText(memory)}, kernel ${kernel}${emulated === true ? ', itself emulated' : ''}${standIn === undefined ? '' : `, in truth a ${standIn}`})`,
+      `${name} (${cpus} × ${cpu}, ${bytesText(memory)}, kernel ${kernel}${emulated === true ? ', itself emulated' : ''}${standIn === undefined ? '' : `, a stand-in: ${standIn}`})`,
   );
   const several = all.length > 1;
   return [`${several ? `${all.length} hosts were` : 'One host was'} used: ${each.join('; ')}.`];
@@ -66,6 +66,6 @@ export function trialsSentence(run: Run, trials: readonly Trial[]): string {
   const planned =
     run.planned === undefined
       ? ''
-      : ` ${countText(run.planned)} trials were planned${repeat?.trials === 'auto' ? ', a number fixed once from a pilot and not by how the intervals looked' : ' beforehand'};`;
+      : ` ${countText(run.planned)} ${run.planned === 1 ? 'trial was' : 'trials were'} planned${repeat?.trials === 'auto' ? ', a number fixed once from a pilot and not by how the intervals looked' : ' beforehand'};`;
   return `${planned} ${countText(trials.length)} were made: ${states.join(', ') || 'none'}.`.trim();
 }
