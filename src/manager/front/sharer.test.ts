@@ -157,6 +157,17 @@ describe('sharing behind a front', () => {
     expect(capacities['mail']).toBe(200);
   });
 
+  it('stops a server that started and does not come behind the front', async () => {
+    const { sharer, front, stopped, ask, ready } = ground();
+    await sharer.begin();
+    front.addServer = () => Promise.reject(new Error('ipvsadm: no memory left'));
+    ask({ web: 120 });
+    await sharer.step();
+    await ready();
+    await expect.poll(() => stopped).toEqual(['mail-for-web']);
+    expect((await sharer.step()).failed).toMatchObject([{ why: 'ipvsadm: no memory left' }]);
+  });
+
   it('gives all back at its end', async () => {
     const { sharer, front, stopped, ask, ready } = ground();
     await sharer.begin();

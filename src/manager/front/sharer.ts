@@ -158,8 +158,9 @@ export class Sharer<Server extends LentServer> {
     const { lender, front, clock } = this.#options;
     const from = clock.now();
     const granted = () => this.#grants.find((grant) => keyOf(grant) === key);
+    let server: Server | undefined;
     try {
-      const server = await lender.start(decided, this.#capacityFor(decided));
+      server = await lender.start(decided, this.#capacityFor(decided));
       const grant = granted();
       // It may have been given back, or have changed, meanwhile.
       if (grant === undefined) {
@@ -173,6 +174,8 @@ export class Sharer<Server extends LentServer> {
       this.#lent.set(key, { grant, server });
       this.#news.started.push({ grant, seconds: clock.now() - from });
     } catch (error) {
+      // One that started and came not behind the front would use its donor's capacity for nobody.
+      if (server !== undefined) await lender.stop(server).catch(() => undefined);
       this.#news.failed.push({ grant: decided, why: (error as Error).message });
       this.#grants = this.#grants.filter((grant) => keyOf(grant) !== key);
     } finally {
