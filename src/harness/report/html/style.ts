@@ -42,7 +42,7 @@ p{margin:0 0 10px}
 a{color:var(--accent)}
 code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 pre.copy{white-space:pre-wrap;user-select:all}
-pre{background:var(--fainter);padding:10px 14px;border-radius:4px;overflow-x:auto;margin:6px 0 12px}
+pre{background:var(--fainter);padding:10px 14px;border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0 12px}
 .kicker{color:var(--accent);font-size:13px;letter-spacing:.04em;margin:0}
 .lead{font-size:16px;max-width:46em}
 .quiet{color:var(--quiet)}

@@ -4,7 +4,7 @@ export { escapeHtml, Html, html, trusted, visible } from '../../../base/html.ts'
 export function unbroken(text: string): string {
   return text
     .replace(
-      /(\d) (?=(?:[nµm]?s|[kMGTP]?B(?:\/s)?|[KMGTP]iB|%|guests?|trials?|min|h)\b|%)/g,
+      /(\d) (?=(?:[nµm]?s|[kMGTP]?B(?:\/s)?|[kMGTP]?\/s|[KMGTP]iB|%|guests?|trials?|min|h)\b|%)/g,
       '$1\u00a0',
     )
     .replace(/\bn = (?=\d)/g, 'n\u00a0=\u00a0')
