@@ -34,6 +34,16 @@ export function replacements(
   });
 }
 
+/** A row of a table. */
+export function tableRow(id: string, cells: readonly Html[]): Piece {
+  return {
+    id,
+    html: html`<tr id="${id}">
+      ${cells}
+    </tr>`,
+  };
+}
+
 /** The body of a table, or one line that says why it is empty. */
 export function tableBody(
   id: string,

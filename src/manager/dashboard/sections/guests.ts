@@ -1,7 +1,7 @@
 import { html } from '../../../base/html.ts';
 import { formatBytes } from '../../../base/units.ts';
 import type { Picture } from '../picture.ts';
-import { tableBody, type Piece } from '../pieces.ts';
+import { tableBody, tableRow, type Piece } from '../pieces.ts';
 import { stateWord } from '../words.ts';
 
 export const guestColumns = [
@@ -35,22 +35,16 @@ export function guestsBody({ guests, operations }: Picture): Piece {
         ${guest.memoryUsed === undefined ? '–' : formatBytes(guest.memoryUsed)}
       </td>`,
     ];
-    return {
-      id,
-      html: html`<tr id="${id}">
-        ${cells}
-      </tr>`,
-    };
+    return tableRow(id, cells);
   });
   const rest = guests.length - most;
   if (rest > 0) {
     const text = `${rest} more: virtgauge cluster guests`;
-    rows.push({
-      id: 'guests-rest',
-      html: html`<tr id="guests-rest">
-        <td class="empty" colspan="${guestColumns.length}">${text}</td>
-      </tr>`,
-    });
+    rows.push(
+      tableRow('guests-rest', [
+        html`<td class="empty" colspan="${guestColumns.length}">${text}</td>`,
+      ]),
+    );
   }
   const how = html`No guests yet. <code>virtgauge cluster create NAME</code> makes one.`;
   return tableBody('guests-body', guestColumns.length, rows, how);

@@ -1,7 +1,7 @@
 import { html } from '../../../base/html.ts';
 import { formatBytes } from '../../../base/units.ts';
 import type { Picture } from '../picture.ts';
-import { tableBody, type Piece } from '../pieces.ts';
+import { tableBody, tableRow, type Piece } from '../pieces.ts';
 import { shareBar, span, stateWord } from '../words.ts';
 
 export const hostColumns = [
@@ -27,12 +27,7 @@ export function hostsBody({ hosts }: Picture): Piece {
         ${host.memoryFree === undefined ? '–' : formatBytes(host.memoryFree)}
       </td>`,
     ];
-    return {
-      id,
-      html: html`<tr id="${id}">
-        ${cells}
-      </tr>`,
-    };
+    return tableRow(id, cells);
   });
   const how = html`No hosts yet. <code>virtgauge cluster invite NAME</code> lets one join.`;
   return tableBody('hosts-body', hostColumns.length, rows, how);

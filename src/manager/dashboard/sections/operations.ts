@@ -1,6 +1,6 @@
 import { html, type Html } from '../../../base/html.ts';
 import type { Picture } from '../picture.ts';
-import { tableBody, type Piece } from '../pieces.ts';
+import { tableBody, tableRow, type Piece } from '../pieces.ts';
 import { moment, span, stateWord } from '../words.ts';
 
 type Operation = Picture['operations'][number];
@@ -27,12 +27,7 @@ export function underWayBody({ operations, at }: Picture): Piece {
           ${since === undefined ? '–' : span(Math.floor((at - since) / 1000))}
         </td>`,
       ];
-      return {
-        id: `now-${id}`,
-        html: html`<tr id="now-${id}">
-          ${cells}
-        </tr>`,
-      };
+      return tableRow(`now-${id}`, cells);
     });
   return tableBody('now-body', underWayColumns.length, rows, 'Nothing is under way.');
 }
@@ -55,12 +50,7 @@ export function endedBody({ operations, at }: Picture): Piece {
         html`<td>${stateWord(state)}${why}</td>
           <td class="number">${took}</td>`,
       ];
-      return {
-        id: `ended-${id}`,
-        html: html`<tr id="ended-${id}">
-          ${cells}
-        </tr>`,
-      };
+      return tableRow(`ended-${id}`, cells);
     });
   return tableBody('ended-body', endedColumns.length, rows, 'Nothing was asked for yet.');
 }

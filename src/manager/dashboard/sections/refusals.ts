@@ -1,6 +1,6 @@
 import { html } from '../../../base/html.ts';
 import type { Picture } from '../picture.ts';
-import { tableBody, type Piece } from '../pieces.ts';
+import { tableBody, tableRow, type Piece } from '../pieces.ts';
 import { moment } from '../words.ts';
 
 export const refusalColumns = ['refused (UTC)', 'who', 'asked', 'reason', 'in words'] as const;
@@ -15,12 +15,7 @@ export function refusalsBody({ refusals, at }: Picture): Piece {
       html`<th scope="row">${line.reason}</th>
         <td class="quiet">${line.detail}</td>`,
     ];
-    return {
-      id,
-      html: html`<tr id="${id}">
-        ${cells}
-      </tr>`,
-    };
+    return tableRow(id, cells);
   });
   return tableBody('refusals-body', refusalColumns.length, rows, 'Nothing was refused.');
 }
