@@ -7,7 +7,7 @@ function seenWith(back: number): Seen {
   const all = Array.from({ length: 401 }, (_, index) => index / 10);
   const answeredAt = Float64Array.from(all, (at) => (at <= 10 || at >= back ? at : NaN));
   return {
-    ...{ control: { from: 5, to: 9.9 }, gone: 10.05, to: 40.05 },
+    ...{ control: { from: 5, to: 10.03 }, gone: 10.05, to: 40.05 },
     course: { suspect: 14, fenced: 17, decided: 18, started: 18.5 },
     load: {
       requests: { due: Float64Array.from(all), firstByteAt: answeredAt, answeredAt },

@@ -23,11 +23,10 @@ export interface Seen {
 export function recordFailover(scope: Pick<TrialScope, 'record' | 'event' | 'warn'>, seen: Seen) {
   const { control, gone, to, course, load } = seen;
   for (const text of load.warnings) scope.warn(text);
-  const signs = signsOf(
-    load.requests.answeredAt.filter((at) => !Number.isNaN(at)),
-    { from: control.from, to },
-  );
-  scope.record('failover.floor', longestGap(signs, control));
+  const answered = load.requests.answeredAt.filter((at) => !Number.isNaN(at));
+  // The outage begins where the control ends: it is no part of the floor.
+  scope.record('failover.floor', longestGap(signsOf(answered, control), control));
+  const signs = signsOf(answered, { from: control.from, to });
   const outage = gaps(signs, { from: control.from, to }, 0).find(
     (gap) => gap.from <= gone && gap.to > gone,
   );
