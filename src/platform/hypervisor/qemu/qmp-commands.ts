@@ -107,6 +107,7 @@ export interface QmpCommands {
   migrate_cancel: Command<None, object>;
   'query-migrate': Command<None, MigrationInfo>;
 
+  'query-named-block-nodes': Command<{ flat: boolean }, { 'node-name': string; drv: string }[]>;
   'query-block': Command<
     None,
     {

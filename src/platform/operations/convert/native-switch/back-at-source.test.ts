@@ -4,9 +4,18 @@ import { backAtSource } from './back-at-source.ts';
 
 /** A QEMU whose migration stands where the process that drove it has died. */
 function left(status: string, { running = false, jobs = ['mirror-1'] } = {}) {
-  const state = { status, running, jobs, said: [] as string[] };
+  const nodes = [
+    { 'node-name': 'mirror-1', drv: 'nbd' },
+    { 'node-name': 'disk', drv: 'raw' },
+  ];
+  const state = { status, running, jobs, nodes, said: [] as string[] };
   const answers: Record<string, (words: Record<string, string>) => unknown> = {
     yank: () => ({}),
+    'query-named-block-nodes': () => state.nodes,
+    'blockdev-del': (words) => {
+      if (state.jobs.length > 0) throw new Error('it is in use');
+      state.nodes = state.nodes.filter((node) => node['node-name'] !== words['node-name']);
+    },
     'query-block-jobs': () => state.jobs.map((device) => ({ device })),
     'block-job-cancel': ({ device }) => {
       state.jobs = state.jobs.filter((each) => each !== device);
@@ -41,6 +50,7 @@ describe('a guest whose move nobody drives any more', () => {
     const { state, qmp } = left('pre-switchover');
     await backAtSource(qmp);
     expect(state).toMatchObject({ status: 'cancelled', running: true, jobs: [] });
+    expect(state.nodes).toEqual([{ 'node-name': 'disk', drv: 'raw' }]);
     expect(state.said.indexOf('yank')).toBeLessThan(state.said.indexOf('migrate_cancel'));
   });
 

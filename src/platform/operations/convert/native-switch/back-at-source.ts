@@ -20,13 +20,24 @@ export async function backAtSource(qmp: Pick<Qmp, 'execute'>, seconds = patience
   const limit = { timeout: patience };
   const cut = { ...limit, outOfBand: true };
   await qmp.execute('yank', { instances: [{ type: 'migration' }] }, cut).catch(() => undefined);
-  for (const { device } of await qmp.execute('query-block-jobs', {}, limit)) {
-    const node = { type: 'block-node', 'node-name': device } as const;
+  const nodes = await qmp.execute('query-named-block-nodes', { flat: true }, limit);
+  const links = nodes.filter(({ drv }) => drv === 'nbd').map((node) => node['node-name']);
+  for (const name of links) {
+    const node = { type: 'block-node', 'node-name': name } as const;
     await qmp.execute('yank', { instances: [node] }, cut).catch(() => undefined);
+  }
+  for (const { device } of await qmp.execute('query-block-jobs', {}, limit)) {
     await qmp.execute('block-job-cancel', { device, force: true }, limit).catch(() => undefined);
   }
   await qmp.execute('migrate_cancel', {}, limit);
   const deadline = performance.now() + seconds * 1000;
+  await untilRuns(qmp, deadline);
+  // Another migration would fail at its end on one whose other end is gone.
+  for (const name of links) await removeNode(qmp, name, deadline);
+}
+
+async function untilRuns(qmp: Pick<Qmp, 'execute'>, deadline: number): Promise<void> {
+  const limit = { timeout: patience };
   let refusal = '';
   for (;;) {
     const { status = 'none' } = await qmp.execute('query-migrate', {}, limit);
@@ -44,5 +55,22 @@ export async function backAtSource(qmp: Pick<Qmp, 'execute'>, seconds = patience
       });
     }
     await sleep(pause);
+  }
+}
+
+/** Once its job has ended it is in use by nobody. */
+async function removeNode(
+  qmp: Pick<Qmp, 'execute'>,
+  name: string,
+  deadline: number,
+): Promise<void> {
+  for (;;) {
+    try {
+      await qmp.execute('blockdev-del', { 'node-name': name }, { timeout: patience });
+      return;
+    } catch (error) {
+      if (!(error instanceof QmpError) || performance.now() > deadline) throw error;
+      await sleep(pause);
+    }
   }
 }
