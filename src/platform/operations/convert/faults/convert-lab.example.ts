@@ -108,7 +108,9 @@ export class ConvertLab {
       await shell.close();
     }
     await resetMachine(this.record, 'h1', this.cache, stop);
-    const [source, target] = await this.connect();
+    // Its witness begins anew.
+    this.acknowledged.highest = 0;
+    const [source, target] = await this.#connectSoon(stop);
     await installService(source.shell, `${this.#net}.254:${this.#port}`);
     const ledger = openLedger({ stateDirectory: this.#lab.state, label: 'convert' });
     const name = `converted-${this.#count++}`;
@@ -128,6 +130,18 @@ export class ConvertLab {
     if (source === undefined || target === undefined) throw new Error('two hosts');
     this.#shells.push(source, target);
     return [source, target];
+  }
+
+  /** sshd listens a moment after its machine is ready. */
+  async #connectSoon(signal: AbortSignal): Promise<[Host, Host]> {
+    for (;;) {
+      try {
+        return await this.connect();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        await sleep(300);
+      }
+    }
   }
 
   async closeShells(): Promise<void> {
