@@ -73,6 +73,7 @@ export const managedMigration: Benchmark = {
 
     const cluster = await startTwoAgents(context, { accelerator: bed.accelerator, cpu: spec.cpu });
     async function managed(): Promise<number> {
+      await untilRunning(cluster, signal);
       await sleep(settle * 1000, undefined, { signal });
       return timed(cluster, { id: `move-${moves++}`, action: 'migrate', guest: name }, signal);
     }
@@ -95,7 +96,7 @@ export const managedMigration: Benchmark = {
           progress(`pair ${done} of ${count}: ${ours.toFixed(0)} and ${other.toFixed(0)} ms`);
         },
       );
-      await timed(cluster, { id: 'remove', action: 'remove', guest: name }, signal);
+      await timed(cluster, { id: 'stop', action: 'stop', guest: name }, signal);
       const interval = medianInterval(pairs.map(({ ours, other }) => ours - other));
       return [
         {
@@ -113,6 +114,18 @@ export const managedMigration: Benchmark = {
     }
   },
 };
+
+/** Resolves when the master has heard from where the guest is now that it runs. */
+async function untilRunning({ operator }: TwoAgents, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + patience * 1000;
+  for (;;) {
+    const { guests } = await operator.ask({ kind: 'query', what: 'guests' }, 'guests');
+    const state = guests.find((guest) => guest.name === name)?.state;
+    if (state === 'running') return;
+    if (performance.now() > deadline) throw new Error(`the guest is ${state ?? 'not there'}`);
+    await sleep(look * 1000, undefined, { signal });
+  }
+}
 
 /** Milliseconds from a request until the master says that it is done. */
 async function timed(

@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startOwnMaster, freePort } from '../../src/harness/measure/manager/own-master.ts';
 import { ownProgram } from '../../src/harness/measure/failover/own-program.ts';
+import { guestPlaces } from '../../src/manager/agent/guests/open.ts';
 import { initCluster } from '../../src/manager/member/init.ts';
 import { joinCluster } from '../../src/manager/member/join.ts';
 import { openOperator, type Operator } from '../../src/manager/member/operator.ts';
@@ -47,6 +48,8 @@ export async function startTwoAgents(
       const folder = join(directory, name);
       const { token } = await operator.ask({ kind: 'invite', host: name }, 'invitation');
       await joinCluster({ folder, name, address, token, arm: 'both' });
+      // Its guests outlive it: they carry the mark of this benchmark instead of one of its own.
+      await writeFile(guestPlaces(folder).mark, mark);
       return localShell.start(
         [
           ...ownProgram(),

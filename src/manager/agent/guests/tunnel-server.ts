@@ -73,6 +73,8 @@ export class Tunnel {
     const line = await within(patience, 'nothing was asked', readLine(socket));
     const { secret, ...call } = JSON.parse(line) as TunnelCall & { secret: string };
     if (!same(secret, this.secret)) throw new Error('the secret is another');
+    // Taking the guest closes the tunnel; who asked for that hears the answer nevertheless.
+    if (call.ask === 'taken') this.#open.delete(socket);
     try {
       const { reply, join } = await answer(call);
       socket.write(`${JSON.stringify(reply)}\n`);

@@ -40,6 +40,7 @@ async function open(): Promise<TunnelEnd> {
     answer: (call) => {
       calls.push(call);
       if (call.ask === 'end') throw new Error('it has ended already');
+      if (call.ask === 'taken') tunnel.close();
       if (call.ask !== 'connect') return Promise.resolve({ reply: { lives: true } });
       // Says back what it hears.
       return Promise.resolve({ reply: {}, join: new PassThrough() });
@@ -65,6 +66,15 @@ describe('a tunnel between agents', () => {
       if (heard >= sent.length) break;
     }
     expect(heard).toBe(sent.length);
+  });
+
+  it('answers who takes the guest, though it is closed by that', async () => {
+    const end = await open();
+    const kept = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
+    const gone = new Promise((resolve) => kept.once('close', resolve));
+    const taken = { ask: 'taken', instance: undefined, plugged: {} } as const;
+    expect(await askTunnel(end, taken)).toEqual({ lives: true });
+    await gone;
   });
 
   it.each([
