@@ -8,6 +8,7 @@ import { initCluster } from '../../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../../manager/member/operator.ts';
 import type { BodyOf } from '../../../manager/wire/messages/kinds.ts';
 import type { Entry } from '../../../platform/ledger/ledger.ts';
+import { markOf } from '../../../platform/ledger/kinds/marked-processes.ts';
 import { endProcessesOn } from '../../../platform/ledger/kinds/remote-processes.ts';
 import { powerOf } from '../../../platform/power/power.ts';
 import type { Host } from '../../../platform/remote/host.ts';
@@ -84,6 +85,7 @@ export class TrialCluster {
     const cluster = new TrialCluster(request, { folder, address, master });
     try {
       await Promise.all(hosts.map((each) => cluster.#join(each)));
+      await Promise.all(hosts.map((each) => cluster.#mark(each)));
       await Promise.all(hosts.map((each) => cluster.startAgent(each)));
       await cluster.allUp();
       return cluster;
@@ -208,11 +210,12 @@ export class TrialCluster {
     const { name, shell } = host;
     const { token } = await this.#operator.ask({ kind: 'invite', host: name }, 'invitation');
     const { host: address, port } = this.#address;
+    const folder = await this.#agentFolder(host);
     try {
       await shell.run(
         [
           ...this.#program,
-          ...['cluster', 'join', '--folder', await this.#agentFolder(host), '--name', name],
+          ...['cluster', 'join', '--folder', folder, '--name', name],
           ...['--master', `${address}:${port}`, '--token', '-'],
         ],
         { input: token, env: await this.#environment(host), timeout: patience },
@@ -227,6 +230,12 @@ export class TrialCluster {
         { cause },
       );
     }
+  }
+
+  /** Guests outlive agents: they carry the mark of the run, by which the ledger finds them. */
+  async #mark(host: Host): Promise<void> {
+    const { mark } = guestPlaces(await this.#agentFolder(host));
+    await host.shell.writeFile(mark, markOf(this.#scope.environment));
   }
 
   async #environment(host: Host): Promise<Record<string, string>> {
