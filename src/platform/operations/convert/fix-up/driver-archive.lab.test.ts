@@ -62,7 +62,12 @@ it('lets a system without virtio drivers find the disk of a guest, and its links
         ...['-display', 'none', '-no-reboot', '-serial', 'stdio'],
         ...['-kernel', kernel.image, '-initrd', initramfs],
         ...['-append', 'console=ttyS0 quiet panic=-1 tsc=reliable'],
-        ...['-drive', `file=${disk},if=none,id=d,format=raw,snapshot=on`, '-device', 'virtio-blk-pci,drive=d'],
+        ...[
+          '-drive',
+          `file=${disk},if=none,id=d,format=raw,snapshot=on`,
+          '-device',
+          'virtio-blk-pci,drive=d',
+        ],
       ],
       { timeout: 240 },
     );
