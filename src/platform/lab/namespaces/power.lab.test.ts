@@ -26,7 +26,10 @@ describe.skipIf(!isRoot)(`hosts that are killed${unlessRoot}`, () => {
     await startHostAgain(record(), 'h1', []);
     await startHostAgain(record(), 'h1', []);
     expect(
-      lab.ssh(0, 'hostname; cat /srv/local/file; cat /tmp/file 2> /dev/null; pgrep -f "sleep 360[1]" || echo'),
+      lab.ssh(
+        0,
+        'hostname; cat /srv/local/file; cat /tmp/file 2> /dev/null; pgrep -f "sleep 360[1]" || echo',
+      ),
     ).toBe('h1\nkept');
     lab.ssh(0, 'exec 3<>/dev/tcp/h2/22 && head -c 7 <&3');
     const token = lab.token();
