@@ -9,7 +9,7 @@ import { localShell } from '../../src/platform/remote/local.ts';
 import { thisMachine } from '../../src/platform/remote/this-machine.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { compared } from '../figures/compared.ts';
-import { freeUdpPort } from '../processes/free-port.ts';
+import { freeUdpPort } from '../processes/free-udp-port.ts';
 import { within } from '../figures/goal.ts';
 import { prepareGuestBed } from './guest-bed.ts';
 import { intervalText } from '../figures/interval-text.ts';

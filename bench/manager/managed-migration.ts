@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { medianInterval } from '../../src/base/stats/median-interval.ts';
+import { untilDone } from '../../src/manager/member/until-done.ts';
 import type { BodyOf } from '../../src/manager/wire/messages/kinds.ts';
 import { cacheDirectory } from '../../src/platform/guest/image/cache.ts';
 import { hypervisorNamed } from '../../src/platform/hypervisor/index.ts';
@@ -135,14 +136,6 @@ async function timed(
 ): Promise<number> {
   const from = performance.now();
   await operator.ask({ kind: 'submit', dryRun: false, ...request }, 'operation');
-  for (;;) {
-    const asked = { kind: 'query', what: 'operations', id: request.id } as const;
-    const { state, reason } = await operator.ask(asked, 'operation');
-    const took = performance.now() - from;
-    if (state === 'done') return took;
-    if (state === 'undone' || took > patience * 1000) {
-      throw new Error(`${request.action} was not done: ${reason ?? `within ${patience} s`}`);
-    }
-    await sleep(look * 1000, undefined, { signal });
-  }
+  await untilDone(operator, request, { limit: patience, look, signal });
+  return performance.now() - from;
 }

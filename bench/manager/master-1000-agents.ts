@@ -12,7 +12,7 @@ import { markEnvironment } from '../../src/platform/ledger/kinds/marked-processe
 import { randomToken } from '../../src/platform/ledger/ledger.ts';
 import type { Benchmark, BenchmarkContext, Outcome, Row } from '../benchmark.ts';
 import { cpuTime } from '../processes/cpu-time.ts';
-import { freeTcpPort } from '../processes/free-port.ts';
+import { freePort } from '../../src/base/free-port.ts';
 
 const agents = 1000;
 /** Seconds of one stretch; `--pairs N` makes N of them. */
@@ -33,7 +33,7 @@ export const masterAgents: Benchmark = {
       master: join(context.directory, 'master'),
       operator: join(context.directory, 'operator'),
     };
-    const address = `127.0.0.1:${await freeTcpPort()}`;
+    const address = `127.0.0.1:${await freePort()}`;
     await initCluster({ folders, name: 'bench', address, arm: 'both', now: Date.now() });
     const main = join(packageRoot, 'dist/cli/main.js');
     const program = join(packageRoot, 'bench/manager/master-agents-program.ts');

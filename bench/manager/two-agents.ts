@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOwnMaster, freePort } from '../../src/harness/measure/manager/own-master.ts';
-import { ownProgram } from '../../src/harness/measure/failover/own-program.ts';
+import { freePort } from '../../src/base/free-port.ts';
+import { ownProgram } from '../../src/base/own-program.ts';
+import { startOwnMaster } from '../../src/harness/measure/manager/own-master.ts';
 import { guestPlaces } from '../../src/manager/agent/guests/open.ts';
 import { initCluster } from '../../src/manager/member/init.ts';
 import { joinCluster } from '../../src/manager/member/join.ts';

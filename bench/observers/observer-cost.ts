@@ -14,7 +14,8 @@ import { localShell } from '../../src/platform/remote/local.ts';
 import { thisMachine } from '../../src/platform/remote/this-machine.ts';
 import type { Benchmark, BenchmarkContext, Row } from '../benchmark.ts';
 import { commandLine, cpuTime } from '../processes/cpu-time.ts';
-import { freeTcpPort, freeUdpPort } from '../processes/free-port.ts';
+import { freePort } from '../../src/base/free-port.ts';
+import { freeUdpPort } from '../processes/free-udp-port.ts';
 import { within } from '../figures/goal.ts';
 import { intervalText } from '../figures/interval-text.ts';
 import { spread } from '../figures/spread.ts';
@@ -43,7 +44,7 @@ async function cpuUse({ directory, ledger, pairs: count = 8, signal, progress }:
   const environment = markEnvironment(mark);
   const program = join(directory, 'vg-guest');
   await compileProgram('vg-guest', program, localShell);
-  const [udp, http] = [await freeUdpPort(), await freeTcpPort()];
+  const [udp, http] = [await freeUdpPort(), await freePort()];
   const service = await localShell.start(
     [program, 'serve', '--udp', String(udp), '--http', String(http)],
     { env: environment },

@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTrials } from '../harness/results/read-trials.ts';
-
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
+import { startVirtgauge } from './virtgauge.example.ts';
 
 let place: string;
 beforeEach(() => {
@@ -25,25 +21,13 @@ afterEach(() => rmSync(place, { recursive: true }));
 
 /** The command line, from the sources, in a folder with its own state and cache. */
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
-    cwd: place,
-    env: {
-      ...process.env,
-      VIRTGAUGE_STATE: join(place, 'state'),
-      VIRTGAUGE_CACHE: join(place, 'cache'),
-    },
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const outcome = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, stdout, stderr })),
-  );
+  const env = { VIRTGAUGE_STATE: join(place, 'state'), VIRTGAUGE_CACHE: join(place, 'cache') };
+  const { child, outcome, stderr } = startVirtgauge(args, { env, cwd: place });
   /** Resolves when this has been printed on stderr. */
   const printed = (text: string) =>
     new Promise<void>((resolve) => {
       child.stderr.on('data', () => {
-        if (stderr.includes(text)) resolve();
+        if (stderr().includes(text)) resolve();
       });
     });
   return { child, outcome, printed };

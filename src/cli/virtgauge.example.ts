@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { ownProgram } from '../base/own-program.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { seededRandom } from '../base/stats/random.ts';
 import { readTrials } from '../harness/results/read-trials.ts';
@@ -15,6 +16,43 @@ export interface Outcome {
   stderr: string;
 }
 
+/** A command of virtgauge that runs. */
+export interface Started {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly outcome: Promise<Outcome>;
+  /** What it has printed so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly output: () => string;
+}
+
+/**
+ * Starts the command line from the sources.
+ * @param options.env added to the environment
+ * @param options.inside a command that runs another one in its place: `nsenter …`
+ */
+export function startVirtgauge(
+  args: readonly string[],
+  {
+    env,
+    cwd = packageRoot,
+    inside = [],
+  }: { env: Record<string, string>; cwd?: string; inside?: readonly string[] },
+): Started {
+  const [program = '', ...words] = [...inside, ...ownProgram(), ...args];
+  const child = spawn(program, words, { cwd, env: { ...process.env, ...env } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const outcome = new Promise<Outcome>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return {
+    ...{ child, outcome },
+    ...{ stdout: () => stdout, stderr: () => stderr, output: () => stdout + stderr },
+  };
+}
+
 /** A place for tests of the command line: own state and results, the user's own cache of images. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
@@ -25,23 +63,8 @@ export class Workplace {
     return this.start(...args).outcome;
   }
 
-  start(...args: string[]): {
-    child: ChildProcess;
-    outcome: Promise<Outcome>;
-    output: () => string;
-  } {
-    const main = join(packageRoot, 'src/cli/main.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-      cwd: packageRoot,
-      env: { ...process.env, VIRTGAUGE_STATE: this.state },
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const outcome = new Promise<Outcome>((resolve) => {
-      child.on('close', (code) => resolve({ code, stdout, stderr }));
-    });
-    return { child, outcome, output: () => stdout + stderr };
+  start(...args: string[]): Started {
+    return startVirtgauge(args, { env: { VIRTGAUGE_STATE: this.state } });
   }
 
   /** Ledgers that still hold something. */

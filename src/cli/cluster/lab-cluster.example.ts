@@ -1,22 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
+import { freePort } from '../../base/free-port.ts';
 import { openOperator, type Operator } from '../../manager/member/operator.ts';
 import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
 import { cacheDirectory } from '../../platform/guest/image/cache.ts';
 import { labDown, labExists, labUp, readLab } from '../../platform/lab/index.ts';
+import { startVirtgauge, type Started } from '../virtgauge.example.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 const patience = { timeout: 180_000, interval: 200 };
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly outcome: Promise<{ code: number | null; stdout: string; stderr: string }>;
+interface Running extends Started {
   /** Resolves when it has said that it answers. */
   readonly ready: () => Promise<void>;
 }
@@ -25,7 +20,7 @@ interface Running {
 export class LabCluster {
   readonly #name: string;
   readonly #state = mkdtempSync(join(tmpdir(), 'virtgauge-cluster-'));
-  readonly #children = new Set<ChildProcess>();
+  readonly #begun: Started[] = [];
   readonly #agents = new Map<string, Running>();
   readonly #inventory = join(this.#state, 'hosts.yaml');
   #operator: Operator | undefined;
@@ -142,42 +137,24 @@ export class LabCluster {
     return stdout.trim();
   }
 
-  start(enter: readonly string[], ...args: string[]): Running {
-    const [program = '', ...rest] = [
-      ...enter,
-      ...[process.execPath, '--import', tsx, main, 'cluster'],
-      ...args,
-    ];
-    const env = { ...process.env, VIRTGAUGE_STATE: this.#state };
-    const child = spawn(program, rest, { env });
-    this.#children.add(child);
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const outcome = new Promise<{ code: number | null; stdout: string; stderr: string }>(
-      (resolve) => {
-        child.on('close', (code) => {
-          this.#children.delete(child);
-          resolve({ code, stdout, stderr });
-        });
-      },
-    );
+  start(inside: readonly string[], ...args: string[]): Running {
+    const env = { VIRTGAUGE_STATE: this.#state };
+    const started = startVirtgauge(['cluster', ...args], { env, inside });
+    this.#begun.push(started);
+    const { stdout, output } = started;
     const ready = () =>
       vi.waitFor(() => {
-        if (!stdout.includes(' answers at ')) throw new Error(`not yet: ${stdout}${stderr}`);
+        if (!stdout().includes(' answers at ')) throw new Error(`not yet: ${output()}`);
       }, patience);
-    return { child, outcome, ready };
+    return { ...started, ready };
   }
 
   async down(): Promise<void> {
     await this.#operator?.close();
     const where = { stateDirectory: this.#state, name: this.#name };
     if (labExists(this.#state, this.#name)) await labDown(where);
-    const ended = [...this.#children].map((child) => {
-      child.kill('SIGKILL');
-      return new Promise((resolve) => child.once('close', resolve));
-    });
-    await Promise.all(ended);
+    for (const { child } of this.#begun) child.kill('SIGKILL');
+    await Promise.all(this.#begun.map(({ outcome }) => outcome));
     rmSync(this.#state, { recursive: true });
   }
 
@@ -202,12 +179,4 @@ export class LabCluster {
       },
     );
   }
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

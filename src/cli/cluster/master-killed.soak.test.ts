@@ -1,19 +1,18 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../base/free-port.ts';
 import { seededRandom } from '../../base/stats/random.ts';
 import { simulateAgents, type SimulatedAgent } from '../../manager/agent/simulated-agents.ts';
 import { SimulatedRunner } from '../../manager/agent/simulated-runner.ts';
 import { MemberFolder } from '../../manager/member/folder.ts';
 import { initCluster } from '../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../manager/member/operator.ts';
-import { freePorts } from '../../manager/state/etcd/etcd.example.ts';
+import { startVirtgauge, type Started } from '../virtgauge.example.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const patience = { timeout: 180_000, interval: 100 };
 const isRoot = process.getuid?.() === 0;
 if (!isRoot && process.env.CI === 'true') throw new Error('missing: root, to mount a small disk');
@@ -36,18 +35,13 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
   let address: string;
   let agents: SimulatedAgent[] = [];
   let operator: Operator;
-  let master: { child: ChildProcess; ended: Promise<unknown> };
+  let master: Started;
 
   async function startMaster(): Promise<void> {
-    const words = ['--import', import.meta.resolve('tsx'), main, 'cluster', 'master'];
-    const env = { ...process.env, VIRTGAUGE_STATE: place };
-    const child = spawn(process.execPath, [...words, '--folder', folders.master], { env });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    }
-    master = { child, ended: new Promise((resolve) => child.once('close', resolve)) };
-    await vi.waitFor(() => expect(said).toContain('master answers'), patience);
+    const env = { VIRTGAUGE_STATE: place };
+    master = startVirtgauge(['cluster', 'master', '--folder', folders.master], { env });
+    const { output } = master;
+    await vi.waitFor(() => expect(output()).toContain('master answers'), patience);
   }
 
   const submit = (guest: string) =>
@@ -76,7 +70,7 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
   beforeAll(async () => {
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'virtgauge-test', disk]);
-    address = `127.0.0.1:${(await freePorts(1))[0] ?? 0}`;
+    address = `127.0.0.1:${await freePort()}`;
     await initCluster({ folders, name: 'test', address, arm: 'both', now: Date.now() });
     operator = openOperator(folders.operator);
     await startMaster();
@@ -95,7 +89,7 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
   afterAll(async () => {
     await operator.close();
     master.child.kill('SIGKILL');
-    await master.ended;
+    await master.outcome;
     for (const agent of agents) await agent.kill();
     execFileSync('umount', [disk]);
     rmSync(place, { recursive: true });
@@ -110,7 +104,7 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
       const killed = (async () => {
         await sleep(random.next() * 1500);
         master.child.kill('SIGKILL');
-        await master.ended;
+        await master.outcome;
         await startMaster();
       })();
       for (const guest of more) await vi.waitFor(() => submit(guest), patience);

@@ -1,23 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePorts } from '../../base/free-port.ts';
 import { simulateAgents, type SimulatedAgent } from '../../manager/agent/simulated-agents.ts';
 import { SimulatedRunner } from '../../manager/agent/simulated-runner.ts';
 import { MemberFolder } from '../../manager/member/folder.ts';
 import { initCluster } from '../../manager/member/init.ts';
 import { openOperator } from '../../manager/member/operator.ts';
-import {
-  endEtcd,
-  freePorts,
-  startEtcd,
-  type EtcdMember,
-} from '../../manager/state/etcd/etcd.example.ts';
+import { endEtcd, startEtcd, type EtcdMember } from '../../manager/state/etcd/etcd.example.ts';
 import { hasEtcd } from '../../manager/state/etcd/has-etcd.example.ts';
+import { startVirtgauge, type Started } from '../virtgauge.example.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const patience = { timeout: 60_000, interval: 100 };
 
 /** Guests that are only names, and a list of what was done. */
@@ -37,24 +31,16 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
   let etcd: EtcdMember[] = [];
   let ports: number[];
   let agents: SimulatedAgent[] = [];
-  const masters = new Map<string, { child: ChildProcess; said: () => string }>();
+  const masters = new Map<string, Started>();
 
   function start(name: string, port: number): void {
     const urls = etcd.map(({ url }) => url).join(',');
     const words = ['--folder', join(place, name), '--listen', `127.0.0.1:${port}`, '--etcd', urls];
-    const child = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), main, 'cluster', 'master', ...words],
-      { env: { ...process.env, VIRTGAUGE_STATE: place } },
-    );
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    }
-    masters.set(name, { child, said: () => said });
+    const env = { VIRTGAUGE_STATE: place };
+    masters.set(name, startVirtgauge(['cluster', 'master', ...words], { env }));
   }
 
-  const leads = (name: string) => masters.get(name)?.said().includes('master answers') ?? false;
+  const leads = (name: string) => masters.get(name)?.output().includes('master answers') ?? false;
 
   beforeAll(async () => {
     ports = await freePorts(2);
@@ -74,14 +60,14 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
         return runner;
       },
     });
-    const said = () => [...masters.values()].map((each) => each.said()).join('');
+    const said = () => [...masters.values()].map((each) => each.output()).join('');
     await vi.waitFor(() => expect(leads('one') || leads('two'), said()).toBe(true), patience);
   });
 
   afterAll(async () => {
-    for (const { child } of masters.values()) {
-      const ended = new Promise((resolve) => child.once('close', resolve));
-      if (child.kill('SIGKILL')) await ended;
+    for (const { child, outcome } of masters.values()) {
+      child.kill('SIGKILL');
+      await outcome;
     }
     for (const agent of agents) await agent.kill();
     await endEtcd(etcd);
@@ -94,7 +80,7 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
     const names = Array.from({ length: 50 }, (_, at) => `g${at}`);
     const [leader = ''] = ['one', 'two'].filter(leads);
     const other = leader === 'one' ? 'two' : 'one';
-    expect(masters.get(other)?.said()).not.toContain('master answers');
+    expect(masters.get(other)?.output()).not.toContain('master answers');
     const submit = (guest: string) =>
       operator.ask(
         { kind: 'submit', id: `id-${guest}`, action: 'create', guest, dryRun: false, spec },

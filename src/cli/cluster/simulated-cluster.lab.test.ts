@@ -1,41 +1,28 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../base/free-port.ts';
 import { openOperator } from '../../manager/member/operator.ts';
 import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
+import { startVirtgauge, type Started } from '../virtgauge.example.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 const patience = { timeout: 120_000, interval: 100 };
 // Each command is a process of its own; on a busy machine it starts slowly.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let place: string;
 let port: number;
-const children = new Set<ChildProcess>();
+const begun: Started[] = [];
 
 function start(...args: string[]) {
-  const env = { ...process.env, VIRTGAUGE_STATE: place };
-  const child = spawn(process.execPath, ['--import', tsx, main, 'cluster', ...args], { env });
-  children.add(child);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const outcome = new Promise<{ code: number | null; stdout: string; stderr: string }>(
-    (resolve) => {
-      child.on('close', (code) => {
-        children.delete(child);
-        resolve({ code, stdout, stderr });
-      });
-    },
-  );
+  const started = startVirtgauge(['cluster', ...args], { env: { VIRTGAUGE_STATE: place } });
+  begun.push(started);
+  const { stdout, stderr } = started;
   /** Resolves when it has said that it answers. */
-  const ready = () => vi.waitFor(() => expect(stdout, stderr).toContain(' answers at '), patience);
-  return { child, outcome, ready };
+  const ready = () =>
+    vi.waitFor(() => expect(stdout(), stderr()).toContain(' answers at '), patience);
+  return { ...started, ready };
 }
 
 async function run(...args: string[]): Promise<string> {
@@ -47,14 +34,6 @@ async function run(...args: string[]): Promise<string> {
 
 async function json(...args: string[]): Promise<unknown> {
   return JSON.parse(await run(...args, '--json'));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
 }
 
 async function startMaster() {
@@ -96,11 +75,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const ended = [...children].map((child) => {
-    child.kill('SIGKILL');
-    return new Promise((resolve) => child.once('close', resolve));
-  });
-  await Promise.all(ended);
+  for (const { child } of begun) child.kill('SIGKILL');
+  await Promise.all(begun.map(({ outcome }) => outcome));
   rmSync(place, { recursive: true });
 });
 

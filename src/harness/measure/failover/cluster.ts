@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../base/errors.ts';
+import { freePort } from '../../../base/free-port.ts';
+import { ownProgram } from '../../../base/own-program.ts';
 import { guestPlaces } from '../../../manager/agent/guests/open.ts';
 import { clusterMark, clusterVariable } from '../../../manager/agent/guests/ground.ts';
 import { MemberFolder } from '../../../manager/member/folder.ts';
 import { initCluster } from '../../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../../manager/member/operator.ts';
+import { untilDone } from '../../../manager/member/until-done.ts';
 import type { BodyOf } from '../../../manager/wire/messages/kinds.ts';
 import type { Entry } from '../../../platform/ledger/ledger.ts';
 import { markOf } from '../../../platform/ledger/kinds/marked-processes.ts';
@@ -14,10 +17,9 @@ import { powerOf } from '../../../platform/power/power.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { Argv, Process } from '../../../platform/remote/shell.ts';
 import { within } from '../../../platform/within.ts';
-import { freePort, startOwnMaster, type OwnMaster } from '../manager/own-master.ts';
+import { startOwnMaster, type OwnMaster } from '../manager/own-master.ts';
 import type { TrialScope } from '../measurement.ts';
 import { ownAddress } from '../own-address.ts';
-import { ownProgram } from './own-program.ts';
 
 /** Seconds for an agent to come or to go, and for a host to join. */
 const patience = 120;
@@ -136,13 +138,7 @@ export class TrialCluster {
    */
   async do(request: Omit<BodyOf<'submit'>, 'kind' | 'dryRun'>, limit: number): Promise<void> {
     await this.#operator.ask({ kind: 'submit', dryRun: false, ...request }, 'operation');
-    const asked = { kind: 'query', what: 'operations', id: request.id } as const;
-    const what = `${request.action} of guest ${request.guest}`;
-    await this.#until(what, limit, async () => {
-      const { state, reason } = await this.#operator.ask(asked, 'operation');
-      if (state === 'undone') throw new Error(`${what} was undone: ${reason ?? 'no reason'}`);
-      return state === 'done';
-    });
+    await untilDone(this.#operator, request, { limit, look, signal: this.#scope.signal });
   }
 
   /** Resolves when the master hears of every host. */

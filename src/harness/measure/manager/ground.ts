@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../base/free-port.ts';
 import { simulateAgents, type SimulatedAgent } from '../../../manager/agent/simulated-agents.ts';
 import { MemberFolder } from '../../../manager/member/folder.ts';
 import { initCluster } from '../../../manager/member/init.ts';
@@ -9,7 +10,7 @@ import { openOperator, type Operator } from '../../../manager/member/operator.ts
 import { openLedger, randomToken } from '../../../platform/ledger/ledger.ts';
 import { createOwnedDirectory } from '../../../platform/ledger/owned-directory.ts';
 import { stateDirectory } from '../../../platform/ledger/state-directory.ts';
-import { freePort, startOwnMaster } from './own-master.ts';
+import { startOwnMaster } from './own-master.ts';
 
 /** Seconds for all agents to be heard of. */
 const patience = 300;

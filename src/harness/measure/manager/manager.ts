@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interpolatedQuantile } from '../../../base/stats/interpolated-quantile.ts';
 import type { Operator } from '../../../manager/member/operator.ts';
+import { untilDone } from '../../../manager/member/until-done.ts';
 import type { Measurement, TrialScope } from '../measurement.ts';
 import { makeCluster, type ManagerGround } from './ground.ts';
 import { managerMetrics } from './metrics.ts';
@@ -71,13 +72,6 @@ async function timedOperation(
   const request = { kind: 'submit', action: 'create', guest, dryRun: false, spec } as const;
   await operator.ask({ ...request, id: guest }, 'operation');
   const accepted = clock.now() - due;
-  for (;;) {
-    const asked = { kind: 'query', what: 'operations', id: guest } as const;
-    const { state, reason } = await operator.ask(asked, 'operation');
-    const done = clock.now() - due;
-    if (state === 'done') return { accepted, done };
-    if (state === 'undone') throw new Error(`${guest} was undone: ${reason ?? 'no reason'}`);
-    if (done > limit) throw new Error(`${guest} was not done within ${limit} s`);
-    await sleep(look * 1000, undefined, { signal });
-  }
+  await untilDone(operator, { id: guest, action: 'create', guest }, { limit, look, signal });
+  return { accepted, done: clock.now() - due };
 }

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { serveMaster, type ServeMaster } from '../../../manager/master/serve.ts';
 
 /** A master of this process. */
@@ -27,14 +25,4 @@ export async function startOwnMaster(
       await ended;
     },
   };
-}
-
-/** A port of an address of this machine that nobody listens on. */
-export async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

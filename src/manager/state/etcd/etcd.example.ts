@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../../../base/free-port.ts';
 
 /** One member of an etcd that runs on this machine. */
 export interface EtcdMember {
@@ -40,20 +40,4 @@ export async function startEtcd(
 export async function endEtcd(members: readonly EtcdMember[]): Promise<void> {
   for (const { child } of members) child.kill('SIGKILL');
   await Promise.all(members.map(({ ended }) => ended));
-}
-
-/** Ports of the loopback that nobody uses at the moment. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await new Promise((resolve) => server.once('listening', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(
-    servers.map((server) => new Promise((resolve) => server.close(() => resolve(undefined)))),
-  );
-  return ports;
 }

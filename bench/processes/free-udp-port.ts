@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 
 /** A UDP port of the loopback that nobody uses at the moment. */
 export async function freeUdpPort(): Promise<number> {
@@ -10,15 +9,5 @@ export async function freeUdpPort(): Promise<number> {
   const { port } = socket.address();
   socket.close();
   await once(socket, 'close');
-  return port;
-}
-
-/** The same of TCP. */
-export async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
   return port;
 }
