@@ -1,22 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
 import { expectName } from '../../base/name.ts';
+import { guestShapeOf } from '../../manager/wire/messages/guest-shape.ts';
 import type { Action, Change, GuestShape } from '../../manager/wire/messages/kinds.ts';
 import { bytes, count } from './amounts.ts';
 import { operate, withRequest, type RequestOptions } from './operate.ts';
 import { asking } from './with-operator.ts';
 
-interface CreateOptions extends RequestOptions {
+interface CreateOptions extends RequestOptions, GuestShape {
   on?: string;
   policy?: string;
-  vcpus: number;
-  memory: number;
-  disk: number;
-  image: string;
-  storage?: string;
-  address?: string;
-  maxVcpus?: number;
-  maxMemory?: number;
 }
 
 interface PlugOptions extends RequestOptions {
@@ -47,8 +40,9 @@ export function addOperations(cluster: Command): void {
       if (options.address !== undefined && guests.length > 1) {
         throw new UserError({ message: '--address is for one guest' });
       }
+      expectAddress(options.address);
       const { on, policy } = options;
-      const spec = shapeOf(options);
+      const spec = guestShapeOf(options);
       const all = guests.map((guest) => ({
         ...{ action: 'create' as const, guest, spec, host: on, policy },
       }));
@@ -92,18 +86,9 @@ export function addOperations(cluster: Command): void {
   }
 }
 
-function shapeOf(options: CreateOptions): GuestShape {
-  const { vcpus, memory, disk, image, storage, address, maxVcpus, maxMemory } = options;
-  if (address !== undefined && !/^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/.test(address)) {
-    throw new InvalidArgumentError('--address: expected one such as 10.0.0.5/24.');
-  }
-  return {
-    ...{ vcpus, memory, disk, image },
-    ...(storage !== undefined && { storage }),
-    ...(address !== undefined && { address }),
-    ...(maxVcpus !== undefined && { maxVcpus }),
-    ...(maxMemory !== undefined && { maxMemory }),
-  };
+function expectAddress(address: string | undefined): void {
+  if (address === undefined || /^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/.test(address)) return;
+  throw new InvalidArgumentError('--address: expected one such as 10.0.0.5/24.');
 }
 
 function changeOf({ vcpus, memory, disk, nic }: PlugOptions): Change {

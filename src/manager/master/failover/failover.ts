@@ -9,7 +9,8 @@ import {
   type MasterState,
   type OperationRecord,
 } from '../state.ts';
-import { digestOfText, shapeOf, usualPolicy } from '../operations/submit.ts';
+import { digestOfText, usualPolicy } from '../operations/submit.ts';
+import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
 
 /** Seconds between two tries to start a guest. */
 const pause = 10;
@@ -67,7 +68,7 @@ export function planRestarts(
     return {
       ...{ id: `${part}-${nextNumber(state, record.name)}-${record.name}`, part },
       ...{ action: 'restart', guest: record.name, host: record.host },
-      ...{ target: cluster.hostName(place.host), spec: shapeOf(record) },
+      ...{ target: cluster.hostName(place.host), spec: guestShapeOf(record) },
       ...{ digest: digestOfText(part, record.name), state: 'doing', at: 0 },
     };
   });

@@ -14,7 +14,8 @@ import {
   type MasterState,
   type OperationRecord,
 } from '../state.ts';
-import { digestOfText, expectId, shapeOf, usualPolicy } from './submit.ts';
+import { digestOfText, expectId, usualPolicy } from './submit.ts';
+import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
 
 type Arranged = Omit<Extract<MasterEntry, { kind: 'arranged' }>, 'kind'>;
 
@@ -91,7 +92,7 @@ export function planArrangement(
     return {
       ...{ id: `${id}.${index + 1}`, action: 'migrate', guest: record.name, digest, part: id },
       ...{ host: cluster.hostName(from.host), target: cluster.hostName(to.host) },
-      ...{ spec: shapeOf(record), state: 'doing', at: 0 },
+      ...{ spec: guestShapeOf(record), state: 'doing', at: 0 },
       ...(index > 0 && { after: `${id}.${index}` }),
       // Room that another guest was to leave is not there if it stayed; a host that is evacuated
       // makes nobody wait for that.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BodyOf, Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
+import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
+import type { BodyOf, Change, GuestState } from '../../wire/messages/kinds.ts';
 import { Refusal } from '../../wire/refusal.ts';
 import { chooseHost, usualStorage, type IsUp } from './placing.ts';
 import {
@@ -91,7 +92,7 @@ function existing(state: MasterState, isUp: IsUp, request: Submit, seen: Seen): 
   const ended = seen(known.host, guest) === 'stopped';
   const record: GuestRecord = ended ? { ...known, state: 'stopped' } : known;
   const { host } = record;
-  const spec = shapeOf(record);
+  const spec = guestShapeOf(record);
   const refused = () => new Refusal('not allowed', `guest ${guest} is ${record.state}`);
   switch (action) {
     case 'start':
@@ -129,18 +130,6 @@ function expectChange(action: 'plug' | 'unplug', change: Submit['change']): Chan
   }
   if (change.what === 'nic' || amount >= 1) return change;
   throw new Refusal('not allowed', `expected how much of ${change.what}, at least 1`);
-}
-
-/** What a guest shall be where it is started or moved. */
-export function shapeOf(guest: GuestRecord): GuestShape {
-  const { vcpus, memory, disk, image, storage, address, maxVcpus, maxMemory } = guest;
-  return {
-    ...{ vcpus, memory, disk, image },
-    ...(storage !== undefined && { storage }),
-    ...(address !== undefined && { address }),
-    ...(maxVcpus !== undefined && { maxVcpus }),
-    ...(maxMemory !== undefined && { maxMemory }),
-  };
 }
 
 /** Of any request, so that the same id means the same. */
