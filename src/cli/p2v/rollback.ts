@@ -27,7 +27,15 @@ async function perform(source: string): Promise<number> {
   const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
   const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
   const record = readRecord(folder);
-  const standing = standingOf(await lookAround(record, monotonicClock));
+  const sight = await lookAround(record, monotonicClock);
+  const standing = standingOf(sight);
+  if (['source', 'source-guest', 'nobody'].includes(standing.runs) && sight.vmm?.buried !== true) {
+    if (sight.target === 'waits') await endOnTarget(record);
+    else if (sight.target === 'out-of-reach') {
+      const { name } = record.target.host;
+      console.log(`${name} does not answer: what waits there is left, for virtgauge clean`);
+    }
+  }
   if (standing.runs === 'source-guest' || standing.runs === 'nobody') await leaveAndStart(record);
   else if (standing.runs !== 'source') {
     throw new UserError({
@@ -40,6 +48,19 @@ async function perform(source: string): Promise<number> {
   await rm(folder, { recursive: true });
   console.log(`${source} runs its own system, as before the conversion`);
   return exitCodes.good;
+}
+
+/** Ends what the move of it had begun there; it was never let go, and no tombstone is set. */
+async function endOnTarget({ target }: ConversionRecord): Promise<void> {
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { endWaiting } = await import('../../platform/operations/convert/decide/end-waiting.ts');
+  const host = await connectHost(target.host);
+  try {
+    await endWaiting(target, host);
+    console.log(`what waited on ${host.name} has ended`);
+  } finally {
+    await host.shell.close();
+  }
 }
 
 /** Takes away what was staged on the machine. */
