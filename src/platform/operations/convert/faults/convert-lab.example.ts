@@ -45,17 +45,14 @@ const patience = 300;
 export class ConvertLab {
   readonly cache = cacheDirectory(process.env);
   readonly #lab: ReturnType<typeof testLab>;
-  readonly acknowledged: Acknowledged;
-  readonly #port: number;
+  readonly acknowledged = new Acknowledged();
   readonly #work = mkdtempSync(join(tmpdir(), 'virtgauge-convert-test-'));
   #entries: HostEntry[] = [];
   #shells: Host[] = [];
   #count = 0;
 
-  constructor(lab: ReturnType<typeof testLab>, port: number) {
+  constructor(lab: ReturnType<typeof testLab>) {
     this.#lab = lab;
-    this.#port = port;
-    this.acknowledged = new Acknowledged(port);
   }
 
   async up(): Promise<void> {
@@ -111,7 +108,7 @@ export class ConvertLab {
     // Its witness begins anew.
     this.acknowledged.highest = 0;
     const [source, target] = await this.#connectSoon(stop);
-    await installService(source.shell, `${this.#net}.254:${this.#port}`);
+    await installService(source.shell, `${this.#net}.254:${this.acknowledged.port}`);
     const ledger = openLedger({ stateDirectory: this.#lab.state, label: 'convert' });
     const name = `converted-${this.#count++}`;
     const directory = await ownedDirectoryOn(target, ledger, `/var/lib/vg/${name}`);

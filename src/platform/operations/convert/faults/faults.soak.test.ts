@@ -23,7 +23,7 @@ describe.skipIf(missing.length > 0)(
   () => {
     let lab: ConvertLab;
     beforeAll(async () => {
-      lab = new ConvertLab(testing, 7711);
+      lab = new ConvertLab(testing);
       await lab.up();
     });
     afterAll(async () => {

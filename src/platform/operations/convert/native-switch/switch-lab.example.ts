@@ -47,7 +47,8 @@ export class Acknowledged {
   readonly gaps: { at: number; seconds: number }[] = [];
   #last: number | undefined;
 
-  constructor(port: number) {
+  /** @param port a free one by default */
+  constructor(port = 0) {
     this.#socket = createSocket('udp4');
     this.#socket.on('message', (text) => {
       const number = Number(/^VG1 ack (\d+) /.exec(text.toString())?.[1] ?? 0);
@@ -58,6 +59,11 @@ export class Acknowledged {
       this.#last = now;
     });
     this.#socket.bind(port);
+  }
+
+  /** Where it listens, a moment after it was made. */
+  get port(): number {
+    return this.#socket.address().port;
   }
 
   close(): void {
