@@ -5,8 +5,9 @@ import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { StateLog } from '../state/state-log.ts';
 import { planArrangement } from './operations/arranging.ts';
-import { Commands, type AgentLine } from './operations/commands.ts';
+import { Commands } from './operations/commands.ts';
 import { currentOrder } from './operations/course.ts';
+import type { AgentLine } from './operations/lines.ts';
 import { planRestarts } from './failover/failover.ts';
 import { Fences } from './failover/fences.ts';
 import { HostWatch } from './failover/host-watch.ts';
@@ -16,7 +17,7 @@ import { operationOf, report } from './reports.ts';
 import { own, type MasterEntry, type MasterState } from './state.ts';
 import { planOperation } from './operations/submit.ts';
 
-export type { AgentLine } from './operations/commands.ts';
+export type { AgentLine } from './operations/lines.ts';
 
 export interface MasterOptions extends Omit<MembersOptions, 'log'> {
   readonly log: StateLog<MasterState, MasterEntry>;
@@ -115,6 +116,7 @@ export class Master {
   async drive(): Promise<void> {
     this.#fences.pass();
     this.#failOver();
+    void this.#commands.keepReady((host) => this.#isUp(host));
     await this.#commands.drive();
   }
 

@@ -134,6 +134,7 @@ export class MemoryCluster {
       onRefusedRestart: (host, why) => this.refused.push([host, why]),
       dial: (host) => ({
         request: (body) => this.#toAgent(host, body),
+        ready: () => Promise.resolve(),
         close: () => Promise.resolve(),
       }),
     });

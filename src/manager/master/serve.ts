@@ -104,6 +104,7 @@ export async function serveState(
           await gate(() => undefined);
           return await talk.request(body.kind === 'command' ? { ...body, term } : body);
         },
+        ready: (until) => talk.ready(until),
         close: () => talk.close(),
       };
     },

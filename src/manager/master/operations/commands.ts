@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { StateLog } from '../../state/state-log.ts';
-import type { Body, BodyOf } from '../../wire/messages/kinds.ts';
+import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { advance, currentOrder, type Result } from './course.ts';
+import { Lines, type AgentLine } from './lines.ts';
 import {
   isPending,
   own,
@@ -9,13 +10,6 @@ import {
   type MasterState,
   type OperationRecord,
 } from '../state.ts';
-
-/** A way to an agent. */
-export interface AgentLine {
-  /** @throws Refusal if it cannot be reached, or refuses */
-  request(body: Body): Promise<Body>;
-  close(): Promise<void>;
-}
 
 interface CommandsOptions {
   readonly log: StateLog<MasterState, MasterEntry>;
@@ -26,14 +20,24 @@ interface CommandsOptions {
 /** What agents are told to do, each command until its agent has it. */
 export class Commands {
   readonly #options: CommandsOptions;
-  /** Ways to agents, with the address that they lead to. */
-  readonly #lines = new Map<string, { address: string; line: AgentLine }>();
+  readonly #lines: Lines;
   /** Commands that agents have taken, or that are on their way to them. */
   readonly #sent = new Set<string>();
   #forgotten = 0;
 
   constructor(options: CommandsOptions) {
     this.#options = options;
+    this.#lines = new Lines(options);
+  }
+
+  /** Lets commands to these hosts go out at once. To be called about once a second. */
+  async keepReady(isUp: (host: string) => boolean): Promise<void> {
+    const hosts = Object.values(this.#options.log.state.hosts);
+    await this.#lines.keepReady(
+      hosts.flatMap(({ name, registered }) =>
+        registered && isUp(name) ? [{ host: name, address: registered.address }] : [],
+      ),
+    );
   }
 
   /** Sends every command that is due. */
@@ -115,19 +119,12 @@ export class Commands {
   }
 
   async close(): Promise<void> {
-    for (const { line } of this.#lines.values()) await line.close();
-    this.#lines.clear();
+    await this.#lines.close();
   }
 
   #lineTo(host: string): AgentLine | undefined {
     const address = own(this.#options.log.state.hosts, host)?.registered?.address;
-    if (address === undefined) return undefined;
-    const open = this.#lines.get(host);
-    if (open?.address === address) return open.line;
-    void open?.line.close();
-    const line = this.#options.dial(host, address);
-    this.#lines.set(host, { address, line });
-    return line;
+    return address === undefined ? undefined : this.#lines.to(host, address);
   }
 }
 

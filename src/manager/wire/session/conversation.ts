@@ -46,9 +46,19 @@ export class Conversation {
    * @throws Refusal, by us or by the other end
    */
   request(body: Body, signal?: AbortSignal): Promise<Body> {
-    const turn = this.#last.then(() => this.#ask(body, signal));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn(() => this.#ask(body, signal));
+  }
+
+  /**
+   * Does what the next request would have to wait for: a session is begun, if there is none that lasts,
+   * and there is a connection that works.
+   * @throws Refusal
+   */
+  ready(signal?: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#session?.old === false) await this.#certificate(signal);
+      else this.#session = await this.#begin(signal);
+    });
   }
 
   /** The next request begins a new session: our certificate has changed. */
@@ -58,6 +68,12 @@ export class Conversation {
 
   close(): Promise<void> {
     return this.#options.channel.close();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   async #ask(body: Body, signal: AbortSignal | undefined): Promise<Body> {
@@ -85,9 +101,9 @@ export class Conversation {
   }
 
   async #begin(signal: AbortSignal | undefined): Promise<Session> {
-    const { channel, arm, now } = this.#options;
+    const { arm, now } = this.#options;
     const self = this.#options.self();
-    const certificate = Buffer.from(await channel.get('/certificate', signal));
+    const certificate = await this.#certificate(signal);
     const peer = verifyCertificate(certificate, self.trust, now());
     this.#expectPeer(peer);
     const id = newSessionId();
@@ -99,6 +115,10 @@ export class Conversation {
     if (session !== id) throw new Refusal('replayed', 'it answers for another session');
     const keys = deriveKeys(id, first, { document, half });
     return new Session({ id, arm, now, self, peer: from, keys, initiator: true });
+  }
+
+  async #certificate(signal: AbortSignal | undefined): Promise<Buffer> {
+    return Buffer.from(await this.#options.channel.get('/certificate', signal));
   }
 
   /** A server that others are beginning with says so, and is asked again, ever less often. */

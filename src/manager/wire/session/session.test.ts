@@ -103,6 +103,20 @@ beforeEach(() => {
   revoked = new Set();
 });
 
+it('a conversation can be made ready before it is needed', async () => {
+  const pair = new Pair('both');
+  const conversation = pair.conversation();
+  await conversation.ready();
+  await conversation.ready();
+  expect(pair.seen.map(({ path }) => path)).toEqual(['/handshake']);
+  expect(await conversation.request(invite)).toEqual(ok);
+  expect(pair.seen).toHaveLength(2);
+  const hour = sessionLimits.seconds * 1000;
+  pair.now = { master: start + hour, agent: start + hour };
+  await conversation.ready();
+  expect(pair.seen.map(({ path }) => path.split('/')[1]).slice(2)).toEqual(['handshake']);
+});
+
 describe.each(Object.keys(arms) as Arm[])('a conversation, arm %s', (arm) => {
   it('asks and answers, many times in one session', async () => {
     const pair = new Pair(arm);

@@ -1,0 +1,91 @@
+import type { Body } from '../../wire/messages/kinds.ts';
+
+/** A way to an agent. */
+export interface AgentLine {
+  /** @throws Refusal if it cannot be reached, or refuses */
+  request(body: Body): Promise<Body>;
+  /**
+   * Does what would delay the next request: connects, and begins a session.
+   * @throws Refusal if it cannot be reached, or the reason of the signal
+   */
+  ready(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface LinesOptions {
+  readonly dial: (host: string, address: string) => AgentLine;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+interface OpenLine {
+  readonly address: string;
+  readonly line: AgentLine;
+  usedAt: number;
+}
+
+/** Milliseconds without use after which a way is made ready again; agents close it after a minute. */
+const fresh = 40_000;
+/** Milliseconds that one round may take: beginning sessions is dear, and agents want to be heard. */
+const round = 500;
+/** Milliseconds for one agent. */
+const patience = 2000;
+
+/**
+ * Ways to agents, made ready before they are needed: connecting and beginning a session takes ten times
+ * as long as a command.
+ */
+export class Lines {
+  readonly #options: LinesOptions;
+  readonly #open = new Map<string, OpenLine>();
+  #atWork = false;
+  #closed = false;
+
+  constructor(options: LinesOptions) {
+    this.#options = options;
+  }
+
+  /** The way to the agent that listens there. */
+  to(host: string, address: string): AgentLine {
+    return this.#used(host, address).line;
+  }
+
+  /**
+   * Makes ways ready that are not, one after the other; for the rest there is the next round. To be
+   * called about once a second. Never rejects.
+   */
+  async keepReady(agents: Iterable<{ host: string; address: string }>): Promise<void> {
+    if (this.#atWork) return;
+    this.#atWork = true;
+    const { now } = this.#options;
+    const until = now() + round;
+    for (const { host, address } of agents) {
+      if (this.#closed || now() >= until) break;
+      const known = this.#open.get(host);
+      if (known?.address === address && now() - known.usedAt < fresh) continue;
+      const { line } = this.#used(host, address);
+      // Who cannot be reached is found out when there is something to say.
+      await line.ready(AbortSignal.timeout(patience)).catch(() => undefined);
+    }
+    this.#atWork = false;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { line } of this.#open.values()) await line.close();
+    this.#open.clear();
+  }
+
+  #used(host: string, address: string): OpenLine {
+    const usedAt = this.#options.now();
+    const known = this.#open.get(host);
+    if (known?.address === address) {
+      known.usedAt = usedAt;
+      return known;
+    }
+    void known?.line.close();
+    const open = { address, line: this.#options.dial(host, address), usedAt };
+    this.#open.set(host, open);
+    return open;
+  }
+}
