@@ -90,10 +90,13 @@ describe.skipIf(missing.length > 0)(
     });
     afterAll(async () => {
       console.log(
-        kept.table([
-          ...(['method', 'phase', 'cut', 'serves without it', 'status without it'] as const),
-          ...(['serves then', 'status then', 'status is true', 'ended'] as const),
-        ]),
+        kept.table(
+          [
+            ...(['method', 'phase', 'cut', 'serves without it', 'status without it'] as const),
+            ...(['serves then', 'status then', 'status is true', 'ended'] as const),
+          ],
+          all.map(({ key }) => key),
+        ),
       );
       await lab.close();
       await testing.removeAll();
