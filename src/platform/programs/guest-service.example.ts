@@ -3,6 +3,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { thisMachine } from '../remote/this-machine.ts';
+import type { ProgramName } from './compile.ts';
+import { hostProgram } from './host-program.ts';
 
 /** Why programs cannot be compiled here; undefined if they can. Throws where CI demands it. */
 export function whyNotCompile(): string | undefined {
@@ -16,6 +19,10 @@ export function whyNotCompile(): string | undefined {
   if (process.env.CI === 'true') throw new Error(why);
   return why;
 }
+
+/** The path of one of our programs, compiled once for all tests. */
+export const compiledProgram = (program: ProgramName): Promise<string> =>
+  hostProgram(thisMachine('/nowhere'), undefined, program);
 
 export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp6');
@@ -55,14 +62,14 @@ export interface RunningService {
 }
 
 /** Starts `vg-guest serve` on free ports. */
-export async function startService(program: string): Promise<RunningService> {
+export async function startService(): Promise<RunningService> {
   // Another program may take a port between our look and the start: then with other ports.
   for (let tries = 0; ; tries++) {
     const udpPort = await freeUdpPort();
     const httpPort = await freeTcpPort();
     try {
       const ports = ['--udp', String(udpPort), '--http', String(httpPort)];
-      const [child, readyLine] = await startedService(program, ports);
+      const [child, readyLine] = await startedService(ports);
       return { child, udpPort, httpPort, readyLine };
     } catch (error) {
       if (tries === 4) throw error;
@@ -71,10 +78,8 @@ export async function startService(program: string): Promise<RunningService> {
 }
 
 /** Starts `vg-guest serve` with these options; gives it with what it printed when it was ready. */
-export async function startedService(
-  program: string,
-  options: readonly string[],
-): Promise<[ChildProcess, string]> {
+export async function startedService(options: readonly string[]): Promise<[ChildProcess, string]> {
+  const program = await compiledProgram('vg-guest');
   const child = spawn(program, ['serve', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));

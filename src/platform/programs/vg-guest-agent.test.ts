@@ -7,9 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram } from './compile.ts';
-import { end, freeTcpPort, whyNotCompile } from './guest-service.example.ts';
+import { compiledProgram, end, freeTcpPort, whyNotCompile } from './guest-service.example.ts';
 
 const run = promisify(execFile);
 const whyNot = whyNotCompile();
@@ -28,8 +26,7 @@ describe.skipIf(whyNot !== undefined)(`agent${whyNot ? `, skipped: ${whyNot}` : 
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-agent-'));
-    program = join(folder, 'vg-guest');
-    await compileProgram('vg-guest', program, localShell);
+    program = await compiledProgram('vg-guest');
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram } from './compile.ts';
-import { end, freeTcpPort, startedService, whyNotCompile } from './guest-service.example.ts';
+import {
+  compiledProgram,
+  end,
+  freeTcpPort,
+  startedService,
+  whyNotCompile,
+} from './guest-service.example.ts';
 
 const run = promisify(execFile);
 const whyNot = whyNotCompile();
@@ -20,15 +24,14 @@ describe.skipIf(whyNot !== undefined)(`bound${whyNot ? `, skipped: ${whyNot}` : 
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-bound-'));
-    program = join(folder, 'vg-guest');
-    await compileProgram('vg-guest', program, localShell);
+    program = await compiledProgram('vg-guest');
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function serve(...options: string[]): Promise<void> {
     port = await freeTcpPort();
     const control = ['--control', join(folder, 'control')];
-    [child] = await startedService(program, ['--http', String(port), ...control, ...options]);
+    [child] = await startedService(['--http', String(port), ...control, ...options]);
   }
   beforeEach(() => serve());
   afterEach(() => end(child));
@@ -101,22 +104,16 @@ describe.skipIf(whyNot !== undefined)(
   `await-devices${whyNot ? `, skipped: ${whyNot}` : ''}`,
   () => {
     it('says at once what is there, and gives up on what does not come', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'vg-devices-'));
-      try {
-        const program = join(folder, 'vg-guest');
-        await compileProgram('vg-guest', program, localShell);
-        const none = ['--no-disk', 'vgnone', '--no-nic', '52:54:00:00:00:01'];
-        const memory = ['--least-memory', '1', '--most-memory', String(2 ** 60)];
-        const { stdout } = await run(program, ['await-devices', ...none, ...memory]);
-        expect(stdout).toMatch(/^vg-devices seen \d+\.\d{6} cpus=\d+ memory=\d+\n$/);
-        const failed = run(program, ['await-devices', '--disk', 'vgnone', '--timeout', '10']);
-        await expect(failed).rejects.toMatchObject({
-          code: 1,
-          stdout: expect.stringMatching(/^vg-devices missed /) as string,
-        });
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+      const program = await compiledProgram('vg-guest');
+      const none = ['--no-disk', 'vgnone', '--no-nic', '52:54:00:00:00:01'];
+      const memory = ['--least-memory', '1', '--most-memory', String(2 ** 60)];
+      const { stdout } = await run(program, ['await-devices', ...none, ...memory]);
+      expect(stdout).toMatch(/^vg-devices seen \d+\.\d{6} cpus=\d+ memory=\d+\n$/);
+      const failed = run(program, ['await-devices', '--disk', 'vgnone', '--timeout', '10']);
+      await expect(failed).rejects.toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/^vg-devices missed /) as string,
+      });
     }, 120_000);
   },
 );

@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram } from './compile.ts';
-import { end, freeUdpPort, startedService, whyNotCompile } from './guest-service.example.ts';
+import {
+  compiledProgram,
+  end,
+  freeUdpPort,
+  startedService,
+  whyNotCompile,
+} from './guest-service.example.ts';
 
 const run = promisify(execFile);
 const whyNot = whyNotCompile();
@@ -18,8 +22,7 @@ describe.skipIf(whyNot !== undefined)(`identity${whyNot ? `, skipped: ${whyNot}`
   let program: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-identity-'));
-    program = join(folder, 'vg-guest');
-    await compileProgram('vg-guest', program, localShell);
+    program = await compiledProgram('vg-guest');
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -43,7 +46,7 @@ describe.skipIf(whyNot !== undefined)(`identity${whyNot ? `, skipped: ${whyNot}`
   it('gives the service another instance, and says when all was done', async () => {
     const port = await freeUdpPort();
     const path = join(folder, 'service');
-    const [child] = await startedService(program, ['--udp', String(port), '--control', path]);
+    const [child] = await startedService(['--udp', String(port), '--control', path]);
     try {
       const given = '00112233445566ff';
       expect(await instanceOf(port)).not.toBe(given);

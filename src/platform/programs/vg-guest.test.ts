@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram, compilerCommand } from './compile.ts';
+import { compilerCommand } from './compile.ts';
 import {
+  compiledProgram,
   end,
   freeUdpPort,
   startService,
@@ -31,8 +31,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-guest-'));
-    program = join(folder, 'vg-guest');
-    await compileProgram('vg-guest', program, localShell);
+    program = await compiledProgram('vg-guest');
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -99,7 +98,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
     let httpPort: number;
 
     beforeEach(async () => {
-      ({ child: server, readyLine, udpPort, httpPort } = await startService(program));
+      ({ child: server, readyLine, udpPort, httpPort } = await startService());
     });
 
     afterEach(() => end(server));
@@ -164,7 +163,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
       const first = await instanceNow();
       expect(await instanceNow()).toBe(first);
       await end(server);
-      [server] = await startedService(program, ['--udp', String(udpPort)]);
+      [server] = await startedService(['--udp', String(udpPort)]);
       const second = await instanceNow();
       expect(second).toMatch(/^[0-9a-f]{16}$/);
       expect(second).not.toBe(first);
@@ -253,12 +252,7 @@ describe.skipIf(whyNot !== undefined)(`vg-guest${whyNot ? `, skipped: ${whyNot}`
 
     it('serves even if it cannot announce itself', async () => {
       await end(server);
-      [server, readyLine] = await startedService(program, [
-        '--udp',
-        String(udpPort),
-        '--announce',
-        'none0',
-      ]);
+      [server, readyLine] = await startedService(['--udp', String(udpPort), '--announce', 'none0']);
       expect(readyLine).toMatch(/^vg-service ready /);
       expect(await answersTo(['VG1 1'])).toHaveLength(1);
     });

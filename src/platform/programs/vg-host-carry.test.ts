@@ -7,9 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram } from './compile.ts';
-import { freeTcpPort, whyNotCompile } from './guest-service.example.ts';
+import { compiledProgram, freeTcpPort, whyNotCompile } from './guest-service.example.ts';
 
 const whyNot =
   whyNotCompile() ??
@@ -33,8 +31,7 @@ describe.skipIf(whyNot !== undefined)(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'vg-carry-'));
-      program = join(folder, 'vg-host');
-      await compileProgram('vg-host', program, localShell);
+      program = await compiledProgram('vg-host');
     }, 120_000);
 
     afterEach(() => {

@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram } from './compile.ts';
-import { whyNotCompile } from './guest-service.example.ts';
+import { compiledProgram, whyNotCompile } from './guest-service.example.ts';
 
 const run = promisify(execFile);
 const whyNot = whyNotCompile();
@@ -19,8 +17,7 @@ describe.skipIf(whyNot !== undefined)(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'vg-sentinel-'));
-      program = join(folder, 'vg-host');
-      await compileProgram('vg-host', program, localShell);
+      program = await compiledProgram('vg-host');
     }, 120_000);
 
     afterAll(() => rm(folder, { recursive: true, force: true }));

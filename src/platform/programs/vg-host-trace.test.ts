@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram } from './compile.ts';
-import { whyNotCompile } from './guest-service.example.ts';
+import { compiledProgram, whyNotCompile } from './guest-service.example.ts';
 
 const whyNot = whyNotCompile();
 const fixture = readFileSync(fileURLToPath(new URL('fixtures/blktrace-6.1.bin', import.meta.url)));
@@ -41,8 +39,7 @@ describe.skipIf(whyNot !== undefined)(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'vg-trace-'));
-      program = join(folder, 'vg-host');
-      await compileProgram('vg-host', program, localShell);
+      program = await compiledProgram('vg-host');
     }, 120_000);
 
     afterAll(() => rm(folder, { recursive: true, force: true }));

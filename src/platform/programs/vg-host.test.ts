@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localShell } from '../remote/local.ts';
-import { compileProgram, compilerCommand } from './compile.ts';
+import { compilerCommand } from './compile.ts';
 import {
+  compiledProgram,
   end,
   freeTcpPort,
   freeUdpPort,
@@ -33,15 +33,13 @@ describe.skipIf(whyNot !== undefined)(`vg-host${whyNot ? `, skipped: ${whyNot}` 
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-host-'));
-    program = join(folder, 'vg-host');
-    await compileProgram('vg-host', program, localShell);
-    await compileProgram('vg-guest', join(folder, 'vg-guest'), localShell);
+    program = await compiledProgram('vg-host');
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   beforeEach(async () => {
-    service = await startService(join(folder, 'vg-guest'));
+    service = await startService();
   });
 
   afterEach(async () => {

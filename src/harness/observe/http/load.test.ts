@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicClock } from '../../../base/clock.ts';
-import { compileProgram } from '../../../platform/programs/compile.ts';
 import {
   end,
   freeTcpPort,
@@ -12,7 +11,6 @@ import {
   whyNotCompile,
   type RunningService,
 } from '../../../platform/programs/guest-service.example.ts';
-import { localShell } from '../../../platform/remote/local.ts';
 import { thisMachine } from '../../../platform/remote/this-machine.ts';
 import { startHttpLoad } from './load.ts';
 
@@ -25,13 +23,12 @@ describe.skipIf(whyNot !== undefined)(`HTTP load${whyNot ? `, skipped: ${whyNot}
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-load-'));
-    await compileProgram('vg-guest', join(folder, 'vg-guest'), localShell);
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   beforeEach(async () => {
-    service = await startService(join(folder, 'vg-guest'));
+    service = await startService();
   });
 
   afterEach(() => end(service.child));

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { monotonicClock } from '../../../base/clock.ts';
-import { compileProgram } from '../../../platform/programs/compile.ts';
-import { end, startService } from '../../../platform/programs/guest-service.example.ts';
+import {
+  compiledProgram,
+  end,
+  startService,
+} from '../../../platform/programs/guest-service.example.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import { thisMachine } from '../../../platform/remote/this-machine.ts';
@@ -51,7 +54,6 @@ describe.skipIf(whyNot !== undefined)(`capturing${whyNot ? `, skipped: ${whyNot}
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-watch-'));
     host = thisMachine(folder, 'here');
-    await compileProgram('vg-guest', join(folder, 'vg-guest'), localShell);
     await ip('netns', 'add', own);
     await ip('link', 'add', own, 'type', 'veth', 'peer', 'name', inside, 'netns', own);
     await ip('addr', 'add', '10.78.5.1/24', 'dev', own);
@@ -60,7 +62,7 @@ describe.skipIf(whyNot !== undefined)(`capturing${whyNot ? `, skipped: ${whyNot}
     await ip('-n', own, 'addr', 'add', '10.78.5.2/24', 'dev', inside);
     await ip('-n', own, 'addr', 'add', 'fe80::5:2/64', 'dev', inside, 'nodad');
     await ip('-n', own, 'link', 'set', inside, 'up');
-    const serve = ['netns', 'exec', own, join(folder, 'vg-guest'), 'serve', '--udp', '7'];
+    const serve = ['netns', 'exec', own, await compiledProgram('vg-guest'), 'serve', '--udp', '7'];
     service = spawn('ip', serve, { stdio: ['ignore', 'pipe', 'inherit'] });
     if (service.stdout !== null) await once(service.stdout, 'data');
 
@@ -130,10 +132,10 @@ describe.skipIf(whyNot !== undefined)(`capturing${whyNot ? `, skipped: ${whyNot}
 
   it('works for an ordinary user, without a capture', async () => {
     // What this user may read.
+    const here = await startService();
     const cache = await mkdtemp(join(tmpdir(), 'vg-cache-'));
     await chmod(cache, 0o755);
     vi.stubEnv('VIRTGAUGE_CACHE', cache);
-    const here = await startService(join(folder, 'vg-guest'));
     const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] as const;
     const shell = {
       ...localShell,

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { compileProgram } from '../../../platform/programs/compile.ts';
 import {
   end,
   freeUdpPort,
@@ -25,13 +24,12 @@ describe.skipIf(whyNot !== undefined)(`watching${whyNot ? `, skipped: ${whyNot}`
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vg-watch-'));
-    await compileProgram('vg-guest', join(folder, 'vg-guest'), localShell);
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   beforeEach(async () => {
-    service = await startService(join(folder, 'vg-guest'));
+    service = await startService();
   });
 
   afterEach(() => end(service.child));
