@@ -5,6 +5,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
 import { namePattern } from '../../base/name.ts';
 import type { AgentStorage } from '../../manager/agent/guests/ground.ts';
+import type { LocalHypervisorName } from '../../manager/agent/guests/hypervisors/index.ts';
+import type { AcceleratorChoice, OpenRunner } from '../../manager/agent/guests/open.ts';
 import type { RunnerContext } from '../../manager/agent/serve.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatAddress, parseAddress, type Address } from './address.ts';
@@ -19,10 +21,10 @@ interface AgentOptions {
   cpus?: number;
   memory?: number;
   disk?: number;
-  hypervisor: 'qemu' | 'simulated';
+  hypervisor: LocalHypervisorName | 'simulated';
   storage: Record<string, string>;
   bridge?: string;
-  accelerator: 'auto' | 'kvm' | 'tcg';
+  accelerator: AcceleratorChoice;
   cpuModel: string;
   images?: string;
   bootTimeout: number;
@@ -43,7 +45,7 @@ export function addAgent(cluster: Command): void {
     .option('--disk <bytes>', 'disk that guests may take (default: what is free below /)', bytes)
     .addOption(
       new Option('--hypervisor <name>', 'simulated: guests that are only names')
-        .choices(['qemu', 'simulated'])
+        .choices(['qemu', 'libvirt', 'xen', 'simulated'])
         .default('qemu'),
     )
     .option(
@@ -52,10 +54,13 @@ export function addAgent(cluster: Command): void {
       addStorage,
       {},
     )
-    .option('--bridge <name>', 'of this host, for guests (default: user networking of QEMU)')
+    .option(
+      '--bridge <name>',
+      'of this host, for guests (default: user networking of QEMU; xen needs one)',
+    )
     .addOption(
-      new Option('--accelerator <name>', 'auto: the one that boots a guest faster')
-        .choices(['auto', 'kvm', 'tcg'])
+      new Option('--accelerator <name>', 'auto: the one that boots a guest faster; of xen xen-pvh')
+        .choices(['auto', 'kvm', 'tcg', 'xen-pvh', 'xen-pv'])
         .default('auto'),
     )
     .option('--cpu-model <name>', 'that guests see; the same on all hosts', 'qemu64')
@@ -87,7 +92,8 @@ async function runAgent(options: AgentOptions): Promise<void> {
   const { serveAgent } = await import('../../manager/agent/serve.ts');
   const { bavail, bsize } = statfsSync('/');
   const { cpus = availableParallelism(), memory = totalmem(), disk = bavail * bsize } = options;
-  const storages = options.hypervisor === 'qemu' ? await storagesOf(options, folder) : [];
+  const { hypervisor, bridge, images, ...rest } = options;
+  const storages = hypervisor === 'simulated' ? [] : await storagesOf(options, folder);
   await untilEnded((signal) =>
     serveAgent({
       ...{ folder, ...listen, signal, room: { cpu: cpus, memory, disk } },
@@ -95,9 +101,9 @@ async function runAgent(options: AgentOptions): Promise<void> {
       interval: options.heartbeat,
       storages: storages.map(({ name, id }) => ({ name, id })),
       runner: (context) =>
-        options.hypervisor === 'qemu'
-          ? openQemu(options, { folder, advertise, storages, ...context })
-          : simulated(context, listen.host),
+        hypervisor === 'simulated'
+          ? simulated(context, listen.host)
+          : open({ bridge, images, ...rest, folder, advertise, storages, hypervisor, ...context }),
       onReady: (port) => console.log(`agent answers at ${formatAddress({ ...listen, port })}`),
       onTrouble: (text) => console.error(`the master: ${text}`),
     }),
@@ -118,17 +124,9 @@ async function storagesOf({ storage }: AgentOptions, folder: string): Promise<Ag
   return all.map(([name, path]) => identifyStorage(name, path));
 }
 
-async function openQemu(
-  options: AgentOptions,
-  context: RunnerContext & {
-    folder: string;
-    advertise: string;
-    storages: readonly AgentStorage[];
-  },
-) {
-  const { openQemuRunner } = await import('../../manager/agent/guests/open.ts');
-  const { accelerator, bridge, cpuModel, images, bootTimeout } = options;
-  return openQemuRunner({ ...context, accelerator, bridge, cpuModel, images, bootTimeout });
+async function open(options: OpenRunner) {
+  const { openRunner } = await import('../../manager/agent/guests/open.ts');
+  return openRunner(options);
 }
 
 function addStorage(text: string, before: Record<string, string>): Record<string, string> {

@@ -10,11 +10,10 @@ import {
 import { livingProcess } from '../../../platform/ledger/living-process.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import type { Process } from '../../../platform/remote/shell.ts';
-import type { Identity } from '../../wire/certificates/identity.ts';
-import type { GuestShape } from '../../wire/messages/kinds.ts';
 import type { Awaited } from '../runner.ts';
 import { endpointText, type Ground } from './ground.ts';
 import type { GuestFile, GuestFiles } from './guest-files.ts';
+import type { Place, Receiving } from './moves.ts';
 import type { TunnelCall } from './tunnel-client.ts';
 import { Tunnel } from './tunnel-server.ts';
 
@@ -33,8 +32,9 @@ const startedSchema = z.strictObject({
   maximum: z.strictObject({ vcpus: size, memory: size }).optional(),
 });
 
-/** A place for a guest that is moved here. */
-export class Arrival {
+/** A place for a guest of QEMU that is moved here. */
+export class Arrival implements Place {
+  readonly awaited: Awaited;
   readonly #ground: Ground;
   readonly #files: GuestFiles;
   readonly #tunnel: Tunnel;
@@ -42,11 +42,11 @@ export class Arrival {
   #file: GuestFile;
   #process: Process | undefined;
   /** Told when the guest is here for good. */
-  readonly #onTaken: (file: GuestFile, process: Process) => Promise<void>;
+  readonly #onTaken: Receiving['onTaken'];
 
   private constructor(
     made: { ground: Ground; files: GuestFiles; file: GuestFile; tunnel: Tunnel },
-    onTaken: (file: GuestFile, process: Process) => Promise<void>,
+    onTaken: Receiving['onTaken'],
   ) {
     this.#ground = made.ground;
     this.#files = made.files;
@@ -54,14 +54,19 @@ export class Arrival {
     this.#spec = made.file.spec;
     this.#tunnel = made.tunnel;
     this.#onTaken = onTaken;
+    const { ground, tunnel, file } = made;
+    const note = { secret: tunnel.secret, storage: ground.storage(file.shape.storage).id };
+    this.awaited = {
+      address: endpointText(ground.options.address, tunnel.port),
+      note: JSON.stringify(note),
+    };
   }
 
   static async await(
     ground: Ground,
     files: GuestFiles,
-    { name, shape, self }: { name: string; shape: GuestShape; self: () => Identity },
-    onTaken: (file: GuestFile, process: Process) => Promise<void>,
-  ): Promise<{ arrival: Arrival; awaited: Awaited }> {
+    { name, shape, self, onTaken }: Receiving,
+  ): Promise<Arrival> {
     const spec = await ground.spec(name, shape);
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
     const file = files.save({
@@ -78,9 +83,7 @@ export class Arrival {
       },
     });
     arrival = new Arrival({ ground, files, file, tunnel }, onTaken);
-    const note = { secret: tunnel.secret, storage: ground.storage(shape.storage).id };
-    const awaited = { address: endpointText(address, tunnel.port), note: JSON.stringify(note) };
-    return { arrival, awaited };
+    return arrival;
   }
 
   /** Nobody gets in any more; what runs goes on. */
@@ -165,7 +168,7 @@ export class Arrival {
       plugged: Object.fromEntries(here) as Record<string, string>,
       ...(instance !== undefined && { instance }),
     });
-    await this.#onTaken(this.#file, this.#process);
+    await this.#onTaken(this.#file);
   }
 
   #lives(): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { endProcesses } from '../../../platform/ledger/kinds/processes.ts';
+import { destroyDomains } from '../../../platform/ledger/kinds/xen-domains.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import { CommandError } from '../../../platform/remote/shell.ts';
 import { lockFolder } from '../../state/lock.ts';
@@ -19,7 +20,11 @@ export async function cleanGuests(folder: string): Promise<string[]> {
   const unlock = lockFolder(folder);
   try {
     const places = guestPlaces(folder);
-    if (existsSync(places.mark)) await endProcesses(readFileSync(places.mark, 'utf8'));
+    if (existsSync(places.mark)) {
+      const mark = readFileSync(places.mark, 'utf8');
+      await endProcesses(mark);
+      await destroyDomains(localShell, mark);
+    }
     const files = new GuestFiles(places.files);
     const names: string[] = [];
     for (const file of files.all) {

@@ -12,6 +12,7 @@ import { makeFolder } from '../../../platform/make-folder.ts';
 import { startDetached } from '../../../platform/remote/detached.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import { localShell } from '../../../platform/remote/local.ts';
+import type { Argv, Shell } from '../../../platform/remote/shell.ts';
 import { thisMachine } from '../../../platform/remote/this-machine.ts';
 import type { GuestShape } from '../../wire/messages/kinds.ts';
 
@@ -34,6 +35,8 @@ export interface AgentStorage {
 }
 
 export interface GroundOptions {
+  /** Name of what runs the guests. */
+  readonly hypervisor: string;
   /** Name of this host. */
   readonly name: string;
   /** Where other hosts reach it. */
@@ -89,6 +92,20 @@ export function identifyStorage(name: string, path: string): AgentStorage {
   }
 }
 
+/**
+ * Where a daemon or the hypervisor itself holds the guests, what is started is programs that watch them:
+ * they end with the agent, also if that is killed.
+ */
+const shellOfWatchers: Shell = {
+  ...localShell,
+  start: (argv, options) => localShell.start(endsWithUs(argv), options),
+  open: (argv, options) => localShell.open(endsWithUs(argv), options),
+};
+
+function endsWithUs(argv: Argv): Argv {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
+}
+
 /** What guests of one host are made from, and where. */
 export class Ground {
   readonly options: GroundOptions;
@@ -101,16 +118,24 @@ export class Ground {
     this.host = {
       ...thisMachine(cache, name),
       ...{ address, runtime, ...(bridge !== undefined && { bridge }) },
-      shell: {
-        ...localShell,
-        // Guests go on when their agent ends.
-        start: (argv, start) => {
-          if (!options.mayStart()) {
-            throw new Error('this host is cut off from its master: nothing is started');
-          }
-          const guest = start?.env?.[guestVariable] ?? 'guest';
-          return startDetached(argv, this.log(guest), start);
-        },
+      shell: options.hypervisor === 'qemu' ? this.#shellOfGuests() : shellOfWatchers,
+    };
+  }
+
+  /** @throws Error if nothing may be started now */
+  expectMayStart(): void {
+    if (this.options.mayStart()) return;
+    throw new Error('this host is cut off from its master: nothing is started');
+  }
+
+  /** What it starts is guests, which go on when their agent ends. */
+  #shellOfGuests(): Shell {
+    return {
+      ...localShell,
+      start: (argv, start) => {
+        this.expectMayStart();
+        const guest = start?.env?.[guestVariable] ?? 'guest';
+        return startDetached(argv, this.log(guest), start);
       },
     };
   }
@@ -162,7 +187,10 @@ export class Ground {
 
   /** What a guest shall be on this host. */
   async spec(name: string, shape: GuestShape): Promise<GuestSpec> {
-    const { accelerator, cpu, bridge, mark } = this.options;
+    const { accelerator, cpu, bridge, mark, hypervisor } = this.options;
+    if (hypervisor === 'xen' && shape.address === undefined) {
+      throw new Error(`${name} needs an address of its own (--address): it is one of Xen`);
+    }
     const { kernel, seed } = await this.image(shape.image);
     const { vcpus, memory, maxVcpus = vcpus, maxMemory = memory } = shape;
     const grows = maxVcpus > vcpus || maxMemory > memory;

@@ -11,6 +11,8 @@ import type { GuestShape } from '../../wire/messages/kinds.ts';
 export interface GuestFile {
   readonly name: string;
   readonly shape: GuestShape;
+  /** What runs it. Absent: `qemu`. */
+  readonly hypervisor?: string;
   /** `arriving`: awaited by a move, not yet here. */
   readonly state: 'running' | 'stopped' | 'arriving';
   readonly spec: GuestSpec;
@@ -29,8 +31,10 @@ export function stopped({
   name,
   shape,
   spec,
-}: Pick<GuestFile, 'name' | 'shape' | 'spec'>): GuestFile {
-  return { name, shape, spec, state: 'stopped', plugged: {}, ownsDisk: true };
+  hypervisor,
+}: Pick<GuestFile, 'name' | 'shape' | 'spec' | 'hypervisor'>): GuestFile {
+  const known = hypervisor === undefined ? {} : { hypervisor };
+  return { name, shape, spec, ...known, state: 'stopped', plugged: {}, ownsDisk: true };
 }
 
 /** Its process, as it is found again. */

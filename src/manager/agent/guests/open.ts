@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monotonicClock } from '../../../base/clock.ts';
+import { UserError } from '../../../base/errors.ts';
 import { cacheDirectory } from '../../../platform/guest/image/cache.ts';
 import { probeAccelerators, rememberedChoice } from '../../../platform/hypervisor/accelerator.ts';
 import type { AcceleratorName } from '../../../platform/hypervisor/hypervisor.ts';
@@ -15,14 +16,19 @@ import { writeSynced } from '../../../platform/write-synced.ts';
 import { MemberFolder } from '../../member/folder.ts';
 import type { RunnerContext } from '../serve.ts';
 import { Ground, type AgentStorage } from './ground.ts';
-import { QemuRunner } from './runner.ts';
+import { localHypervisors, type LocalHypervisorName } from './hypervisors/index.ts';
+import { domainMark } from './hypervisors/xen.ts';
+import { HostRunner } from './runner.ts';
 
-export interface OpenQemuRunner extends RunnerContext {
+export type AcceleratorChoice = 'auto' | Exclude<AcceleratorName, 'xen-hvm'>;
+
+export interface OpenRunner extends RunnerContext {
+  readonly hypervisor: LocalHypervisorName;
   /** Of the agent. */
   readonly folder: string;
   readonly advertise: string;
   readonly storages: readonly AgentStorage[];
-  readonly accelerator: 'auto' | 'kvm' | 'tcg';
+  readonly accelerator: AcceleratorChoice;
   readonly bridge: string | undefined;
   readonly cpuModel: string;
   readonly images: string | undefined;
@@ -40,24 +46,55 @@ export function guestPlaces(folder: string) {
   };
 }
 
-/** Runs guests with QEMU on this host, and takes over those that an earlier agent has left. */
-export async function openQemuRunner(options: OpenQemuRunner): Promise<QemuRunner> {
+/**
+ * Runs guests on this host, and takes over those that an earlier agent has left.
+ * @throws UserError if the hypervisor cannot run guests as is asked for
+ */
+export async function openRunner(options: OpenRunner): Promise<HostRunner> {
   const { folder, advertise, storages, bridge, cpuModel, images, bootTimeout } = options;
+  const { hypervisor } = options;
+  expectFitting(options);
   const { name, cluster } = new MemberFolder(folder).membership();
   const { files, runtime, mark } = guestPlaces(folder);
-  if (!existsSync(mark)) writeSynced(mark, randomToken());
+  if (!existsSync(mark)) {
+    writeSynced(mark, hypervisor === 'xen' ? domainMark(cluster) : randomToken());
+  }
   makeFolder(runtime, 0o700);
   const rest = {
     ...{ name, cluster, address: advertise, bridge, storages, images, runtime },
-    ...{ cpu: cpuModel, cache: cacheDirectory(process.env), mark: readFileSync(mark, 'utf8') },
-    mayStart: options.mayStart,
+    // Guests of Xen see the CPU of their host.
+    ...{ cpu: hypervisor === 'xen' ? 'host' : cpuModel, cache: cacheDirectory(process.env) },
+    ...{ mark: readFileSync(mark, 'utf8'), mayStart: options.mayStart },
   };
   const accelerator =
-    options.accelerator === 'auto'
-      ? await probed(new Ground({ ...rest, accelerator: 'tcg', mayStart: () => true }))
-      : options.accelerator;
-  const ground = new Ground({ ...rest, accelerator });
-  return QemuRunner.open({ ground, folder: files, self: options.self, bootTimeout });
+    options.accelerator !== 'auto'
+      ? options.accelerator
+      : hypervisor === 'xen'
+        ? 'xen-pvh'
+        : await probed(
+            new Ground({ ...rest, hypervisor: 'qemu', accelerator: 'tcg', mayStart: () => true }),
+          );
+  const ground = new Ground({ ...rest, hypervisor, accelerator });
+  const local = localHypervisors[hypervisor](ground);
+  return HostRunner.open({
+    ...{ ground, hypervisor: local, folder: files, self: options.self, bootTimeout },
+  });
+}
+
+function expectFitting({ hypervisor, accelerator, bridge }: OpenRunner): void {
+  const isOfXen = hypervisor === 'xen';
+  if (accelerator !== 'auto' && accelerator.startsWith('xen-') !== isOfXen) {
+    const expected = isOfXen ? 'xen-pvh or xen-pv' : 'kvm or tcg';
+    throw new UserError({
+      message: `expected --accelerator ${expected} with --hypervisor ${hypervisor}, got ${accelerator}`,
+    });
+  }
+  if (isOfXen && bridge === undefined) {
+    throw new UserError({
+      message: 'expected --bridge with --hypervisor xen: it has no user networking',
+      remedy: 'Name the bridge of this host that guests shall be on: --bridge br0.',
+    });
+  }
 }
 
 /** The accelerator that boots the micro guest faster; what was found once holds until something changes. */

@@ -1,29 +1,25 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Guest, Hypervisor } from '../../../platform/hypervisor/hypervisor.ts';
-import { adopt } from '../../../platform/hypervisor/qemu/adopt.ts';
-import { monitorOf } from '../../../platform/hypervisor/qemu/monitor.ts';
-import { qemu } from '../../../platform/hypervisor/qemu/qemu.ts';
-import { livingProcess } from '../../../platform/ledger/living-process.ts';
+import { UserError } from '../../../base/errors.ts';
+import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import { startGuest, type CreatedGuest } from '../../../platform/operations/create.ts';
 import { proveEnded } from '../../../platform/operations/prove-ended.ts';
-import { runningProcess } from '../../../platform/remote/detached.ts';
-import type { Process } from '../../../platform/remote/shell.ts';
-import { within } from '../../../platform/within.ts';
 import type { Identity } from '../../wire/certificates/identity.ts';
 import type { Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
 import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.ts';
-import { Arrival, removeArrival } from './arrival.ts';
+import { removeArrival } from './arrival.ts';
 import type { Ground } from './ground.ts';
 import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
 import { answersAs } from './answers-as.ts';
 import { makeDisk, pluggedDisks, removeDisks } from './disks.ts';
+import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
+import { whileConnected } from './may-start.ts';
+import type { Moves, Place } from './moves.ts';
 import { plugInto, unplugFrom } from './plug.ts';
-import { sendGuest } from './send.ts';
-import { UsageMeter } from './usage-meter.ts';
 
-export interface QemuRunnerOptions {
+export interface HostRunnerOptions {
+  readonly hypervisor: LocalHypervisor;
   readonly ground: Ground;
   /** Folder of what is known of each guest. */
   readonly folder: string;
@@ -32,28 +28,30 @@ export interface QemuRunnerOptions {
   readonly bootTimeout: number;
 }
 
-/** Seconds for a process to end. */
-const patience = 30;
-
-/** Guests of QEMU on this host. They go on when the agent ends, and are taken over by the next one. */
-export class QemuRunner implements GuestRunner {
-  readonly hypervisor = 'qemu';
-  readonly #options: QemuRunnerOptions;
+/** Guests of this host's hypervisor. They go on when the agent ends, and are taken over by the next one. */
+export class HostRunner implements GuestRunner {
+  readonly hypervisor: string;
+  readonly #options: HostRunnerOptions;
+  readonly #local: LocalHypervisor;
   readonly #files: GuestFiles;
   readonly #running = new Map<string, Guest>();
-  readonly #arrivals = new Map<string, Arrival>();
-  readonly #meter = new UsageMeter();
-  readonly #backend: Hypervisor = qemu;
+  readonly #arrivals = new Map<string, Place>();
   readonly #stop = new AbortController();
 
-  private constructor(options: QemuRunnerOptions) {
+  private constructor(options: HostRunnerOptions) {
     this.#options = options;
+    this.#local = options.hypervisor;
+    this.hypervisor = options.hypervisor.backend.name;
     this.#files = new GuestFiles(options.folder);
   }
 
-  /** Takes over what an earlier agent has left running. */
-  static async open(options: QemuRunnerOptions): Promise<QemuRunner> {
-    const runner = new QemuRunner(options);
+  /**
+   * Takes over what an earlier agent has left running.
+   * @throws UserError if that had another hypervisor
+   */
+  static async open(options: HostRunnerOptions): Promise<HostRunner> {
+    const runner = new HostRunner(options);
+    runner.#expectOwn();
     await mkdir(options.ground.options.runtime, { recursive: true, mode: 0o700 });
     await Promise.all(runner.#files.all.map((file) => runner.#takeOver(file)));
     return runner;
@@ -68,26 +66,23 @@ export class QemuRunner implements GuestRunner {
   }
 
   usage(): ReadonlyMap<string, Usage> {
-    const pids = [...this.#running].flatMap(([name, { pid }]) =>
-      pid === undefined ? [] : [[name, pid] as const],
-    );
-    return this.#meter.measure(new Map(pids));
+    return this.#local.usage?.(this.#running) ?? new Map<string, Usage>();
   }
 
   async create(name: string, shape: GuestShape): Promise<void> {
     if (this.#files.get(name) !== undefined) throw new Error(`there is a guest ${name}`);
-    const { ground, bootTimeout } = this.#options;
+    const { ground } = this.#options;
     const { image, path: template } = await ground.template(shape);
     const spec = await ground.spec(name, shape);
     const { path } = spec.disk;
     if (existsSync(path)) throw new Error(`there is a disk ${path} already`);
     await mkdir(dirname(path), { recursive: true });
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
-    const file = this.#files.save(stopped({ name, shape, spec }));
+    const file = this.#files.save(stopped({ name, shape, spec, hypervisor: this.hypervisor }));
     try {
       const bytes = Math.max(shape.disk, image.diskSize);
       await makeDisk(template, path, bytes, this.#stop.signal);
-      await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
+      await this.#started(file, this.#start(spec));
     } catch (error) {
       await removeDisks(file);
       this.#files.remove(name);
@@ -97,13 +92,13 @@ export class QemuRunner implements GuestRunner {
 
   async start(name: string, shape: GuestShape): Promise<void> {
     if ((await this.#state(name)) === 'running') throw new Error(`${name} runs already`);
-    const { ground, bootTimeout } = this.#options;
+    const { ground } = this.#options;
     const spec = await ground.spec(name, shape);
     if (!existsSync(spec.disk.path)) throw new Error(`there is no disk ${spec.disk.path}`);
     await ground.template(shape);
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
-    const file = this.#files.save(stopped({ name, shape, spec }));
-    await this.#started(file, startGuest(this.#at(), spec, bootTimeout, this.#stop.signal));
+    const file = this.#files.save(stopped({ name, shape, spec, hypervisor: this.hypervisor }));
+    await this.#started(file, this.#start(spec));
     await this.#plugAgain(name);
   }
 
@@ -122,24 +117,22 @@ export class QemuRunner implements GuestRunner {
   }
 
   async check(name: string): Promise<void> {
+    this.#moves();
     const state = await this.#state(name);
     if (state !== 'running')
       throw new Error(`${name} is ${state} here: only running ones are moved`);
   }
 
   async receive(name: string, shape: GuestShape): Promise<Awaited> {
+    const moves = this.#moves();
     const known = this.#files.get(name);
     if (known?.state === 'arriving') await this.discard(name);
     else if (known !== undefined) throw new Error(`there is a guest ${name}`);
     const { ground, self } = this.#options;
-    const { arrival, awaited } = await Arrival.await(
-      ground,
-      this.#files,
-      { name, shape, self },
-      (file, process) => this.#arrived(file, process),
-    );
-    this.#arrivals.set(name, arrival);
-    return awaited;
+    const onTaken = (file: GuestFile) => this.#arrived(file);
+    const place = await moves.receive(ground, this.#files, { name, shape, self, onTaken });
+    this.#arrivals.set(name, place);
+    return place.awaited;
   }
 
   async discard(name: string): Promise<void> {
@@ -148,12 +141,11 @@ export class QemuRunner implements GuestRunner {
     const file = this.#files.get(name);
     if (file === undefined) return;
     if (file.state !== 'arriving') throw new RunsHere(name);
-    const process = this.#processOf(file);
-    if (process !== undefined) {
-      const guest = await adopt(this.#backend, this.#options.ground.host, file.spec, process);
+    const guest = await this.#local.find(file);
+    if (guest !== undefined) {
       if (await guest.running()) {
         this.#running.set(name, guest);
-        this.#files.save({ ...file, state: 'running', ownsDisk: true });
+        this.#files.save({ ...file, state: 'running', ownsDisk: true, ...processIn(guest) });
         throw new RunsHere(name);
       }
       const doubt = await proveEnded(guest);
@@ -169,7 +161,7 @@ export class QemuRunner implements GuestRunner {
     const { ground, self } = this.#options;
     const storage = ground.storage(file.shape.storage).id;
     const { instance, plugged } = file;
-    await sendGuest({
+    await this.#moves().send({
       ...{ guest, to, self, storage, instance, plugged, signal: this.#stop.signal },
     });
     this.#running.delete(name);
@@ -225,7 +217,7 @@ export class QemuRunner implements GuestRunner {
   /** Disks that were plugged in before it was stopped, or its host was lost. */
   async #plugAgain(name: string): Promise<void> {
     const guest = this.#running.get(name);
-    const { hotplug } = this.#backend;
+    const { hotplug } = this.#local.backend;
     if (guest === undefined || hotplug === undefined) return;
     const { cache } = guest.spec.disk;
     const plugged: Record<string, string> = {};
@@ -236,53 +228,66 @@ export class QemuRunner implements GuestRunner {
   }
 
   /** A guest has come from another host, and nobody else holds its sockets. */
-  async #arrived(file: GuestFile, process: Process): Promise<void> {
+  async #arrived(file: GuestFile): Promise<void> {
     this.#arrivals.get(file.name)?.close();
     this.#arrivals.delete(file.name);
-    const guest = await adopt(this.#backend, this.#options.ground.host, file.spec, process);
+    const guest = await this.#local.find(file);
+    if (guest === undefined) throw new Error(`${file.name} does not run here`);
     this.#running.set(file.name, guest);
+    this.#files.save({ ...file, ...processIn(guest) });
     await answersAs(guest, file.instance);
   }
 
   async #takeOver(file: GuestFile): Promise<void> {
-    const process = this.#processOf(file);
-    if (process === undefined || file.state !== 'running') return;
-    const guest = await adopt(this.#backend, this.#options.ground.host, file.spec, process);
+    if (file.state !== 'running') return;
+    const guest = await this.#local.find(file);
+    if (guest === undefined) return;
     this.#running.set(file.name, guest);
     // A move that its agent did not see to the end must not go on by itself.
-    if (await guest.running()) await monitorOf(guest).execute('migrate_cancel', {});
+    if (await guest.running()) await this.#local.takenOver?.(guest);
   }
 
   async #state(name: string): Promise<GuestState> {
     const guest = this.#running.get(name);
     const file = this.#files.get(name);
-    if (guest === undefined || file?.process === undefined) return 'stopped';
-    if (livingProcess(file.process.pid)?.start !== file.process.start) {
+    if (guest === undefined || file === undefined) return 'stopped';
+    if (!(await this.#local.lives(file, guest))) {
       this.#running.delete(name);
       return 'stopped';
     }
     return (await guest.running()) ? 'running' : 'paused';
   }
 
-  #processOf({ name, process }: GuestFile): Process | undefined {
-    return process && runningProcess(process.pid, process.start, this.#options.ground.log(name));
-  }
-
   async #end(file: GuestFile): Promise<void> {
-    const process = this.#running.get(file.name) ?? this.#processOf(file);
+    const guest = this.#running.get(file.name);
     this.#running.delete(file.name);
-    if (process === undefined) return;
-    if ('destroy' in process) {
-      const doubt = await proveEnded(process);
-      if (doubt !== undefined) throw new Error(`${file.name} did not end: ${doubt}`);
-      return;
-    }
-    process.kill('SIGKILL');
-    await within(patience, `${file.name} did not end within ${patience} s`, process.exited);
+    if (guest === undefined) return this.#local.end(file);
+    const doubt = await proveEnded(guest);
+    if (doubt !== undefined) throw new Error(`${file.name} did not end: ${doubt}`);
   }
 
-  #at() {
-    return { host: this.#options.ground.host, hypervisor: this.#backend };
+  #start(spec: GuestSpec): Promise<CreatedGuest> {
+    const { ground, bootTimeout } = this.#options;
+    const hypervisor = whileConnected(this.#local.backend, ground);
+    const at = { host: ground.host, hypervisor };
+    return startGuest(at, spec, bootTimeout, this.#stop.signal);
+  }
+
+  /** @throws Error that says why this host's guests are not moved */
+  #moves(): Moves {
+    const { moves } = this.#local;
+    if ('impossible' in moves) throw new Error(moves.impossible);
+    return moves;
+  }
+
+  #expectOwn(): void {
+    for (const { name, hypervisor = 'qemu' } of this.#files.all) {
+      if (hypervisor === this.hypervisor) continue;
+      throw new UserError({
+        message: `guest ${name} of this host is one of ${hypervisor}: expected --hypervisor ${hypervisor}, got ${this.hypervisor}`,
+        remedy: 'Remove the guests of this host first to run others there.',
+      });
+    }
   }
 
   #file(name: string): GuestFile {

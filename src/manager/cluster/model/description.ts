@@ -20,6 +20,8 @@ export interface HostDescription {
   readonly storages?: readonly string[];
   /** Default: `kvm`. */
   readonly accelerators?: readonly AcceleratorName[];
+  /** What runs guests there. Default: the same as on all others. */
+  readonly hypervisor?: string;
   /** Names of the CPU models that it can show to guests. Default: none. */
   readonly cpuModels?: readonly string[];
   /** What one placement costs there, for example seconds to bring a template. Default: 0. */
@@ -50,6 +52,8 @@ export interface GuestDescription {
   readonly storages?: readonly string[];
   /** Its host has to have it. Default: any will do. */
   readonly accelerator?: AcceleratorName;
+  /** What has to run its host's guests. Default: any will do. */
+  readonly hypervisor?: string;
   /** CPU model that its host has to be able to show. Default: any will do. */
   readonly cpuModel?: string;
   /** Who comes first when not all fit; the higher first. Default: 0. */

@@ -7,10 +7,14 @@ export interface HostKind {
   readonly storages: ReadonlySet<string>;
   readonly accelerators: ReadonlySet<string>;
   readonly cpuModels: ReadonlySet<string>;
+  readonly hypervisor: string;
 }
 
 /** What a guest asks of a host but for room. */
-export type Requirement = Pick<GuestDescription, 'storages' | 'accelerator' | 'cpuModel'>;
+export type Requirement = Pick<
+  GuestDescription,
+  'storages' | 'accelerator' | 'cpuModel' | 'hypervisor'
+>;
 
 /** Kinds of hosts and requirements of guests by number, so that whether they match is looked up once. */
 export class Kinds {
@@ -27,6 +31,7 @@ export class Kinds {
       storages: sorted(host.storages),
       accelerators: sorted(host.accelerators ?? ['kvm']),
       cpuModels: sorted(host.cpuModels),
+      hypervisor: host.hypervisor ?? '',
     };
     return numbered(this.kindNumbers, JSON.stringify(kind), () => {
       this.kinds.push({
@@ -34,18 +39,21 @@ export class Kinds {
         storages: new Set(kind.storages),
         accelerators: new Set(kind.accelerators),
         cpuModels: new Set(kind.cpuModels),
+        hypervisor: kind.hypervisor,
       });
     });
   }
 
-  requirementOf({ storages, accelerator, cpuModel }: GuestDescription): number {
-    const key = JSON.stringify([sorted(storages), accelerator ?? '', cpuModel ?? '']);
+  requirementOf({ storages, accelerator, cpuModel, hypervisor }: GuestDescription): number {
+    const words = [accelerator ?? '', cpuModel ?? '', hypervisor ?? ''];
+    const key = JSON.stringify([sorted(storages), ...words]);
     return numbered(this.requirementNumbers, key, () => {
       this.known.push([]);
       this.requirements.push({
         storages: sorted(storages),
         ...(accelerator === undefined ? {} : { accelerator }),
         ...(cpuModel === undefined ? {} : { cpuModel }),
+        ...(hypervisor === undefined ? {} : { hypervisor }),
       });
     });
   }
@@ -62,6 +70,9 @@ export class Kinds {
     const host = this.kinds[kind];
     if (asked === undefined || host === undefined) throw new RangeError('no such kind');
     if (asked.storages?.some((name) => !host.storages.has(name)) === true) return 'storage';
+    if (asked.hypervisor !== undefined && asked.hypervisor !== host.hypervisor) {
+      return 'hypervisor';
+    }
     if (asked.accelerator !== undefined && !host.accelerators.has(asked.accelerator)) {
       return 'accelerator';
     }

@@ -22,6 +22,7 @@ export type Constraint =
   | 'health'
   | 'group'
   | 'storage'
+  | 'hypervisor'
   | 'accelerator'
   | 'CPU model'
   | 'anti-affinity'

@@ -7,6 +7,7 @@ const ofKind: ReadonlySet<Constraint> = new Set([
   'health',
   'group',
   'storage',
+  'hypervisor',
   'accelerator',
   'CPU model',
 ]);

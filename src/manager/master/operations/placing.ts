@@ -33,11 +33,16 @@ export interface Choice {
 export function chooseHost(state: MasterState, isUp: IsUp, question: Question): Choice {
   const { guest, spec, only, not, from, policy } = question;
   const cluster = clusterOf(state, isUp);
+  const hypervisor = hypervisorOf(state, from);
+  expectSame(hypervisor, hypervisorOf(state, only), question);
   const { storage } = spec;
   const reached = storage === undefined ? undefined : storageOf(state, from, storage);
   let why = '';
   for (const storages of [reached?.id ?? storage, storage]) {
-    const needs = storages === undefined ? {} : { storages: [storages] };
+    const needs = {
+      ...(storages !== undefined && { storages: [storages] }),
+      ...(hypervisor !== undefined && { hypervisor }),
+    };
     const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec), ...needs });
     const placer = new Placer(cluster, { policy: placementPolicy(policy) });
     const allowed = (host: number) => {
@@ -56,6 +61,22 @@ export function chooseHost(state: MasterState, isUp: IsUp, question: Question): 
     cluster.remove(asked);
   }
   throw new Refusal('not allowed', `no place for ${guest}: ${why}`);
+}
+
+/** What runs the guests of a host, if that is known. */
+function hypervisorOf({ hosts }: MasterState, host: string | undefined): string | undefined {
+  return host === undefined ? undefined : own(hosts, host)?.registered?.hypervisor;
+}
+
+/** @throws Refusal if a guest was to go where another hypervisor is */
+function expectSame(
+  here: string | undefined,
+  there: string | undefined,
+  { guest, only }: Question,
+): void {
+  if (here === undefined || there === undefined || here === there) return;
+  const why = `${guest} is a guest of ${here}, ${only} has ${there}: guests stay with their hypervisor`;
+  throw new Refusal('not allowed', why);
 }
 
 /** The storage that a host knows by this name. */
@@ -87,11 +108,12 @@ export function clusterOf(
 ): Cluster {
   const hosts = Object.values(state.hosts).flatMap(({ name, registered, fenced, draining }) => {
     if (registered === undefined) return [];
-    const { cpu, memory, disk, storages } = registered;
+    const { cpu, memory, disk, storages, hypervisor } = registered;
     const calm = draining === true ? ('draining' as const) : ('up' as const);
     const health = fenced ? ('down' as const) : isUp(name) ? calm : ('suspect' as const);
     const reached = storages.flatMap((storage) => [storage.name, storage.id]);
-    return [{ name, capacity: amounts({ cpu, memory, disk }), health, storages: reached }];
+    const capacity = amounts({ cpu, memory, disk });
+    return [{ name, capacity, health, storages: reached, hypervisor }];
   });
   const known = new Set(hosts.map(({ name }) => name));
   const pending = Object.values(state.operations).filter(isPending);
@@ -108,12 +130,14 @@ export function clusterOf(
     guests: guests.map(({ name, at, ...spec }) => {
       const disk = spec.storage === undefined ? undefined : storageOf(state, at, spec.storage);
       const load = usage(at, name);
+      const hypervisor = hypervisorOf(state, at);
       return {
         name,
         demand: demandOf(spec),
         ...(load && { load: { cpu: load.cpu, memory: load.memory } }),
         ...(known.has(at) && { place: { host: at } }),
         ...(disk && { storages: [disk.id] }),
+        ...(hypervisor !== undefined && { hypervisor }),
       };
     }),
   });

@@ -15,6 +15,9 @@ export async function serviceAddress(
   if (spec.network.kind === 'bridge') return bridgedService(spec);
   const monitor = (command: string) =>
     virsh(shell, ['qemu-monitor-command', '--hmp', name, command]);
+  const before = await monitor('info usernet');
+  // Whoever had the guest before has forwarded them already.
+  if (before.includes('HOST_FORWARD')) return forwardedService(before);
   // libvirt's user network knows no forwarding. Port 0: the system picks a free one.
   for (const forward of ['udp:127.0.0.1:0-:7', 'tcp:127.0.0.1:0-:80']) {
     const said = await monitor(`hostfwd_add ${backend} ${forward}`);

@@ -1,0 +1,24 @@
+import { adopt } from '../../../../platform/hypervisor/qemu/adopt.ts';
+import { monitorOf } from '../../../../platform/hypervisor/qemu/monitor.ts';
+import { qemu } from '../../../../platform/hypervisor/qemu/qemu.ts';
+import { Arrival } from '../arrival.ts';
+import type { Ground } from '../ground.ts';
+import { sendGuest } from '../send.ts';
+import type { LocalHypervisor } from './local-hypervisor.ts';
+import { ofProcesses, processOf } from './processes.ts';
+
+/** Guests are processes of our own, driven by their monitors. */
+export function localQemu(ground: Ground): LocalHypervisor {
+  return {
+    backend: qemu,
+    ...ofProcesses(ground),
+    async find(file) {
+      const process = processOf(ground, file);
+      return process && (await adopt(qemu, ground.host, file.spec, process));
+    },
+    async takenOver(guest) {
+      await monitorOf(guest).execute('migrate_cancel', {});
+    },
+    moves: { receive: (...all) => Arrival.await(...all), send: sendGuest },
+  };
+}
