@@ -1,18 +1,12 @@
-import { join } from 'node:path';
 import { medianInterval } from '../../src/base/stats/median-interval.ts';
-import { createAuthority } from '../../src/manager/wire/certificates/authority.ts';
 import {
-  createIdentity,
-  identityOf,
-  type Identity,
-} from '../../src/manager/wire/certificates/identity.ts';
-import { openAuditLog } from '../../src/manager/wire/channel/audit.ts';
-import { openChannel } from '../../src/manager/wire/channel/client.ts';
-import { serveWire } from '../../src/manager/wire/channel/server.ts';
-import type { Body, BodyOf } from '../../src/manager/wire/messages/kinds.ts';
-import { writeMessage } from '../../src/manager/wire/messages/message.ts';
+  exchange,
+  heartbeatOf,
+  makeTwoMembers,
+  openLoopback,
+  type Loopback,
+} from '../../src/manager/wire/loopback.ts';
 import { arms, type Arm } from '../../src/manager/wire/session/arms.ts';
-import { Conversation } from '../../src/manager/wire/session/conversation.ts';
 import type { Benchmark, BenchmarkContext, Row } from '../benchmark.ts';
 import { compared } from '../figures/compared.ts';
 import { within } from '../figures/goal.ts';
@@ -23,7 +17,7 @@ const size = 1300;
 /** Messages of which the mean is one value. */
 const messages = 400;
 const goals = { perSecond: 2000, ratio: 3 };
-const ok: Body = { kind: 'ok', revoked: [] };
+const message = heartbeatOf(size);
 
 /** What each way to protect messages costs, over real connections, in sessions that stand. */
 export const sealedMessages: Benchmark = {
@@ -31,20 +25,20 @@ export const sealedMessages: Benchmark = {
   about:
     'CPU time of a 1.3 kB message and its answer, both ends, by arm; the other: mutual TLS only',
   async run(context) {
-    const ends = await openEnds(context);
+    const talks = await openTalks();
     try {
       const rows: Row[] = [];
       for (const arm of ['both', 'plain', 'data', 'channel', 'signed'] as const) {
-        rows.push(await measure(arm, ends.talks, context));
+        rows.push(await measure(arm, talks, context));
       }
       return rows;
     } finally {
-      await ends.close();
+      for (const each of talks.values()) await each.close();
     }
   },
 };
 
-type Talks = ReadonlyMap<Arm, Conversation>;
+type Talks = ReadonlyMap<Arm, Loopback>;
 
 async function measure(arm: Arm, talks: Talks, context: BenchmarkContext): Promise<Row> {
   const side = (of: Arm) => () => cost(talks.get(of), of, context.signal);
@@ -76,66 +70,16 @@ async function measure(arm: Arm, talks: Talks, context: BenchmarkContext): Promi
 }
 
 /** CPU time of a message and its answer, of both ends, in milliseconds. */
-async function cost(
-  talk: Conversation | undefined,
-  arm: Arm,
-  signal: AbortSignal,
-): Promise<number> {
+async function cost(talk: Loopback | undefined, arm: Arm, signal: AbortSignal): Promise<number> {
   if (talk === undefined) throw new Error(`there is no ${arm}`);
   const count = arm === 'signed' ? messages / 10 : messages;
-  const before = process.cpuUsage();
-  for (let left = count; left > 0; left--) {
-    signal.throwIfAborted();
-    const answer = await talk.request(message);
-    if (answer.kind !== 'ok') throw new Error(`${arm}: the answer was ${answer.kind}`);
-  }
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / count;
+  const { cpu } = await exchange(talk, message, (sent) => sent < count, signal);
+  return cpu * 1000;
 }
 
-/** A heartbeat with as many guests as make a document of this size. */
-const message = heartbeatOf(size);
-
-function heartbeatOf(bytes: number): BodyOf<'heartbeat'> {
-  const header = { session: 'x'.repeat(32), sequence: 1000, sender: 'host-a', receiver: 'master' };
-  const guests: { name: string; state: 'running' }[] = [];
-  for (;;) {
-    const body = { kind: 'heartbeat', boot: 'boot', guests, results: [] } as const;
-    const document = writeMessage({ header: { ...header, time: Date.now() }, body });
-    if (document.length >= bytes) return body;
-    guests.push({ name: `guest-${guests.length}`, state: 'running' });
-  }
-}
-
-async function openEnds({ directory }: BenchmarkContext) {
-  const now = Date.now();
-  const authority = await createAuthority('bench', now);
-  const trust = { authority: authority.certificate, revoked: new Set<string>() };
-  const make = async (name: string, role: 'master' | 'agent'): Promise<Identity> =>
-    identityOf(name, await createIdentity(authority, { name, role, now, days: 1 }), trust);
-  const [master, agent] = await Promise.all([make('master', 'master'), make('host-a', 'agent')]);
-  const audit = openAuditLog(join(directory, 'audit.ndjson'), Date.now);
-  const talks = new Map<Arm, Conversation>();
-  const closing: (() => Promise<void>)[] = [];
-  for (const arm of Object.keys(arms) as Arm[]) {
-    const server = await serveWire({
-      ...{ host: '127.0.0.1', port: 0, arm, self: () => master, audit, now: Date.now },
-      handlers: { answer: () => ok },
-    });
-    const peer = { name: 'master', role: 'master' } as const;
-    const at = { address: `127.0.0.1:${server.port}`, arm, self: () => agent, peer, now: Date.now };
-    const talk = new Conversation({ ...at, channel: openChannel(at) });
-    talks.set(arm, talk);
-    closing.push(
-      () => talk.close(),
-      () => server.close(),
-    );
-  }
-  return {
-    talks,
-    async close() {
-      for (const each of closing) await each();
-      audit.close();
-    },
-  };
+async function openTalks(): Promise<Talks> {
+  const members = await makeTwoMembers();
+  const talks = new Map<Arm, Loopback>();
+  for (const arm of Object.keys(arms) as Arm[]) talks.set(arm, await openLoopback(arm, members));
+  return talks;
 }

@@ -33,6 +33,11 @@ const devices: Readonly<Record<string, string>> = {
   ...{ balloon: 'memory (balloon)', disk: 'a disk', nic: 'an interface' },
 };
 
+const protections: Readonly<Record<string, string>> = {
+  ...{ plain: 'no protection', data: 'sealed data only', channel: 'mutual TLS only' },
+  ...{ both: 'sealed data in mutual TLS', signed: 'RSA for each message' },
+};
+
 const texts: Readonly<Record<string, FactorText>> = {
   hypervisor: plain((level) => hypervisors[`${level}`] ?? `${level}`),
   accelerator: {
@@ -110,6 +115,7 @@ const texts: Readonly<Record<string, FactorText>> = {
     phrase: (level) => (level === 'none' ? 'without sharing' : `with sharing ${level}`),
   },
   agents: plain((level) => `${level} ${level === 1 ? 'agent' : 'agents'}`),
+  protection: plain((level) => protections[`${level}`] ?? `${level}`),
   forwarding: plain((level) => (level === 'nat' ? 'NAT' : 'direct routing')),
   rebalancing: {
     text: (level) => moving(level) ?? 'no rebalancing',

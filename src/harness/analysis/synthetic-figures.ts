@@ -5,6 +5,7 @@ import { hotplugMetrics } from '../measure/hotplug/metrics.ts';
 import { managerMetrics } from '../measure/manager/metrics.ts';
 import { p2vMetrics } from '../measure/p2v/metrics.ts';
 import { sharingMetrics } from '../measure/sharing/metrics.ts';
+import { wireMetrics } from '../measure/wire/metrics.ts';
 import type { Reading } from '../measure/measurement.ts';
 import type { Arm, Level, Metric, Run, Sample, Trial } from '../results/schema.ts';
 import { syntheticRun } from './synthetic-run.ts';
@@ -114,6 +115,20 @@ const kinds = {
       { metric: 'manager.rate', value: ({ agents }) => 210 / Number(agents) ** 0.2 },
       { metric: 'manager.heartbeats', value: ({ agents }) => Number(agents) },
       { metric: 'manager.cores', value: ({ agents }) => 0.1 + Number(agents) / 90 },
+    ],
+  },
+  wire: {
+    factors: { protection: ['plain', 'data', 'channel', 'both'] },
+    metrics: wireMetrics,
+    figures: [
+      {
+        metric: 'wire.latency',
+        readings: percentiles.map((percentile) => ({ percentile })),
+        value: ({ protection }, { percentile }) =>
+          (protection === 'plain' ? 4e-4 : 7e-4) * (percentile === 99 ? 4 : 1),
+      },
+      { metric: 'wire.rate', value: ({ protection }) => (protection === 'plain' ? 3100 : 2200) },
+      { metric: 'wire.begin', value: ({ protection }) => (protection === 'plain' ? 0.03 : 0.04) },
     ],
   },
   crash: {

@@ -14,6 +14,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   failover: async () => (await import('./failover/failover.ts')).failover,
   sharing: async () => (await import('./sharing/sharing.ts')).sharing,
   manager: async () => (await import('./manager/manager.ts')).manager,
+  wire: async () => (await import('./wire/wire.ts')).wire,
   simulation: async () => (await import('./simulation/simulation.ts')).simulation,
 };
 

@@ -10,6 +10,7 @@ import { noopMetrics } from './noop/metrics.ts';
 import { p2vMetrics } from './p2v/metrics.ts';
 import { sharingMetrics } from './sharing/metrics.ts';
 import { simulationMetrics } from './simulation/metrics.ts';
+import { wireMetrics } from './wire/metrics.ts';
 
 /** What each measurement records, without loading what measures. */
 export const metricsByMeasurement = {
@@ -23,5 +24,6 @@ export const metricsByMeasurement = {
   failover: failoverMetrics,
   sharing: sharingMetrics,
   manager: managerMetrics,
+  wire: wireMetrics,
   simulation: simulationMetrics,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Metric>>>>;

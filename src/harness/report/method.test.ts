@@ -29,7 +29,7 @@ it('says what was done, how often, on what, in which order, with which versions'
     'Guest I/O: fio',
     'in an order drawn from the seed 41c7',
     'trials were planned beforehand',
-    'order-statistic intervals',
+    'between order statistics',
     '--seed 41c7',
   ]) {
     expect(text).toContain(part);
@@ -46,6 +46,7 @@ it.each([
   ['hotplug', 'was plugged into a running guest, or taken out of it, 3 times'],
   ['sharing', 'web (15 of 40 requests a second)'],
   ['manager', '60 guests were created at 5 a second whatever the master answered'],
+  ['wire', 'exchanged a heartbeat of'],
 ] as const)('says how a run of %s was made, with the options of its scenario', (name, part) => {
   const { run, trials, samples } = syntheticFigures(name);
   const text = methodsText(analyse({ run, trials, groups: groupSamples(samples) }));

@@ -243,6 +243,12 @@ export const levelsSchema = z.strictObject({
     .max(2000)
     .describe('Manager: agents of its cluster; their guests are only names.')
     .default(1),
+  protection: z
+    .enum(['plain', 'data', 'channel', 'both', 'signed'])
+    .describe(
+      'Wire: what protects the messages: plain: nothing. data: sealed by the key of the session. channel: mutual TLS. both, as clusters do. signed: mutual TLS, and each message encrypted and signed by RSA.',
+    )
+    .default('both'),
   workload: z
     .enum(['steady', 'diurnal', 'bursts', 'trace'])
     .describe('Simulation: how load goes up and down; trace: as a file has it (load.trace).')

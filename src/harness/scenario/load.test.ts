@@ -51,7 +51,7 @@ describe('loadScenario', () => {
     ['name: a\n', 'x.yaml:1:1: measure: expected a mapping, got nothing: the key is missing'],
     [
       'name: a\nmeasure: {}\n',
-      'x.yaml:2:10: measure: expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, failover, sharing, manager, simulation, got an empty mapping',
+      'x.yaml:2:10: measure: expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, failover, sharing, manager, wire, simulation, got an empty mapping',
     ],
     ['name: a\nmeasure:\n  noop:\n', 'x.yaml:3:8: measure.noop: expected a mapping, got nothing'],
     ['nmae: a\nname: a\nmeasure: {noop: {}}\n', 'x.yaml:1:1: nmae: unknown key'],

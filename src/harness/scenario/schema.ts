@@ -11,6 +11,7 @@ import { noopOptions } from '../measure/noop/options.ts';
 import { p2vOptions } from '../measure/p2v/options.ts';
 import { sharingOptions } from '../measure/sharing/options.ts';
 import { simulationOptions } from '../measure/simulation/options.ts';
+import { wireOptions } from '../measure/wire/options.ts';
 import { claimsSchema } from './claims/schema.ts';
 import { crossedSchema, heldSchema } from './levels.ts';
 import { limitsSchema } from './limits.ts';
@@ -61,11 +62,12 @@ export const measureSchema = z
     failover: failoverOptions.optional(),
     sharing: sharingOptions.optional(),
     manager: managerOptions.optional(),
+    wire: wireOptions.optional(),
     simulation: simulationOptions.optional(),
   })
   .refine((measure) => Object.values(measure).some((options) => options !== undefined), {
     message:
-      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, failover, sharing, manager, simulation',
+      'expected at least one of noop, creation, guest-io, migration, hotplug, crash, p2v, failover, sharing, manager, wire, simulation',
   });
 
 export const repeatSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { issueCertificate, type Authority } from '../wire/certificates/authority
 import { identityOf, type Identity } from '../wire/certificates/identity.ts';
 import { requestKey } from '../wire/certificates/keys.ts';
 import { toPem } from '../wire/certificates/pem.ts';
+import { noAudit } from '../wire/channel/audit.ts';
 import { openChannel } from '../wire/channel/client.ts';
 import { serveWire } from '../wire/channel/server.ts';
 import type { Arm } from '../wire/session/arms.ts';
@@ -59,8 +60,6 @@ export async function simulateAgents(options: SimulateAgents): Promise<Simulated
   );
 }
 
-const quiet = { refused: () => undefined, close: () => undefined };
-
 async function simulateAgent(
   identity: Identity,
   { arm, master, room, interval = 1, runner: runnerOf }: SimulateAgents,
@@ -76,7 +75,7 @@ async function simulateAgent(
   const agent = new Agent({ log, runner, boot: 'simulated', onResult: () => wake.abort() });
   const ends = { arm, self: () => identity, now: Date.now };
   const server = await serveWire({
-    ...{ ...ends, host: '127.0.0.1', port: 0, audit: quiet },
+    ...{ ...ends, host: '127.0.0.1', port: 0, audit: noAudit },
     handlers: { answer: (body, from) => agent.answer(body, from) },
   });
   const peer = { name: master.name, role: 'master' } as const;

@@ -1,8 +1,9 @@
-import { durationText } from '../../analysis/quantity.ts';
+import { bytesText, durationText } from '../../analysis/quantity.ts';
 import { hotplugOptions } from '../../measure/hotplug/options.ts';
 import { managerOptions } from '../../measure/manager/options.ts';
 import { relievedFor, relievedShare } from '../../measure/sharing/figures.ts';
 import { sharingOptions } from '../../measure/sharing/options.ts';
+import { wireOptions } from '../../measure/wire/options.ts';
 import type { Run } from '../../results/schema.ts';
 
 /** What was done in a trial that plugs devices, overloads a service, or asks the manager. */
@@ -16,6 +17,7 @@ export function operationParagraphs({ scenario }: Pick<Run, 'scenario'>): string
   const hotplug = read('hotplug', hotplugOptions);
   const sharing = read('sharing', sharingOptions);
   const manager = read('manager', managerOptions);
+  const wire = read('wire', wireOptions);
   return [
     ...(hotplug === undefined
       ? []
@@ -27,6 +29,11 @@ export function operationParagraphs({ scenario }: Pick<Run, 'scenario'>): string
       ? []
       : [
           `Manager: master, agents and operator were one process, over mutual TLS and sealed messages on its loopback; guests were only names, so that nothing but the manager is measured. ${manager.operations} guests were created at ${manager.rate} a second whatever the master answered, the latency of each counted from the moment at which it was due until it was accepted, and done; then ${manager.burst} at once, for operations a second.`,
+        ]),
+    ...(wire === undefined
+      ? []
+      : [
+          `Wire: an agent and its master, both in one process, exchanged a heartbeat of ${bytesText(wire.size)} (before it is protected) and its answer over the loopback, one after the other, for ${durationText(wire.duration)} after ${durationText(wire.warmUp)} of which nothing counts, in a session that stood. Messages a second on one core are the messages over the CPU time of the process, which did the work of both ends: reading, checking and writing XML and HTTP included.`,
         ]),
   ];
 }

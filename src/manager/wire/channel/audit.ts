@@ -21,6 +21,9 @@ export interface AuditLog {
   close(): void;
 }
 
+/** For ends that nobody else can reach. */
+export const noAudit: AuditLog = { refused: () => undefined, close: () => undefined };
+
 /**
  * A log of refusals, one line of JSON each. A line that cannot be written is lost: refusing goes on.
  * @param largest bytes after which a new file is begun; the one before is kept, those before it are

@@ -3,13 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { createAuthority } from '../certificates/authority.ts';
-import { createIdentity, identityOf, type Identity } from '../certificates/identity.ts';
+import { makeTwoMembers, openLoopback } from '../loopback.ts';
 import type { BodyOf } from '../messages/kinds.ts';
 import type { Arm } from '../session/arms.ts';
-import { Conversation } from '../session/conversation.ts';
-import { openChannel } from './client.ts';
-import { serveWire } from './server.ts';
 
 const tcpdump = '/usr/bin/tcpdump';
 const present = existsSync(tcpdump) && process.getuid?.() === 0;
@@ -22,7 +18,6 @@ const message: BodyOf<'heartbeat'> = {
   ...{ kind: 'heartbeat', boot: 'boot-secret', results: [] },
   guests: [{ name: 'guest-of-whom-nobody-knows', state: 'running' }],
 };
-const quiet = { refused: () => undefined, close: () => undefined };
 
 /** The bytes of each packet of TCP in a capture of the loopback, in order. */
 function segments(file: string): { port: number; data: Buffer }[] {
@@ -62,35 +57,16 @@ describe.skipIf(!present)(
     const folder = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
     afterAll(() => rmSync(folder, { recursive: true }));
 
-    async function identities(): Promise<{ master: Identity; agent: Identity }> {
-      const now = Date.now();
-      const authority = await createAuthority('test', now);
-      const trust = { authority: authority.certificate, revoked: new Set<string>() };
-      const make = async (name: string, role: 'master' | 'agent') =>
-        identityOf(name, await createIdentity(authority, { name, role, now, days: 1 }), trust);
-      const [master, agent] = await Promise.all([
-        make('master', 'master'),
-        make('host-a', 'agent'),
-      ]);
-      return { master, agent };
-    }
-
     /** An agent tells its master something, and the master is seen to understand it. */
     async function tell(arm: Arm, file: string): Promise<Buffer> {
-      const { master, agent } = await identities();
       const heard: unknown[] = [];
-      const server = await serveWire({
-        ...{ host: '127.0.0.1', port: 0, arm, self: () => master, audit: quiet, now: Date.now },
-        handlers: { answer: (body) => (heard.push(body), { kind: 'ok', revoked: [] }) },
+      const loopback = await openLoopback(arm, await makeTwoMembers(), (body) => {
+        heard.push(body);
+        return { kind: 'ok', revoked: [] };
       });
-      const peer = { name: 'master', role: 'master' } as const;
-      const ends = { arm, self: () => agent, peer, now: Date.now };
-      await capture(file, server.port, async () => {
-        const channel = openChannel({ ...ends, address: `127.0.0.1:${server.port}` });
-        const talk = new Conversation({ ...ends, channel });
-        for (let time = 0; time < 3; time++) await talk.request(message);
-        await talk.close();
-        await server.close();
+      await capture(file, loopback.port, async () => {
+        for (let time = 0; time < 3; time++) await loopback.talk.request(message);
+        await loopback.close();
       });
       expect(heard).toEqual([message, message, message]);
       const all = segments(file);
