@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
+import { onAbort } from '../remote/on-abort.ts';
 
 /** One correct answer of the guest's service. Times in seconds. */
 export interface ServiceAnswer {
@@ -84,10 +85,11 @@ export async function firstAnswer(
 ): Promise<ServiceAnswer> {
   let probe: ServiceProbe | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let stopListening: () => void = () => undefined;
   try {
     return await new Promise<ServiceAnswer>((resolve, reject) => {
       signal.throwIfAborted();
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      stopListening = onAbort(signal, reject);
       const open = new ServiceProbe(address, clock, (answer) => {
         if (instance === undefined || answer.instance === instance) resolve(answer);
       });
@@ -95,6 +97,7 @@ export async function firstAnswer(
       timer = setInterval(() => open.ask(), interval * 1000);
     });
   } finally {
+    stopListening();
     clearInterval(timer);
     probe?.close();
   }
