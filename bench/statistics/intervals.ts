@@ -41,7 +41,7 @@ const many = <T>(n: number, make: () => T) => Array.from({ length: n }, make);
 const methods: readonly Method[] = [
   {
     name: 'median',
-    about: 'median of an arm, by order statistics: at least 95 % for every distribution, in steps',
+    about: 'median of an arm, interpolated between order statistics',
     make: (n, noise, random) => medianInterval(many(n, () => level(noise(random)))),
     truth: 1,
   },

@@ -3,6 +3,6 @@ export interface Interval {
   estimate: number;
   low: number;
   high: number;
-  /** Between 0 and 1: achieved where the method is exact, nominal where it is a bootstrap. */
+  /** Nominal, between 0 and 1. */
   confidence: number;
 }

@@ -3,12 +3,13 @@ import type { Interval } from './interval.ts';
 import { medianRank } from './median-rank.ts';
 
 /**
- * The median with its exact, distribution-free interval: two order statistics (see `medianRank`), in
- * the unit of the values. `confidence` is the one achieved, at least the one asked for. undefined where
- * it cannot be reached: below 6 values at 95 %.
+ * The median with its interval in the unit of the values: interpolated between two order statistics on
+ * each side, so that it holds the median about as often as asked for, whatever the distribution (see
+ * `medianRank`). undefined where that cannot be reached: below 6 values at 95 %.
  *
  * A failed trial ranks as worse than all: pass Infinity where less is better, −Infinity where more is.
- * With many of them `high` (`low`), then the estimate too, become infinite: that is the finding.
+ * With many of them `high` (`low`), then the estimate too, become infinite: that is the finding. Where
+ * there is nothing to interpolate to, the bound is the outer order statistic.
  * Throws a RangeError for no values, NaN, or a median halfway between −Infinity and Infinity.
  */
 export function medianInterval(values: ArrayLike<number>, confidence = 0.95): Interval | undefined {
@@ -25,10 +26,15 @@ export function medianInterval(values: ArrayLike<number>, confidence = 0.95): In
       'medianInterval: expected failed trials to be Infinity or -Infinity, got both in the middle',
     );
   }
+  const { rank, inward } = bounds;
   return {
     estimate,
-    low: at(bounds.rank),
-    high: at(n + 1 - bounds.rank),
-    confidence: bounds.confidence,
+    low: between(at(rank), at(rank + 1), inward),
+    high: between(at(n + 1 - rank), at(n - rank), inward),
+    confidence,
   };
+}
+
+function between(outer: number, inner: number, share: number): number {
+  return Number.isFinite(outer) && Number.isFinite(inner) ? outer + share * (inner - outer) : outer;
 }

@@ -25,7 +25,19 @@ describe('medianRank', () => {
   });
 
   test('a confidence that is met exactly counts as met', () => {
-    expect(medianRank(6, 0.96875)).toEqual({ rank: 1, confidence: 0.96875 });
+    expect(medianRank(6, 0.96875)).toEqual({
+      rank: 1,
+      confidence: 0.96875,
+      inward: 0,
+    });
+  });
+
+  test.each([
+    [1, 0.4],
+    [2, 0.3],
+    [4, 0.3],
+  ])('n = %d at %d: nothing lies further in', (n, confidence) => {
+    expect(medianRank(n, confidence)?.inward ?? 0).toBe(0);
   });
 
   test.each([
@@ -53,6 +65,8 @@ describe('medianRank', () => {
           if (loose) expect(loose.confidence).toBeGreaterThanOrEqual(Math.min(a, b) - 1e-12);
           expect(strict?.rank ?? 0).toBeLessThanOrEqual(loose?.rank ?? 0);
           if (loose) expect(loose.rank).toBeLessThanOrEqual((n + 1) / 2);
+          expect(loose?.inward ?? 0).toBeGreaterThanOrEqual(0);
+          expect(loose?.inward ?? 0).toBeLessThanOrEqual(1);
         },
       ),
     );

@@ -17,8 +17,8 @@ export interface Precision {
  *
  * The smallest n for which the expected bound of the order-statistic interval stays within
  * ln(1 + relativeHalfWidth) of the median, the logs taken as normal:
- * σ·Φ⁻¹((n + 1 − k − 3/8) / (n + 1/4)) with k the rank of `medianRank` (G. Blom, "Statistical Estimates and
- * Transformed Beta-Variables", 1958). For large n that is σ·z·√(π/2) / √n, the textbook formula for the
+ * σ·Φ⁻¹((n + 1 − k − 3/8) / (n + 1/4)) with k the rank of `medianRank`, interpolated as there (G. Blom,
+ * "Statistical Estimates and Transformed Beta-Variables", 1958). For large n that is σ·z·√(π/2) / √n, the textbook formula for the
  * median, used above 2000. σ is 1.4826·MAD of the logs with the small-sample factor of C. Croux and P. J. Rousseeuw
  * ("Time-efficient algorithms for two highly robust estimators of scale", 1992), so that one outlier in
  * the pilot does not double the run; the standard deviation where the MAD is 0.
@@ -48,8 +48,9 @@ export function trialsNeeded(
   for (let n = 6; ; n++) {
     const bounds = medianRank(n, confidence);
     if (bounds === undefined) continue;
-    const halfWidth = normalQuantile((n + 1 - bounds.rank - 3 / 8) / (n + 1 / 4));
-    if (halfWidth <= wanted) return n;
+    const { rank, inward } = bounds;
+    const expected = (k: number) => normalQuantile((n + 1 - k - 3 / 8) / (n + 1 / 4));
+    if ((1 - inward) * expected(rank) + inward * expected(rank + 1) <= wanted) return n;
   }
 }
 

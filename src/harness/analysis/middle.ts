@@ -5,7 +5,7 @@ import { medianInterval } from '../../base/stats/median-interval.ts';
 export interface Middle {
   /** Infinite where half of the values or more are. */
   median: number;
-  /** Order-statistic interval (95 %); absent below 6 values. */
+  /** See `medianInterval` (95 %); absent below 6 values. */
   interval?: { low: number; high: number };
   n: number;
 }

@@ -52,7 +52,7 @@ export function compareFigures(
   return { blocks: blocks.length, ratio: { estimate, ...(interval && { interval }) } };
 }
 
-/** A single median has its exact interval, the same as in the report's tables. */
+/** A single median has its own interval, the same as in the report's tables. */
 function oneFigure(values: readonly number[], { weight }: Column, constant: number): Compared {
   const raised = values.map((value) => constant * value ** weight);
   const interval = medianInterval(raised, confidence);
