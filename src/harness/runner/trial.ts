@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/stats/random.ts';
@@ -74,6 +75,8 @@ export async function runTrial(
   const startedAt = clock.now();
   const collected: Collected = { samples: [], events: [], warnings: new Set(), artifacts: [] };
   const { stop, forget } = abortWhenLost(group, signal);
+  // As many listen as there are guests, or requests on their way: that is no leak.
+  setMaxListeners(0, stop);
   let state: Trial['state'] = 'completed';
   let reason: Trial['reason'];
   let bed: TrialBed | undefined;
