@@ -5,6 +5,7 @@ import { addMembers } from './members.ts';
 import { addOperations } from './operations.ts';
 import { addReports } from './reports.ts';
 import { addServices } from './services.ts';
+import { addShare } from './share.ts';
 import { addWatch } from './watch.ts';
 
 /** `virtgauge cluster …` */
@@ -18,5 +19,6 @@ export function addCluster(program: Command): void {
   addReports(cluster);
   addOperations(cluster);
   addArrangements(cluster);
+  addShare(cluster);
   addWatch(cluster);
 }

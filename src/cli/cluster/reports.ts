@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../base/units.ts';
 import type { BodyOf, Kind } from '../../manager/wire/messages/kinds.ts';
+import { decisionText, rate } from '../../manager/front/decisions.ts';
 import { formatTable } from './table.ts';
 import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
 
 type What = BodyOf<'query'>['what'];
 
-/** `virtgauge cluster status|hosts|guests|operations` */
+/** `virtgauge cluster status|hosts|guests|services|operations` */
 export function addReports(cluster: Command): void {
   add('status', 'how the cluster is', statusText);
   add('hosts', 'its hosts, and what is promised on them', hostsText);
   add('guests', 'its guests, and where they are', guestsText);
+  add('services', 'the services that help each other, and who decided what', servicesText);
   add('operations', 'what was asked for lately, and what became of it', operationsText);
 
   function add<K extends What & Kind>(what: K, about: string, format: (body: BodyOf<K>) => string) {
@@ -61,6 +63,32 @@ function guestsText({ guests }: BodyOf<'guests'>): string {
     ...[name, state, host, String(vcpus), formatBytes(memory), formatBytes(disk), image],
   ]);
   return formatTable([['guest', 'state', 'host', 'vCPUs', 'memory', 'disk', 'image'], ...rows]);
+}
+
+function servicesText({ directors }: BodyOf<'services'>): string {
+  if (directors.length === 0) {
+    return 'no services; share some: virtgauge cluster share FILE --hosts INVENTORY';
+  }
+  return directors.map(directorText).join('\n\n');
+}
+
+function directorText(director: BodyOf<'services'>['directors'][number]): string {
+  const { name, policy, silent, services, grants, decisions } = director;
+  const lent = (of: 'from' | 'to', service: string) =>
+    grants.reduce((sum, grant) => (grant[of] === service ? sum + grant.amount : sum), 0);
+  const rows = services.map((service) => [
+    ...[service.name, service.address, rate(service.demand), rate(service.capacity)],
+    ...[rate(lent('from', service.name)), rate(lent('to', service.name))],
+    service.servers.map(({ guest, address, weight }) => `${guest ?? address} ${weight}`).join(', '),
+  ]);
+  const head = ['service', 'address', 'asked', 'capacity', 'lends', 'borrows', 'servers, weights'];
+  return [
+    `director ${name}, ${policy}, heard of ${silent.toFixed(1)} s ago`,
+    formatTable([head, ...rows]),
+    ...decisions
+      .slice(0, 10)
+      .map((each) => `${new Date(each.at).toISOString()} ${decisionText(each)}`),
+  ].join('\n');
 }
 
 function operationsText({ operations }: BodyOf<'operations'>): string {

@@ -51,6 +51,21 @@ function answer(body: Body): Promise<Body> {
         { name: 'web', state: 'unknown', host: 'host-a', vcpus: 1, memory: 1, disk: 1, image: 'i' },
       ],
     },
+    services: {
+      directors: [
+        {
+          ...{ name: 'lvs', policy: 'by-id', silent: 60 },
+          services: [
+            {
+              ...{ name: 'web', address: '10.0.0.1:80', capacity: 40, demand: 70 },
+              servers: [{ address: '10.0.0.9:80', guest: 'web1', weight: 32, active: 1, rate: 20 }],
+            },
+          ],
+          grants: [{ from: 'mail', to: 'web', amount: 38 }],
+          decisions: [{ at: 1, what: 'failed', from: 'mail', to: 'web', amount: 38, why: nasty }],
+        },
+      ],
+    },
     operations: {
       operations: [
         {
@@ -120,6 +135,12 @@ describe('the page', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe');
+  });
+
+  it('says of services that nobody tells of how old that is', async () => {
+    const text = await (await open()('/')).text();
+    const row = /<tr id="service-lvs-web">[^]*?<\/tr>/.exec(text)?.[0] ?? '';
+    expect(row).toMatch(/unknown[^]*38\/s of mail[^]*web1[^]*weight 32[^]*silent for 60 s/);
   });
 
   it('is told apart from a page of somebody else whose name leads here', async () => {
@@ -222,6 +243,9 @@ it('tells Prometheus of hosts, guests and refusals', async () => {
       'virtgauge_cluster_host_up{host="host-a"} 0',
       'virtgauge_cluster_host_promised_memory_bytes{host="host-a"} 50',
       'virtgauge_cluster_refusals_total{reason="malformed"} 1',
+      'virtgauge_cluster_service_demand_requests_per_second{service="web",director="lvs"} 70',
+      'virtgauge_cluster_service_borrowed_requests_per_second{service="web",director="lvs"} 38',
+      'virtgauge_cluster_service_server_weight{service="web",director="lvs",server="web1"} 32',
     ]),
   );
 });

@@ -10,6 +10,10 @@ import { serveMaster } from '../master/serve.ts';
 import { MemberFolder } from '../member/folder.ts';
 import { initCluster } from '../member/init.ts';
 import { openOperator, type Operator } from '../member/operator.ts';
+import { seededRandom } from '../../base/stats/random.ts';
+import { declared } from '../front/declaration.example.ts';
+import { MemoryFront } from '../front/memory-front.example.ts';
+import { shareServices } from '../front/share-services.ts';
 
 const executablePath = '/usr/bin/chromium';
 const parser = '/usr/lib/python3/dist-packages/prometheus_client/parser.py';
@@ -81,17 +85,37 @@ describe.skipIf(!existsSync(executablePath))('the dashboard in a browser (chromi
     rmSync(place, { recursive: true });
   });
 
+  /** Kept where VIRTGAUGE_PICTURES names a folder, to be looked at. */
+  async function picture(name: string): Promise<void> {
+    const folder = process.env.VIRTGAUGE_PICTURES;
+    if (folder === undefined) return;
+    for (const [colorScheme, width] of [
+      ['light', 1200],
+      ['dark', 1200],
+      ['light', 360],
+    ] as const) {
+      await tab.emulateMedia({ colorScheme });
+      await tab.setViewportSize({ width, height: 900 });
+      await tab.screenshot({
+        path: join(folder, `${name}-${colorScheme}-${width}.png`),
+        fullPage: true,
+      });
+    }
+    await tab.emulateMedia({ colorScheme: 'light' });
+    await tab.setViewportSize({ width: 1200, height: 900 });
+  }
+
   const shows = (selector: string, text: string | RegExp) =>
     vi.waitFor(async () => {
       expect(await tab.locator(selector).innerText({ timeout: 1000 })).toMatch(text);
     }, patience);
 
-  const submit = (action: 'create' | 'migrate', guest: string, host: string) =>
+  const submit = (action: 'create' | 'migrate', guest: string, host: string, address?: string) =>
     operator.ask(
       {
         ...{ kind: 'submit', id: `${action}-${guest}`, action, guest, host, dryRun: false },
         ...(action === 'create' && {
-          spec: { vcpus: 2, memory: 2 ** 30, disk: 0, image: 'micro' },
+          spec: { vcpus: 2, memory: 2 ** 30, disk: 0, image: 'micro', address },
         }),
       },
       'operation',
@@ -115,6 +139,42 @@ describe.skipIf(!existsSync(executablePath))('the dashboard in a browser (chromi
     await shows('#refusals-body', /no place for x/);
   });
 
+  it('shows services, who helps whom and why, as it happens', async () => {
+    await shows('#services-body', /No services/);
+    await submit('create', 'web1', 'host-a', '10.0.0.11/24');
+    await submit('create', 'mail1', 'host-b', '10.0.0.12/24');
+    await shows('#guest-mail1', /running/);
+    const front = new MemoryFront();
+    const over = new AbortController();
+    const sharing = shareServices({
+      ...{ declaration: declared(), front, operator, random: seededRandom('1'), now: Date.now },
+      clock: { now: () => performance.now() / 1000, fromWall: (at) => at },
+      signal: over.signal,
+      answers: () => Promise.resolve(true),
+      onDecision: () => undefined,
+      onTrouble: (text) => faults.push(text),
+    });
+    try {
+      await shows('#service-lvs-web', /10\.0\.0\.100:80[^]*up[^]*0\/s of 40\/s[^]*web1 weight 32/);
+      front.ask('10.0.0.100', 70);
+      await shows('#service-lvs-web', /helped[^]*70\/s of 40\/s[^]*38\/s of mail[^]*web-by-mail/);
+      await shows('#service-lvs-mail', /helping[^]*38\/s/);
+      await shows('#sharing-body', /mail lends 38\/s to web: asked for 70\/s/);
+      const text = await (await fetch(`${url}metrics`)).text();
+      expect(text).toMatch(
+        /service_borrowed_requests_per_second\{service="web",director="lvs"\} 38/,
+      );
+      await picture('services');
+      front.ask('10.0.0.100', 5);
+      await shows('#sharing-body', /web gives 38\/s back to mail: web needs it no more/);
+      await shows('#service-lvs-web', /up[^]*web1 weight 32/);
+    } finally {
+      over.abort();
+      await sharing;
+    }
+    await shows('#services-body', /No services/);
+  });
+
   it('acts for whoever has the token, by keyboard alone', async () => {
     const token = readFileSync(join(folders.master, 'dashboard-token'), 'utf8').trim();
     await tab.locator('input[name=token]').focus();
@@ -135,7 +195,10 @@ describe.skipIf(!existsSync(executablePath))('the dashboard in a browser (chromi
 
   it('tells of a host that disappears, in light and dark, no wider than the window', async () => {
     await agents[0]?.kill();
-    await shows('#attention', /host-a is suspect: it has been silent since .*; 1 guest was on it/);
+    await shows(
+      '#attention',
+      /host-a is suspect: it has been silent since .*; 2 guests were on it/,
+    );
     await shows('#guest-web', /unknown/);
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     for (const [colorScheme, width] of [

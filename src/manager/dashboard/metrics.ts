@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { own, type MasterEntry, type MasterState } from '../master/state.ts';
 import { takePicture, type DashboardSource, type Picture } from './picture.ts';
+import { lentBy } from './sections/services.ts';
 
 const prefix = 'virtgauge_cluster_';
 
@@ -24,6 +25,33 @@ const ofHosts: readonly [string, string, (host: Picture['hosts'][number]) => num
     ['silence_seconds', 'Time since the last heartbeat.', ({ silent }) => silent],
   ];
 
+type Director = Picture['directors'][number];
+
+/** What a service is told of by: name, help, and where it is in the picture. */
+const ofServices: readonly [
+  string,
+  string,
+  (service: Director['services'][number], director: Director) => number,
+][] = [
+  [
+    'capacity_requests_per_second',
+    'Requests a second that its own server can do.',
+    (each) => each.capacity,
+  ],
+  ['demand_requests_per_second', 'Requests a second that it is asked for.', (each) => each.demand],
+  ['servers', 'Servers behind the director.', (each) => each.servers.length],
+  [
+    'lent_requests_per_second',
+    'Requests a second that it lends to others.',
+    ({ name }, director) => lentBy(director, name).lends,
+  ],
+  [
+    'borrowed_requests_per_second',
+    'Requests a second that others lend to it.',
+    ({ name }, director) => lentBy(director, name).borrows,
+  ],
+];
+
 /** What Prometheus is told of a master; names as its guide has them, amounts in base units. */
 export class MasterMetrics {
   readonly #registry = new Registry();
@@ -34,6 +62,9 @@ export class MasterMetrics {
   readonly #answers: Histogram;
   readonly #refusals: Counter;
   readonly #counts: Record<'hosts' | 'guests' | 'operations_pending' | 'info', Gauge>;
+  readonly #services: readonly (readonly [Gauge, (typeof ofServices)[number][2]])[];
+  readonly #weights: Gauge;
+  readonly #silence: Gauge;
   readonly #hosts: readonly (readonly [Gauge, (typeof ofHosts)[number][2]])[];
 
   constructor(source: DashboardSource) {
@@ -69,6 +100,16 @@ export class MasterMetrics {
       new Gauge(named(`host_${name}`, help, 'host')),
       value,
     ]);
+    this.#services = ofServices.map(([name, help, value]) => [
+      new Gauge(named(`service_${name}`, help, 'service', 'director')),
+      value,
+    ]);
+    this.#weights = new Gauge(
+      named('service_server_weight', 'Weight of a server.', 'service', 'director', 'server'),
+    );
+    this.#silence = new Gauge(
+      named('director_silence_seconds', 'Time since it was last told of.', 'director'),
+    );
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -98,18 +139,37 @@ export class MasterMetrics {
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
   }
 
-  #show({ status, hosts, guests }: Picture): void {
+  #show(picture: Picture): void {
+    const { status, hosts, guests } = picture;
     const { cluster, sealing, pending } = status;
     for (const gauge of Object.values(this.#counts)) gauge.reset();
     this.#counts.info.set({ cluster, sealing }, 1);
     this.#counts.operations_pending.set(pending);
     for (const { health } of hosts) this.#counts.hosts.inc({ state: health });
     for (const { state } of guests) this.#counts.guests.inc({ state });
+    this.#showServices(picture.directors);
     for (const [gauge, valueOf] of this.#hosts) {
       gauge.reset();
       for (const host of hosts) {
         const value = valueOf(host);
         if (value !== undefined) gauge.set({ host: host.name }, value);
+      }
+    }
+  }
+
+  #showServices(directors: readonly Director[]): void {
+    const weights = this.#weights;
+    for (const gauge of [weights, this.#silence, ...this.#services.map(([each]) => each)]) {
+      gauge.reset();
+    }
+    for (const director of directors) {
+      this.#silence.set({ director: director.name }, director.silent);
+      for (const each of director.services) {
+        const labels = { service: each.name, director: director.name };
+        for (const [gauge, valueOf] of this.#services) gauge.set(labels, valueOf(each, director));
+        for (const { address, guest, weight } of each.servers) {
+          weights.set({ ...labels, server: guest ?? address }, weight);
+        }
       }
     }
   }

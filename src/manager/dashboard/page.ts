@@ -5,6 +5,7 @@ import { endedBody, endedColumns, underWayBody, underWayColumns } from './sectio
 import { guestColumns, guestsBody } from './sections/guests.ts';
 import { hostColumns, hostsBody } from './sections/hosts.ts';
 import { refusalColumns, refusalsBody } from './sections/refusals.ts';
+import { serviceColumns, servicesBody, sharingBody, sharingColumns } from './sections/services.ts';
 import { summary } from './sections/summary.ts';
 import { actionForm, signInForm, signOutForm } from './forms.ts';
 
@@ -26,6 +27,8 @@ export function piecesOf(picture: Picture): Piece[] {
     hostsBody(picture),
     underWayBody(picture),
     guestsBody(picture),
+    servicesBody(picture),
+    sharingBody(picture),
     endedBody(picture),
     refusalsBody(picture),
   ];
@@ -48,6 +51,7 @@ export function dashboardPage(picture: Picture, { act }: Rights, message?: strin
       </p>
       <nav aria-label="Parts of this page">
         <a href="#hosts">Hosts</a> <a href="#now">Under way</a> <a href="#guests">Guests</a>
+        <a href="#services">Services</a>
         <a href="#ended">Decisions</a> <a href="#refused">Refusals</a>
         <a href="#act">${act ? 'Act' : 'Sign in'}</a>
       </nav>
@@ -57,6 +61,8 @@ export function dashboardPage(picture: Picture, { act }: Rights, message?: strin
     ${table('hosts', 'Hosts', hostColumns, piece('hosts-body'))}
     ${table('now', 'Under way', underWayColumns, piece('now-body'))}
     ${table('guests', 'Guests', guestColumns, piece('guests-body'))}
+    ${table('services', 'Services', serviceColumns, piece('services-body'))}
+    ${table('sharing', 'Who helps whom, and why', sharingColumns, piece('sharing-body'))}
     ${table('ended', 'Decisions and what became of them', endedColumns, piece('ended-body'))}
     ${table('refused', 'Refusals', refusalColumns, piece('refusals-body'))}
     <section id="act" aria-labelledby="act-title">

@@ -18,6 +18,7 @@ export interface Picture {
   readonly status: BodyOf<'status'>;
   readonly hosts: BodyOf<'hosts'>['hosts'];
   readonly guests: BodyOf<'guests'>['guests'];
+  readonly directors: BodyOf<'services'>['directors'];
   /** In the order in which they were accepted. */
   readonly operations: BodyOf<'operations'>['operations'];
   readonly refusals: readonly Refused[];
@@ -30,11 +31,13 @@ export async function takePicture(source: DashboardSource): Promise<Picture> {
     if (answer.kind !== what) throw new Error(`expected ${what}, got ${answer.kind}`);
     return answer as BodyOf<K>;
   }
-  const [status, { hosts }, { guests }, { operations }] = [
+  const [status, { hosts }, { guests }, { directors }, { operations }] = [
     await query('status'),
     await query('hosts'),
     await query('guests'),
+    await query('services'),
     await query('operations'),
   ];
-  return { at: source.now(), status, hosts, guests, operations, refusals: source.refusals() };
+  const refusals = source.refusals();
+  return { at: source.now(), status, hosts, guests, directors, operations, refusals };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Front, Place } from '../../platform/front/front.ts';
+import { samePlace } from './kept-front.ts';
 
 /** Seconds between two looks. */
 const look = 0.1;
@@ -27,8 +28,6 @@ export async function drain(
 }
 
 async function openConnections(front: Front, service: Place, server: Place): Promise<number> {
-  const same = (one: Place, other: Place) =>
-    one.address === other.address && one.port === other.port;
-  const found = (await front.services()).find((each) => same(each, service));
-  return found?.servers.find((each) => same(each, server))?.active ?? 0;
+  const found = (await front.services()).find((each) => samePlace(each, service));
+  return found?.servers.find((each) => samePlace(each, server))?.active ?? 0;
 }

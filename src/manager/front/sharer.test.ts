@@ -1,51 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../base/stats/random.ts';
-import type { Front, FrontService, Place } from '../../platform/front/front.ts';
+import type { Place } from '../../platform/front/front.ts';
 import { sharingPolicies, usualRules, type Grant } from '../cluster/sharing/index.ts';
+import { MemoryFront } from './memory-front.example.ts';
 import { Sharer, type Lender, type SharedService } from './sharer.ts';
-
-/** A front in memory, whose rates the test says. */
-class MemoryFront implements Front {
-  readonly all: FrontService[] = [];
-
-  addService(service: Place) {
-    this.all.push({ ...service, rate: 0, servers: [] });
-    return Promise.resolve();
-  }
-  removeService(service: Place) {
-    this.all.splice(this.all.indexOf(this.#service(service)), 1);
-    return Promise.resolve();
-  }
-  addServer(service: Place, server: Place, weight: number) {
-    this.#service(service).servers.push({ ...server, weight, active: 0, rate: 0 });
-    return Promise.resolve();
-  }
-  setWeight(service: Place, server: Place, weight: number) {
-    const found = this.#service(service).servers.find(({ address }) => address === server.address);
-    if (found === undefined) return Promise.reject(new Error('no such server'));
-    found.weight = weight;
-    return Promise.resolve();
-  }
-  removeServer(service: Place, server: Place) {
-    const found = this.#service(service);
-    found.servers = found.servers.filter(({ address }) => address !== server.address);
-    return Promise.resolve();
-  }
-  services() {
-    return Promise.resolve(structuredClone(this.all));
-  }
-
-  weights(): Record<string, number> {
-    return Object.fromEntries(
-      this.all.flatMap(({ servers }) => servers.map(({ address, weight }) => [address, weight])),
-    );
-  }
-  #service({ address }: Place): FrontService {
-    const found = this.all.find((service) => service.address === address);
-    if (found === undefined) throw new Error(`no service at ${address}`);
-    return found;
-  }
-}
 
 const service = (id: string, capacity: number): SharedService => ({
   ...{ id, capacity, place: { address: `vip-${id}`, port: 80 } },

@@ -10,6 +10,7 @@ import {
   type SharingService,
 } from '../cluster/sharing/index.ts';
 import { drain } from './drain.ts';
+import { samePlace } from './kept-front.ts';
 
 /** A service behind the front, with a server of its own. */
 export interface SharedService {
@@ -128,7 +129,7 @@ export class Sharer<Server extends LentServer> {
     const { services, front } = this.#options;
     const seen = await front.services();
     return services.map(({ id, capacity, place }) => {
-      const found = seen.find((each) => each.address === place.address && each.port === place.port);
+      const found = seen.find((each) => samePlace(each, place));
       return { id, capacity, up: true, demand: found?.rate ?? 0 };
     });
   }
@@ -213,8 +214,8 @@ export class Sharer<Server extends LentServer> {
     for (const { place, server, weight } of wanted) {
       const key = placesKey(place, server);
       if (this.#weights.get(key) === weight) continue;
-      this.#weights.set(key, weight);
       await front.setWeight(place, server, weight);
+      this.#weights.set(key, weight);
     }
   }
 

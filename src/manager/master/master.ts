@@ -8,6 +8,7 @@ import { planArrangement } from './operations/arranging.ts';
 import { Commands } from './operations/commands.ts';
 import { currentOrder } from './operations/course.ts';
 import type { AgentLine } from './operations/lines.ts';
+import { Directors } from './directors.ts';
 import { planRestarts } from './failover/failover.ts';
 import { Fences } from './failover/fences.ts';
 import { HostWatch } from './failover/host-watch.ts';
@@ -30,6 +31,8 @@ export interface MasterOptions extends Omit<MembersOptions, 'log'> {
   readonly fence?: Fence | undefined;
   /** Default: `usualHeartbeats`. */
   readonly heartbeats?: HeartbeatRules | undefined;
+  /** Seconds, for what only our own clock proves. Default: since this process started. */
+  readonly monotonic?: (() => number) | undefined;
   /** Told what was refused of guests' restarts, once for each reason. */
   readonly onRefusedRestart?: ((host: string, why: string) => void) | undefined;
 }
@@ -52,6 +55,7 @@ export class Master {
   readonly #began: number;
   readonly #fences: Fences;
   readonly #commands: Commands;
+  readonly #directors: Directors;
 
   constructor(options: MasterOptions) {
     this.#options = options;
@@ -60,6 +64,7 @@ export class Master {
     this.#liveness = new Liveness(now, heartbeats);
     this.#fences = new Fences(options, new HostWatch(now, heartbeats));
     this.#commands = new Commands(options);
+    this.#directors = new Directors(now);
     this.#began = options.now();
   }
 
@@ -97,6 +102,10 @@ export class Master {
       case 'arrange':
         expectRole(role, 'operator', body);
         return this.#arranged(body);
+      case 'share':
+        expectRole(role, 'operator', body);
+        this.#directors.hear(body);
+        return this.#ok();
       case 'query':
         expectRole(role, 'operator', body);
         return this.#report(body);
@@ -126,8 +135,8 @@ export class Master {
   }
 
   #registered(host: string, body: BodyOf<'register'>): Body {
-    const { address, cpu, memory, disk, hypervisor, storages, boot } = body;
-    const as = { address, cpu, memory, disk, hypervisor, storages, boot };
+    const { address, cpu, memory, disk, hypervisor, storages, boot, lease } = body;
+    const as = { address, cpu, memory, disk, hypervisor, storages, boot, lease };
     const { log } = this.#options;
     const before = own(log.state.hosts, host);
     const { registered } = before ?? {};
@@ -140,6 +149,7 @@ export class Master {
       const why = `host ${host} was fenced: it has to start anew before it may join`;
       throw new Refusal('not allowed', why);
     }
+    this.#fences.registered(host);
     if (JSON.stringify(before?.registered) !== JSON.stringify(as)) {
       log.append({ kind: 'registered', host, as });
     }
@@ -212,8 +222,8 @@ export class Master {
     const { log, cluster, sealing, now } = this.#options;
     const uptime = (now() - this.#began) / 1000;
     const { watch } = this.#fences;
-    const liveness = this.#liveness;
-    return report(body, { state: log.state, liveness, watch, cluster, sealing, uptime });
+    const [liveness, directors] = [this.#liveness, this.#directors];
+    return report(body, { state: log.state, liveness, directors, watch, cluster, sealing, uptime });
   }
 
   #ok(): Body {

@@ -1,6 +1,7 @@
 import { resources } from '../cluster/model/index.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
+import type { Directors } from './directors.ts';
 import type { Liveness } from './liveness.ts';
 import { clusterOf } from './operations/placing.ts';
 import type { HostWatch } from './failover/host-watch.ts';
@@ -15,6 +16,7 @@ import {
 export interface ReportOptions {
   readonly state: MasterState;
   readonly liveness: Liveness;
+  readonly directors: Directors;
   readonly watch: HostWatch;
   readonly cluster: string;
   readonly sealing: string;
@@ -46,6 +48,8 @@ export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): B
         kind: 'guests',
         guests: sorted(guests).map((guest) => guestOf(guest, liveness)),
       };
+    case 'services':
+      return { kind: 'services', directors: options.directors.all() };
     case 'operations': {
       if (id === undefined) {
         const operationsOf = operations.slice(-1000).map(operationOf);

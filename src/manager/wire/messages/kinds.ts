@@ -88,6 +88,41 @@ const operation = {
   part: maybe(id),
 } as const;
 
+/** Services behind one director; loads in requests a second. */
+const director = {
+  name,
+  /** By which is decided who helps. */
+  policy: name,
+  services: list('service', {
+    name,
+    address: endpoint,
+    /** What its own server can do, and what it is asked for. */
+    capacity: decimal,
+    demand: decimal,
+    servers: list('server', {
+      address: endpoint,
+      guest: maybe(name),
+      weight: whole,
+      /** Connections that are open. */
+      active: whole,
+      rate: decimal,
+    }),
+  }),
+  /** What is lent, reserved included. */
+  grants: list('grant', { from: name, to: name, amount: decimal }),
+  /** The latest first. */
+  decisions: list('decision', {
+    /** Milliseconds since 1970. */
+    at: whole,
+    what: choice('sharingDecision', ['grant', 'release', 'started', 'stopped', 'failed', 'unmet']),
+    /** The service that helps; absent where none does. */
+    from: maybe(name),
+    to: name,
+    amount: decimal,
+    why: maybe(text),
+  }),
+} as const;
+
 /** Everything that a session message may hold, by the name of its element. */
 export const bodies = {
   /** Agent: I am here, and this is what my host has; bytes, bytes a second. */
@@ -98,6 +133,11 @@ export const bodies = {
     memory: whole,
     disk: whole,
     hypervisor: name,
+    /**
+     * Seconds after the last message that was answered within which nothing of its guests runs any more,
+     * by lease and watchdog; absent: it holds no lease.
+     */
+    lease: maybe(decimal),
     /** Storages of the same id are the same: what one host writes there the others see. */
     storages: list('storage', { name, id }),
   },
@@ -155,8 +195,16 @@ export const bodies = {
    * which they are done, one after the other. `host` is the one to evacuate or to return.
    */
   arrange: { id, what: arrangement, host: maybe(name), dryRun: flag },
+  /**
+   * Operator who shares the services behind a director: how they are now, about once a second. `run` is
+   * the same in all that one process sends; `over`: it ends, and the director is to be forgotten.
+   */
+  share: { run: id, over: flag, director: part('director', director) },
   /** Operator: what is there? `id` asks for one operation. */
-  query: { what: choice('what', ['status', 'hosts', 'guests', 'operations']), id: maybe(id) },
+  query: {
+    what: choice('what', ['status', 'hosts', 'guests', 'services', 'operations']),
+    id: maybe(id),
+  },
   /** Operator: let a host join, once. */
   invite: { host: name },
   /** Operator: trust no certificate of this name any more. */
@@ -217,6 +265,8 @@ export const bodies = {
       memoryUsed: maybe(whole),
     }),
   },
+  /** As who shares them has told last, `silent` seconds ago. */
+  services: { directors: list('director', { ...director, silent: decimal }) },
   /** `left`: guests that an arrangement leaves where they are, and why. */
   operations: {
     operations: list('operation', operation),
@@ -238,6 +288,8 @@ export type Arrangement = BodyOf<'arrange'>['what'];
 /** What is plugged; see `change` of a command. */
 export type Change = Infer<typeof change>;
 export type Action = BodyOf<'submit'>['action'];
+/** Services behind one director, as it was told of last. */
+export type SharedDirector = Infer<typeof director>;
 export type GuestState = BodyOf<'heartbeat'>['guests'][number]['state'];
 /** Sizes in bytes. */
 export type GuestShape = Infer<typeof guestSpec>;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestOutput, GuestProcess } from '../../../../platform/guest/control/control.ts';
 import type { Host } from '../../../../platform/remote/host.ts';
-import { CommandError, type Argv, type RunOptions } from '../../../../platform/remote/shell.ts';
+import { outputOf } from '../../../../platform/remote/output-of.ts';
+import type { Argv, RunOptions } from '../../../../platform/remote/shell.ts';
 import { requireFio, type FioControl, type FioPlace } from './place.ts';
 
 /** Where one of the fios on a host works. */
@@ -68,16 +69,4 @@ function hostControl({
       await shell.run(['sh', '-c', 'cat > "$1"', 'sh', path], { input: content, signal });
     },
   };
-}
-
-/** A command that fails says so by its code, as in a guest. */
-async function outputOf(
-  running: Promise<{ stdout: string; stderr: string }>,
-): Promise<GuestOutput> {
-  try {
-    return { code: 0, ...(await running) };
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.code === undefined) throw error;
-    return { code: error.code, stdout: '', stderr: error.stderr };
-  }
 }
