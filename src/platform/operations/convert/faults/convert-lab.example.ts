@@ -46,13 +46,16 @@ export class ConvertLab {
   readonly cache = cacheDirectory(process.env);
   readonly #lab: ReturnType<typeof testLab>;
   readonly acknowledged = new Acknowledged();
+  readonly #patient: boolean;
   readonly #work = mkdtempSync(join(tmpdir(), 'virtgauge-convert-test-'));
   #entries: HostEntry[] = [];
   #shells: Host[] = [];
   #count = 0;
 
-  constructor(lab: ReturnType<typeof testLab>) {
+  /** @param patient with machines that a busy one emulates; else one that is gone is missed sooner */
+  constructor(lab: ReturnType<typeof testLab>, { patient = false } = {}) {
     this.#lab = lab;
+    this.#patient = patient;
   }
 
   async up(): Promise<void> {
@@ -60,9 +63,8 @@ export class ConvertLab {
       ...{ stateDirectory: this.#lab.state, cache: this.cache, name: this.#lab.name },
       ...{ machines: ['plain', 'kvm'], diskCache: 'writeback' },
     });
-    // The usual patience is enough, and a host that is gone is missed sooner.
     this.#entries = loadInventory(inventoryPath).hosts.map(({ ssh, ...entry }) => ({
-      ...{ ...entry, emulated: false },
+      ...{ ...entry, emulated: this.#patient },
       ...(ssh && { ssh: { ...ssh, emulated: false } }),
     }));
   }

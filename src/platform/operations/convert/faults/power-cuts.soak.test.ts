@@ -85,7 +85,7 @@ describe.skipIf(missing.length > 0)(
   () => {
     let lab: ConvertLab;
     beforeAll(async () => {
-      lab = new ConvertLab(testing);
+      lab = new ConvertLab(testing, { patient: true });
       if (all.some(({ key }) => !kept.has(key))) await lab.up();
     });
     afterAll(async () => {
