@@ -225,6 +225,10 @@ export const runSchema = z.strictObject({
   arms: z.array(armSchema),
   /** Trials planned in all; absent until the pilot has fixed it. */
   planned: z.int().optional(),
+  /** Trials behind the planned ones for which a budget left time, all fixed before the first of them. */
+  further: z
+    .array(z.object({ trial: z.int(), block: z.int(), arm: z.int() }))
+    .optional(),
   /** Which part of the blocks was done: of `of` parts number `index`, from 1; absent for all. */
   shard: z.strictObject({ index: z.int(), of: z.int() }).optional(),
   /** Bytes written to its storages, planned or seen: by all processes of a run that had a limit. */

@@ -60,6 +60,11 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   const begun = clock.now();
   const { shard } = request;
   let ended = 0;
+  /** Seconds for each trial in an earlier process: the budget holds for the first block after it, too. */
+  const earlierPace =
+    trials.reduce((sum, { duration }) => sum + duration, 0) /
+    Math.max(1, trials.length) /
+    Math.min(request.parallel ?? 1, groups.length);
   let first = true;
   /** Whether there was no host left for a trial. */
   let skipped = false;
@@ -126,22 +131,33 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
     await workers.allDone();
   };
 
-  /** Spends what is left of the budget; said in the run, since these trials were not planned beforehand. */
+  /**
+   * Does the further trials that an earlier process fixed, then spends what is left of the budget; said in
+   * the run, since these trials were not planned beforehand.
+   */
   const doFurther = async (workers: Workers<HostGroup>) => {
+    const left = () => (budget === undefined ? Infinity : budget - (clock.now() - begun));
+    const doAll = async (plans: readonly PlannedTrial[]) => {
+      for (const plan of plans) {
+        if (!(await workers.oneFree())) break;
+        if (left() < 0 || !(await mayWrite(workers, [plan]))) break;
+        onProgress({ type: 'planned', trials: trials.length + plans.length, done: trials.length });
+        await begin(workers, plan);
+      }
+      await workers.allDone();
+    };
+    await doAll((run.further ?? []).filter(({ trial }) => !done.has(trial)));
     if (budget === undefined || request.extend === undefined || shard !== undefined) return;
-    const blocks = await request.extend(budget - (clock.now() - begun));
+    const blocks = await request.extend(left());
     if (blocks.length === 0) return;
-    const last = trials.reduce((most, { block }) => Math.max(most, block), -1);
-    const plans = furtherBlocks(blocks, last + 1, arms.length, random.fork('further'));
+    // Behind planned trials as well that were not done: a resumed run does them, each with its number.
+    const behind = trials.reduce((most, { trial }) => Math.max(most, trial + 1), run.planned ?? 0);
+    const first = Math.ceil(behind / arms.length);
+    const plans = furtherBlocks(blocks, first, arms.length, random.fork('further'));
+    run.further = [...(run.further ?? []), ...plans];
     run.notes = [...(run.notes ?? []), furtherNote(plans.length, blocks.length)];
     folder.writeRun(run);
-    for (const plan of plans) {
-      if (!(await workers.oneFree())) break;
-      if (clock.now() - begun > budget || !(await mayWrite(workers, [plan]))) break;
-      onProgress({ type: 'planned', trials: trials.length + plans.length, done: trials.length });
-      await begin(workers, plan);
-    }
-    await workers.allDone();
+    await doAll(plans);
   };
 
   return Workers.during(
@@ -165,10 +181,15 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
         await workers.oneFree();
         const own = trialsOf(shard, trialsInAll, arms.length);
         onProgress({ type: 'planned', trials: own, done: trials.length });
+        const plans = blockOrder(arms.length, block, random).filter(
+          ({ trial }) => !done.has(trial),
+        );
         const elapsed = clock.now() - begun;
-        const blockTime = (elapsed / Math.max(1, ended)) * arms.length;
+        const pace = ended > 0 ? elapsed / ended : earlierPace;
+        const blockTime = pace * arms.length;
         const missing = (trialsInAll / arms.length - block) * blockTime;
-        const tooLong = budget !== undefined && ended > 0 && elapsed + missing > budget;
+        const known = pace > 0 && plans.length > 0;
+        const tooLong = budget !== undefined && known && elapsed + missing > budget;
         const narrow = request.extend !== undefined && run.planned !== undefined;
         const canChoose = narrow && block >= fewestBlocks;
         if (tooLong && (canChoose || elapsed + blockTime > budget)) {
@@ -176,9 +197,6 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
           if (canChoose) await doFurther(workers);
           return { trials, ended: 'budget' };
         }
-        const plans = blockOrder(arms.length, block, random).filter(
-          ({ trial }) => !done.has(trial),
-        );
         if (!(await mayWrite(workers, plans))) return { trials, ended: 'write-budget' };
         for (const plan of plans) {
           // A trial that does nothing would never let signals and timers have their turn.

@@ -1,87 +1,28 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import { openLedger } from '../../platform/ledger/ledger.ts';
 import { thisMachine } from '../../platform/remote/this-machine.ts';
-import { NotConverged, type Measurement, type TrialScope } from '../measure/measurement.ts';
+import { NotConverged, type TrialScope } from '../measure/measurement.ts';
 import { readSamples } from '../results/read-samples.ts';
 import { readTrials } from '../results/read-trials.ts';
 import { readRun } from '../results/run-file.ts';
-import { createRunFolder, openRunFolder } from '../results/run-folder.ts';
 import type { Trial } from '../results/schema.ts';
-import { loadText } from '../scenario/load-text.ts';
-import { expandArms } from '../scenario/matrix.ts';
 import { HostGroup } from './hosts/host-group.ts';
 import type { RunHosts } from './hosts/run-hosts.ts';
 import type { Progress } from './progress.ts';
-import { runScenario, type RunRequest } from './run.ts';
+import { measuring, Runs, type RunChanges } from './runs.example.ts';
 
-let place: string;
-let number: number;
+let runs: Runs;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'virtgauge-run-'));
-  number = 0;
+  runs = new Runs();
 });
-afterEach(() => rmSync(place, { recursive: true }));
+afterEach(() => runs.remove());
 
-const state = () => join(place, 'state');
-const ledgers = () => (existsSync(state()) ? readdirSync(join(state(), 'ledger')) : []);
-
-function scenarioOf(repeat: string, factors = '{ guests: [1, 2], vcpus: [1, 2] }') {
-  return loadText(`name: x\nmeasure: { noop: {} }\nfactors: ${factors}\nrepeat: ${repeat}\n`);
-}
-
-type Changes = Partial<RunRequest> & { path?: string };
-
-/** Runs a scenario in a new folder, or continues the one at `path`. */
-async function run(repeat: string, { path, ...changes }: Changes = {}) {
-  const { scenario, source, overrides } = scenarioOf(repeat);
-  const output = path ?? join(place, `run-${number++}`);
-  const opened = path === undefined ? undefined : openRunFolder(path);
-  const folder = opened?.folder ?? createRunFolder({ output, id: 'x' });
-  try {
-    const result = await runScenario({
-      ...{ scenario, source, overrides, matrix: expandArms(scenario), seed: '41c7', folder },
-      ...(opened && { previous: { run: opened.run, trials: opened.trials } }),
-      ledger: openLedger({ stateDirectory: state(), label: 'x' }),
-      clock: monotonicClock,
-      cache: join(place, 'cache'),
-      keep: false,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      ...changes,
-    });
-    return { ...result, path: output };
-  } finally {
-    folder.close();
-  }
-}
-
-/** A measurement of one headline metric that does what it is told. */
-function measuring(look: (scope: TrialScope) => void | Promise<void>): readonly Measurement[] {
-  return [
-    {
-      metrics: { 'x.total': { title: 'X', unit: 's', better: 'lower', headline: true } },
-      kind: 'measured',
-      needsGuests: false,
-      dataBytes: () => 0,
-      run: async (scope) => look(scope),
-    },
-  ];
-}
+const run = (repeat: string, changes?: RunChanges) => runs.run(repeat, changes);
 
 /** The same value for the same trial, wherever it is done. */
 const repeatable = measuring((scope) => {
@@ -107,7 +48,7 @@ describe('a run', () => {
     expect(readSamples(join(path, 'samples.ndjson')).count).toBe(12);
     expect(readRun(path)).toEqual(made);
     expect(made.endedAt).toBeDefined();
-    expect(ledgers()).toEqual([]);
+    expect(runs.ledgers()).toEqual([]);
   });
 
   it('plans from its pilot', async () => {
@@ -145,7 +86,7 @@ describe('a limit of bytes', () => {
     scope.record('x.total', 1);
     scope.event({ event: 'guest-bytes', at: scope.clock.now(), figures: { written: 100 } });
   });
-  const limited = (writeBudget: number, changes: Changes = {}) =>
+  const limited = (writeBudget: number, changes: RunChanges = {}) =>
     run('{ trials: 3 }', { measurements, writeBudget, ...changes });
 
   it('ends a run before the trial that would pass it', async () => {
@@ -296,11 +237,11 @@ describe('on several groups of hosts', () => {
 
 it('ends with the reason of its signal, and leaves neither trial nor ledger behind', async () => {
   const stop = new AbortController();
-  const ledger = openLedger({ stateDirectory: state(), label: 'x' });
-  const owned = join(place, 'owned');
+  const ledger = openLedger({ stateDirectory: runs.state, label: 'x' });
+  const owned = join(runs.folder, 'owned');
   ledger.enter({ kind: 'file', path: owned });
   writeFileSync(owned, '');
-  expect(ledgers()).toHaveLength(1);
+  expect(runs.ledgers()).toHaveLength(1);
   const running = run('{ trials: 100000 }', {
     ledger,
     signal: stop.signal,
@@ -311,8 +252,8 @@ it('ends with the reason of its signal, and leaves neither trial nor ledger behi
     },
   });
   await expect(running).rejects.toThrow('interrupted');
-  expect([existsSync(owned), ledgers()]).toEqual([false, []]);
-  expect(readTrials(join(place, 'run-0')).length).toBeLessThan(9);
+  expect([existsSync(owned), runs.ledgers()]).toEqual([false, []]);
+  expect(readTrials(join(runs.folder, 'run-0')).length).toBeLessThan(9);
 });
 
 it('lets timers have their turn while trials do nothing', async () => {

@@ -241,6 +241,7 @@ function describeRun(
     ...(shard !== undefined && { shard }),
     ...(confirms !== undefined && { confirms }),
     ...(previous?.run.notes && { notes: previous.run.notes }),
+    ...(previous?.run.further && { further: previous.run.further }),
     environment,
     metrics: Object.assign({}, ...measurements.map(({ metrics }) => metrics)) as Run['metrics'],
   };
