@@ -29,6 +29,8 @@ interface AgentOptions {
   images?: string;
   bootTimeout: number;
   heartbeat: number;
+  watchdog?: string;
+  lease: number;
 }
 
 /** `virtgauge cluster agent|clean` */
@@ -67,6 +69,16 @@ export function addAgent(cluster: Command): void {
     .option('--images <folder>', 'with cloud images, for guests other than micro')
     .option('--boot-timeout <seconds>', 'for a guest to answer', seconds, 120)
     .option('--heartbeat <seconds>', 'between two heartbeats', seconds, 1)
+    .option(
+      '--watchdog <device>',
+      'resets this host if the agent is gone or its guests do not end: the master takes the host as fenced when its lease has ended',
+    )
+    .option(
+      '--lease <seconds>',
+      'with --watchdog: after so long without an answer of the master guests are ended',
+      seconds,
+      15,
+    )
     .action(runAgent);
 
   withFolder(cluster.command('clean'), 'agent')
@@ -89,16 +101,23 @@ async function runAgent(options: AgentOptions): Promise<void> {
       message: `expected --advertise HOST beside --listen ${formatAddress(listen)}: the master has to know where`,
     });
   }
-  const { serveAgent } = await import('../../manager/agent/serve.ts');
+  const { serveAgent, shortestLease } = await import('../../manager/agent/serve.ts');
   const { bavail, bsize } = statfsSync('/');
   const { cpus = availableParallelism(), memory = totalmem(), disk = bavail * bsize } = options;
   const { hypervisor, bridge, images, ...rest } = options;
+  if (options.lease < shortestLease) {
+    throw new UserError({
+      message: `expected --lease of at least ${shortestLease} s, got ${options.lease} s`,
+    });
+  }
   const storages = hypervisor === 'simulated' ? [] : await storagesOf(options, folder);
+  const lease = await leaseOf(options);
   await untilEnded((signal) =>
     serveAgent({
       ...{ folder, ...listen, signal, room: { cpu: cpus, memory, disk } },
       advertise: advertise.includes(':') ? `[${advertise}]` : advertise,
       interval: options.heartbeat,
+      lease,
       storages: storages.map(({ name, id }) => ({ name, id })),
       runner: (context) =>
         hypervisor === 'simulated'
@@ -122,6 +141,13 @@ async function storagesOf({ storage }: AgentOptions, folder: string): Promise<Ag
   const named = Object.entries(storage);
   const all = named.length > 0 ? named : [['local', join(folder, 'disks')] as const];
   return all.map(([name, path]) => identifyStorage(name, path));
+}
+
+/** @throws UserError if there is no such watchdog */
+async function leaseOf({ watchdog: path, lease: length }: AgentOptions) {
+  if (path === undefined) return undefined;
+  const { watchdogAt } = await import('../../platform/power/watchdog.ts');
+  return { length, watchdog: watchdogAt(path) };
 }
 
 async function open(options: OpenRunner) {

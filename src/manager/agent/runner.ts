@@ -60,6 +60,8 @@ export interface GuestRunner {
    */
   plug(name: string, change: Change): Promise<string>;
   unplug(name: string, change: Change): Promise<string>;
+  /** Ends all that runs, at once. @throws Error if something may still run */
+  endAll?(): Promise<void>;
   /** The agent ends: lets go of everything that need not end with it. */
   close?(): void;
 }

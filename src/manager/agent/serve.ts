@@ -16,6 +16,7 @@ import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import { Agent } from './agent.ts';
+import { Lease, type LeaseOptions } from './lease.ts';
 import type { GuestRunner } from './runner.ts';
 import { emptyAgent, reduceAgent } from './state.ts';
 
@@ -30,6 +31,8 @@ export interface ServeAgent {
   readonly storages?: BodyOf<'register'>['storages'];
   /** Seconds between two heartbeats. Default: 1. */
   readonly interval?: number | undefined;
+  /** Guests run only while the master answers; see `Lease`. Default: they go on. */
+  readonly lease?: Pick<LeaseOptions, 'length' | 'watchdog'> | undefined;
   /** What guests may take: cores, bytes. */
   readonly room: { readonly cpu: number; readonly memory: number; readonly disk: number };
   readonly signal: AbortSignal;
@@ -52,7 +55,15 @@ export interface RunnerContext {
 }
 
 /** Seconds without an answer of the master after which nothing is started; a master fences later. */
-const lease = usualHeartbeats.interval * usualHeartbeats.missed;
+const patience = usualHeartbeats.interval * usualHeartbeats.missed;
+
+/** Shortest lease: what was begun while the master still answered is over by then. */
+export const shortestLease = 2 * patience;
+
+/** Milliseconds between two looks at the lease. */
+const look = 250;
+/** Seconds for the master to hear that there is no lease any more. */
+const farewell = 5;
 
 /**
  * Runs the agent of this host until the signal aborts. A master that cannot be reached is tried again.
@@ -70,11 +81,14 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
   const log = openStateLog({ folder, empty: emptyAgent, reduce: reduceAgent });
   let heard = performance.now();
+  let registeredAt = '';
   const runner = await runnerOf({
     guests: Object.keys(log.state.shapes),
     self,
-    mayStart: () => performance.now() - heard < lease * 1000,
+    mayStart: () => performance.now() - heard < patience * 1000,
   });
+  const lease = options.lease && leaseOf(options.lease, runner, options.onTrouble);
+  const looking = setInterval(() => lease?.pass(), look);
   let wake = new AbortController();
   const agent = new Agent({
     ...{ log, runner, boot },
@@ -101,6 +115,8 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
       await server.close();
     }
   } finally {
+    await endLease();
+    clearInterval(looking);
     await talk.close();
     runner.close?.();
     await agent.idle();
@@ -116,7 +132,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
     while (!over()) {
       wake = new AbortController();
       try {
-        if (!registered) await tell(registration(address));
+        if (!registered) await register(address);
         if (!registered) ready();
         registered = true;
         const heartbeat = await agent.heartbeat();
@@ -125,6 +141,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
         await tell(heartbeat);
         agent.told(heartbeat);
         heard = asked;
+        lease?.renew(asked / 1000);
         trouble = '';
         if (await renewedCertificate()) renewed();
       } catch (error) {
@@ -139,13 +156,35 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
     }
   }
 
+  async function register(address: string): Promise<void> {
+    registeredAt = address;
+    const asked = performance.now() / 1000;
+    if (lease?.isArmed !== true) await tell(registration(address));
+    if (lease === undefined) return;
+    // It runs before it is promised.
+    lease.arm(asked);
+    await tell({ ...registration(address), lease: lease.promise });
+  }
+
+  /** Guests that go on without us hold no lease; where the master does not hear that, the host is reset. */
+  async function endLease(): Promise<void> {
+    if (lease?.isArmed !== true) return;
+    try {
+      await tell(registration(registeredAt), AbortSignal.timeout(farewell * 1000));
+      lease.release();
+    } catch (error) {
+      const why = (error as Error).message;
+      options.onTrouble(`it does not know that the lease ends: the watchdog goes on (${why})`);
+    }
+  }
+
   function registration(address: string): BodyOf<'register'> {
     const { hypervisor } = runner;
     return { kind: 'register', address, boot, ...room, hypervisor, storages };
   }
 
-  async function tell(body: Body): Promise<void> {
-    const answer = await talk.request(body, signal);
+  async function tell(body: Body, until = signal): Promise<void> {
+    const answer = await talk.request(body, until);
     if (answer.kind === 'refused') throw new Refusal('not allowed', answer.reason);
     if (answer.kind !== 'ok') throw new Refusal('not in the schema', `got ${answer.kind}`);
     agent.led(answer);
@@ -166,6 +205,17 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
     talk.renew();
     return true;
   }
+}
+
+/** @throws UserError if it cannot be held */
+function leaseOf(
+  { length, watchdog }: Pick<LeaseOptions, 'length' | 'watchdog'>,
+  runner: GuestRunner,
+  onTrouble: LeaseOptions['onTrouble'],
+): Lease {
+  const endGuests = () => runner.endAll?.() ?? Promise.reject(new Error('they cannot be ended'));
+  const now = () => performance.now() / 1000;
+  return new Lease({ length, watchdog, endGuests, now, onTrouble });
 }
 
 /**

@@ -110,6 +110,8 @@ export class MemoryCluster {
   readonly cutOff = new Set<string>();
   /** Of masters that are started from now on. */
   fence: Fence | undefined;
+  /** What hosts promise when they register, in seconds; see `register`. */
+  readonly leases = new Map<string, number>();
   /** Restarts that were refused: host, why. */
   readonly refused: [string, string][] = [];
   readonly #authority: Authority;
@@ -130,6 +132,7 @@ export class MemoryCluster {
     this.master = new Master({
       ...{ log, authority: this.#authority, master: 'master', cluster: 'test', sealing: 'both' },
       now: () => this.now,
+      monotonic: () => this.now / 1000,
       fence: this.fence,
       onRefusedRestart: (host, why) => this.refused.push([host, why]),
       dial: (host) => ({
@@ -160,7 +163,7 @@ export class MemoryCluster {
     const body: BodyOf<'register'> = {
       kind: 'register',
       ...{ address: `${host}:7471`, boot, cpu: 8, memory: 2 ** 33, disk: 2 ** 40 },
-      ...{ hypervisor: 'world', storages: [] },
+      ...{ hypervisor: 'world', storages: [], lease: this.leases.get(host) },
     };
     await this.master.answer(body, { name: host, role: 'agent' });
   }

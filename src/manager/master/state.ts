@@ -15,6 +15,8 @@ export interface HostRecord {
     readonly storages: readonly { readonly name: string; readonly id: string }[];
     /** Which life of the host this is. */
     readonly boot: string;
+    /** See `register`. */
+    readonly lease?: number | undefined;
   };
   /** That this life of it is over. */
   readonly fenced?: FencingProof;
@@ -28,6 +30,8 @@ export interface GuestRecord extends GuestShape {
   readonly state: 'running' | 'stopped';
   /** Its host was lost, and it runs on no other yet. */
   readonly waiting?: true | undefined;
+  /** It was converted from a machine: its host's agent does not run it. */
+  readonly unmanaged?: true | undefined;
 }
 
 /** Something that was accepted. Until it is done or undone, `at` says how far it has come. */
@@ -241,6 +245,10 @@ function afterDone(
   { action, guest, host, target, spec, change }: OperationRecord,
 ): MasterState['guests'] {
   const record = own(guests, guest);
+  if (action === 'convert') {
+    const here = { name: guest, host, state: 'running', unmanaged: true } as const;
+    return spec ? { ...guests, [guest]: { ...spec, ...here } } : guests;
+  }
   if (action === 'create') {
     return spec ? { ...guests, [guest]: { name: guest, ...spec, host, state: 'running' } } : guests;
   }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UserError } from '../../../base/errors.ts';
 import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import { livingProcess } from '../../../platform/ledger/living-process.ts';
 import { makeFolder } from '../../../platform/make-folder.ts';
@@ -48,6 +49,7 @@ const schema = z
   .object({
     name: z.string(),
     state: z.enum(['running', 'stopped', 'arriving']),
+    hypervisor: z.string().optional(),
     shape: z.object({ vcpus: z.number() }).loose(),
     spec: z.object({ name: z.string(), directory: z.string() }).loose(),
     plugged: z.record(z.string(), z.string()),
@@ -77,6 +79,17 @@ export class GuestFiles {
 
   get(name: string): GuestFile | undefined {
     return this.#all.get(name);
+  }
+
+  /** @throws UserError if a guest is one of another */
+  expectHypervisor(ours: string): void {
+    for (const { name, hypervisor = 'qemu' } of this.all) {
+      if (hypervisor === ours) continue;
+      throw new UserError({
+        message: `guest ${name} of this host is one of ${hypervisor}: expected --hypervisor ${hypervisor}, got ${ours}`,
+        remedy: 'Remove the guests of this host before it runs others.',
+      });
+    }
   }
 
   save(file: GuestFile): GuestFile {

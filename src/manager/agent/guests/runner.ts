@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserError } from '../../../base/errors.ts';
 import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import { startGuest, type CreatedGuest } from '../../../platform/operations/create.ts';
 import { proveEnded } from '../../../platform/operations/prove-ended.ts';
+import { localShell } from '../../../platform/remote/local.ts';
 import type { Identity } from '../../wire/certificates/identity.ts';
 import type { Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
 import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.ts';
 import { removeArrival } from './arrival.ts';
 import type { Ground } from './ground.ts';
 import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
+import { endGuestsOn } from './end-guests.ts';
 import { answersAs } from './answers-as.ts';
 import { makeDisk, pluggedDisks, removeDisks } from './disks.ts';
 import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
@@ -51,7 +52,7 @@ export class HostRunner implements GuestRunner {
    */
   static async open(options: HostRunnerOptions): Promise<HostRunner> {
     const runner = new HostRunner(options);
-    runner.#expectOwn();
+    runner.#files.expectHypervisor(runner.hypervisor);
     await mkdir(options.ground.options.runtime, { recursive: true, mode: 0o700 });
     await Promise.all(runner.#files.all.map((file) => runner.#takeOver(file)));
     return runner;
@@ -191,6 +192,11 @@ export class HostRunner implements GuestRunner {
     return this.#changed(name, (guest, file) => unplugFrom(guest, file, change));
   }
 
+  endAll(): Promise<void> {
+    const { cluster, name } = this.#options.ground.options;
+    return endGuestsOn(localShell, cluster, name);
+  }
+
   /** Lets go of everything; guests go on. */
   close(): void {
     this.#stop.abort(new Error('the agent ends'));
@@ -278,16 +284,6 @@ export class HostRunner implements GuestRunner {
     const { moves } = this.#local;
     if ('impossible' in moves) throw new Error(moves.impossible);
     return moves;
-  }
-
-  #expectOwn(): void {
-    for (const { name, hypervisor = 'qemu' } of this.#files.all) {
-      if (hypervisor === this.hypervisor) continue;
-      throw new UserError({
-        message: `guest ${name} of this host is one of ${hypervisor}: expected --hypervisor ${hypervisor}, got ${this.hypervisor}`,
-        remedy: 'Remove the guests of this host first to run others there.',
-      });
-    }
   }
 
   #file(name: string): GuestFile {

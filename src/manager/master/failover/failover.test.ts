@@ -73,6 +73,36 @@ it('starts guests of a host elsewhere once it is proven to be off, each once', a
   expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
 });
 
+it('takes a host whose lease has provably ended for fenced, though no other way works', async () => {
+  cluster.fence = () => Promise.reject(new Error('the switch is stuck'));
+  cluster.leases.set('a', 30);
+  cluster.startMaster();
+  await cluster.join();
+  cluster.cutOff.add('a');
+  await silence(30);
+  expect((await ask('hosts')).hosts[0]?.note).toMatch(
+    /its lease has ended for certain 34 s .*stuck/,
+  );
+  // A master that starts anew does not know when its predecessor has answered last.
+  cluster.startMaster();
+  await silence(30);
+  expect(await hostOf('g1')).toBe('a');
+  await silence(15);
+  expect((await ask('hosts')).hosts[0]?.note).toMatch(/^fenced: its lease has ended/);
+  expect(await hostOf('g1')).not.toBe('a');
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
+});
+
+it('waits for no lease that was given up', async () => {
+  cluster.leases.set('a', 30);
+  await cluster.register('a');
+  cluster.leases.delete('a');
+  await cluster.register('a');
+  cluster.cutOff.add('a');
+  await silence(200);
+  expect(await hostOf('g1')).toBe('a');
+});
+
 it('does not end a host that answers again before it was proven to be off', async () => {
   let tries = 0;
   let plug: (() => void) | undefined;

@@ -34,8 +34,9 @@ export function planRestarts(
       .filter(isPending)
       .map(({ guest }) => guest),
   );
-  const lost = Object.values(state.guests).filter(({ name, host, state: wanted, waiting }) => {
-    if (busy.has(name) || now - lastTry(state, name) < pause * 1000) return false;
+  const lost = Object.values(state.guests).filter((guest) => {
+    const { name, host, state: wanted, waiting, unmanaged } = guest;
+    if (unmanaged || busy.has(name) || now - lastTry(state, name) < pause * 1000) return false;
     if (waiting) return true;
     return wanted === 'running' && own(state.hosts, host)?.fenced !== undefined;
   });

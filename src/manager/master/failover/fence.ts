@@ -1,9 +1,8 @@
-import { endProcessesOn } from '../../../platform/ledger/kinds/remote-processes.ts';
 import { namespacesOf } from '../../../platform/lab/namespaces-of.ts';
 import { powerOf } from '../../../platform/power/power.ts';
 import { connectHost } from '../../../platform/remote/connect-host.ts';
 import type { HostEntry } from '../../../platform/remote/inventory/schema.ts';
-import { clusterMark, clusterVariable } from '../../agent/guests/ground.ts';
+import { endGuestsOn } from '../../agent/guests/end-guests.ts';
 import type { Fence } from '../master.ts';
 
 /** Seconds for a host to be reached and looked at. */
@@ -12,7 +11,7 @@ const patience = 60;
 /**
  * Fences hosts as an inventory says how they are reached. One whose power can be cut loses it: that the
  * command ended well is the proof, as with fence agents. Any other is looked at over ssh, past its agent:
- * the processes of its guests are ended, and the proof is that a second look finds none. Its agent, which
+ * its guests are ended, and the proof is that a second look finds none. Its agent, which
  * has no answer from the master, starts none. A host that is not reached so proves nothing.
  */
 export function fenceBy(hosts: readonly HostEntry[], cluster: string): Fence {
@@ -31,11 +30,8 @@ export function fenceBy(hosts: readonly HostEntry[], cluster: string): Fence {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(patience * 1000)]);
     const { shell } = await connectHost(entry, limit);
     try {
-      const setting = `${clusterVariable}=${clusterMark(cluster, name)}`;
-      await endProcessesOn(shell, setting);
-      const left = await endProcessesOn(shell, setting);
-      if (left.length > 0) throw new Error('processes of its guests come again and again');
-      return 'no process of its guests is left, as seen over ssh';
+      await endGuestsOn(shell, cluster, name);
+      return 'none of its guests is left, as seen over ssh';
     } finally {
       await shell.close();
     }

@@ -1,11 +1,12 @@
 import type { MasterOptions } from '../master.ts';
 import type { HostWatch } from './host-watch.ts';
+import { Leases } from './leases.ts';
 import { own } from '../state.ts';
 
 /** Seconds between two tries to fence a host. */
 const pause = 5;
 
-type FenceOptions = Pick<MasterOptions, 'log' | 'fence' | 'onRefusedRestart' | 'now'>;
+type FenceOptions = Pick<MasterOptions, 'log' | 'fence' | 'onRefusedRestart' | 'now' | 'monotonic'>;
 
 /** Fences hosts that are silent for too long, again and again until it is proven. */
 export class Fences {
@@ -16,11 +17,13 @@ export class Fences {
   /** Milliseconds, when it was last tried. */
   readonly #tried = new Map<string, number>();
   readonly #told = new Map<string, string>();
+  readonly #leases: Leases;
   readonly #stop = new AbortController();
 
   constructor(options: FenceOptions, watch: HostWatch) {
     this.#options = options;
     this.watch = watch;
+    this.#leases = new Leases(options.monotonic ?? (() => performance.now() / 1000));
   }
 
   get watched() {
@@ -49,7 +52,13 @@ export class Fences {
   }
 
   heard(host: string, boot: string): string | undefined {
+    this.#leases.heard(host);
     return this.watch.heard(host, boot);
+  }
+
+  /** What answering it may renew. */
+  registered(host: string): void {
+    this.#leases.heard(host);
   }
 
   isFenced(host: string, boot?: string): boolean {
@@ -77,15 +86,34 @@ export class Fences {
 
   /** Never rejects. */
   async #fence(host: string, boot: string): Promise<void> {
-    const { fence, log, now } = this.#options;
+    const { log, now } = this.#options;
     const began = now() / 1000;
     try {
-      if (fence === undefined) throw new Error('no way to fence it is configured');
-      const by = await fence(host, this.#stop.signal);
+      const by = await this.#proof(host);
       const proof = this.watch.fenced(host, boot, by, began);
       if (proof !== undefined) log.append({ kind: 'fenced', host, proof });
     } catch (error) {
       if (!this.#stop.signal.aborted) this.watch.fencingFailed(host, (error as Error).message);
     }
+  }
+
+  /** A lease that has ended is proof enough; before that, other ways may be faster. */
+  async #proof(host: string): Promise<string> {
+    const { fence, log } = this.#options;
+    const lease = own(log.state.hosts, host)?.registered?.lease;
+    const reasons: string[] = [];
+    const ways = [
+      ...(lease === undefined ? [] : [() => this.#leases.proof(host, lease)]),
+      ...(fence === undefined ? [] : [() => fence(host, this.#stop.signal)]),
+    ];
+    if (ways.length === 0) throw new Error('no way to fence it is configured');
+    for (const way of ways) {
+      try {
+        return await way();
+      } catch (error) {
+        reasons.push((error as Error).message);
+      }
+    }
+    throw new Error(reasons.join('; '));
   }
 }
