@@ -8,16 +8,11 @@ import { expandArms, type Matrix } from '../harness/scenario/matrix.ts';
 import { restoreScenario } from '../harness/scenario/restore.ts';
 import { executeRun } from './execute-run.ts';
 import { withHostOptions, type HostOptions } from './host-options.ts';
-import { byteCount, duration } from './run.ts';
+import { withRunningOptions, type RunningOptions } from './running-options.ts';
 
-interface ResumeOptions extends HostOptions {
-  budget?: number;
-  writeBudget?: number;
+interface ResumeOptions extends HostOptions, RunningOptions {
   retryFailed: boolean;
   otherHosts: boolean;
-  keep: boolean;
-  report: boolean;
-  json: boolean;
 }
 
 /** `virtgauge resume RUN` */
@@ -27,42 +22,29 @@ export function addResume(program: Command): void {
     .description('continue a run that was killed or interrupted, where it began')
     .argument('<run>', 'folder of the run');
   withHostOptions(command)
-    .option(
-      '--budget <time>',
-      'begin no block that would end later, such as 2h; what is left goes to open claims',
-      duration,
-    )
-    .option(
-      '--write-budget <bytes>',
-      'what the whole run may write to storages, such as 50GiB; by default as before',
-      byteCount,
-    )
     .option('--retry-failed', 'do failed trials again', false)
-    .option('--other-hosts', 'go on although hosts or versions differ; the report tells', false)
-    .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
-    .option('--no-report', 'only measure; make the report later with: virtgauge report')
-    .option('--json', 'print the outcome as JSON', false)
-    .action(async (path: string, options: ResumeOptions) => {
-      const forget = options.retryFailed
-        ? { forget: ({ state }: { state: string }) => state === 'failed' }
-        : {};
-      const { folder, run, trials } = openRunFolder(path, forget);
-      for (const line of formatCleanSummary(await cleanRun(stateDirectory(), run.id))) {
-        if (!options.json) console.error(line);
-      }
-      const scenario = restoreScenario(run.scenario, `${path}/run.json`);
-      if (options.hosts !== undefined) scenario.hosts = options.hosts;
-      process.exitCode = await executeRun(
-        {
-          ...{ scenario, source: run.source, overrides: run.overrides, seed: run.seed, folder },
-          matrix: armsOf(run, expandArms(scenario)),
-          previous: { run, trials },
-          otherHosts: options.otherHosts,
-          shard: run.shard,
-        },
-        { ...options, writeBudget: options.writeBudget ?? run.writes?.limit },
-      );
-    });
+    .option('--other-hosts', 'go on although hosts or versions differ; the report tells', false);
+  withRunningOptions(command).action(async (path: string, options: ResumeOptions) => {
+    const forget = options.retryFailed
+      ? { forget: ({ state }: { state: string }) => state === 'failed' }
+      : {};
+    const { folder, run, trials } = openRunFolder(path, forget);
+    for (const line of formatCleanSummary(await cleanRun(stateDirectory(), run.id))) {
+      if (!options.json) console.error(line);
+    }
+    const scenario = restoreScenario(run.scenario, `${path}/run.json`);
+    if (options.hosts !== undefined) scenario.hosts = options.hosts;
+    process.exitCode = await executeRun(
+      {
+        ...{ scenario, source: run.source, overrides: run.overrides, seed: run.seed, folder },
+        matrix: armsOf(run, expandArms(scenario)),
+        previous: { run, trials },
+        otherHosts: options.otherHosts,
+        shard: run.shard,
+      },
+      { ...options, writeBudget: options.writeBudget ?? run.writes?.limit },
+    );
+  });
 }
 
 /** The arms that the run began with: a filter may have left some out. */

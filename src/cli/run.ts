@@ -1,22 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseBytes, parseDuration } from '../base/units.ts';
 import { createRunFolder } from '../harness/results/run-folder.ts';
 import { runId } from '../harness/results/run-id.ts';
 import { parseShard, requireShardable, type Shard } from '../harness/runner/shard.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
 import { executeRun } from './execute-run.ts';
+import { withRunningOptions, type RunningOptions } from './running-options.ts';
 import { readScenario, withScenarioOptions, type ScenarioOptions } from './scenario-options.ts';
 
-interface RunOptions extends ScenarioOptions {
+interface RunOptions extends ScenarioOptions, RunningOptions {
   seed?: string;
   shard?: Shard;
   output?: string;
-  budget?: number;
-  writeBudget?: number;
-  keep: boolean;
-  report: boolean;
-  json: boolean;
 }
 
 /** `virtgauge run SCENARIO` */
@@ -44,35 +39,22 @@ export function addRunning(
       'only this part of the blocks, such as 1/4; see report --merge',
       shard,
     )
-    .option('--output <folder>', 'folder for the results (default: results/<run id>)')
-    .option(
-      '--budget <time>',
-      'begin no block that would end later, such as 2h; what is left goes to open claims',
-      duration,
-    )
-    .option(
-      '--write-budget <bytes>',
-      'begin no trial by which more than this would be written to storages, such as 50GiB',
-      byteCount,
-    )
-    .option('--keep', 'leave guests and disks when trials fail; remove them with clean', false)
-    .option('--no-report', 'only measure; make the report later with: virtgauge report')
-    .option('--json', 'print the outcome as JSON', false)
-    .action(async (file: string, options: RunOptions) => {
-      const { scenario, source, overrides, matrix } = readScenario(file, options);
-      require(scenario);
-      const given = options.seed ?? scenario.seed;
-      if (options.shard) requireShardable(scenario, given, options.shard);
-      const chosen = given ?? randomBytes(2).toString('hex');
-      const folder = createRunFolder({
-        output: options.output,
-        id: runId({ startedAt: new Date(), name: scenario.name, seed: chosen }),
-      });
-      process.exitCode = await executeRun(
-        { scenario, source, overrides, matrix, seed: chosen, folder, shard: options.shard },
-        options,
-      );
+    .option('--output <folder>', 'folder for the results (default: results/<run id>)');
+  withRunningOptions(command).action(async (file: string, options: RunOptions) => {
+    const { scenario, source, overrides, matrix } = readScenario(file, options);
+    require(scenario);
+    const given = options.seed ?? scenario.seed;
+    if (options.shard) requireShardable(scenario, given, options.shard);
+    const chosen = given ?? randomBytes(2).toString('hex');
+    const folder = createRunFolder({
+      output: options.output,
+      id: runId({ startedAt: new Date(), name: scenario.name, seed: chosen }),
     });
+    process.exitCode = await executeRun(
+      { scenario, source, overrides, matrix, seed: chosen, folder, shard: options.shard },
+      options,
+    );
+  });
 }
 
 function shard(text: string): Shard {
@@ -84,16 +66,4 @@ function shard(text: string): Shard {
 export function seed(text: string): string {
   if (/^[0-9a-f]{1,16}$/.test(text)) return text;
   throw new InvalidArgumentError('Expected 1 to 16 hexadecimal digits.');
-}
-
-export function duration(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined && seconds > 0) return seconds;
-  throw new InvalidArgumentError('Expected a duration such as 90s, 45m or 2h.');
-}
-
-export function byteCount(text: string): number {
-  const bytes = parseBytes(text);
-  if (bytes !== undefined && bytes > 0) return bytes;
-  throw new InvalidArgumentError('Expected a number of bytes such as 500MiB or 50GiB.');
 }

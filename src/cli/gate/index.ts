@@ -5,7 +5,8 @@ import { UserError } from '../../base/errors.ts';
 import { type Gate, gateOutcome } from '../../harness/analysis/gate/gate.ts';
 import type { StoredRun } from '../../harness/analysis/stored/read-stored-run.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { duration, seed } from '../run.ts';
+import { seed } from '../run.ts';
+import { withBudget } from '../running-options.ts';
 import { withScenarioOptions } from '../scenario-options.ts';
 import type { MeasureOptions } from './measure.ts';
 
@@ -54,15 +55,12 @@ export function addGate(program: Command): void {
     .option('--output <folder>', 'write Markdown, JUnit, github-action-benchmark and OpenMetrics')
     .option('--json', 'print it as JSON', false)
     .option('--run <folder>', 'of a scenario: folder for the results (default: results/<run id>)')
-    .option('--seed <hex>', 'of a scenario: seed of the order of trials', seed)
-    .option(
-      '--budget <time>',
-      'begin no block that would end later, such as 2h; what is left goes to open claims',
-      duration,
-    );
-  withScenarioOptions(command).action(async (runs: string[], options: GateCommandOptions) => {
-    process.exitCode = await perform(runs, options);
-  });
+    .option('--seed <hex>', 'of a scenario: seed of the order of trials', seed);
+  withBudget(withScenarioOptions(command)).action(
+    async (runs: string[], options: GateCommandOptions) => {
+      process.exitCode = await perform(runs, options);
+    },
+  );
 }
 
 async function perform(runs: readonly string[], options: GateCommandOptions): Promise<number> {
