@@ -1,9 +1,21 @@
-import { amounts, Cluster } from '../../cluster/model/index.ts';
-import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
-import type { Usage } from '../../agent/runner.ts';
-import type { Action, GuestShape } from '../../wire/messages/kinds.ts';
-import { Refusal } from '../../wire/refusal.ts';
-import { isPending, own, type MasterState } from '../state.ts';
+import {
+  amounts,
+  Cluster,
+  type GuestDescription,
+  type HostHealth,
+} from "../../cluster/model/index.ts";
+import { Placer, placementPolicy } from "../../cluster/placement/index.ts";
+import type { Usage } from "../../agent/runner.ts";
+import type { Action, GuestShape } from "../../wire/messages/kinds.ts";
+import { Refusal } from "../../wire/refusal.ts";
+import {
+  isPending,
+  own,
+  type GuestRecord,
+  type HostRecord,
+  type MasterState,
+  type OperationRecord,
+} from "../state.ts";
 
 export interface Question {
   readonly guest: string;
@@ -19,6 +31,9 @@ export interface Question {
 
 export type IsUp = (host: string) => boolean;
 
+/** The cluster of a state, to ask where something could go; it is as before when that is answered. */
+export type ClusterFor = (state: MasterState, isUp: IsUp) => Cluster;
+
 export interface Choice {
   readonly host: string;
   /** Why this one, in words. */
@@ -30,42 +45,63 @@ export interface Choice {
  * @param isUp whether a host takes guests now
  * @throws Refusal that says what keeps which hosts from taking it
  */
-export function chooseHost(state: MasterState, isUp: IsUp, question: Question): Choice {
+export function chooseHost(
+  state: MasterState,
+  isUp: IsUp,
+  question: Question,
+  clusterFor: ClusterFor = clusterOf,
+): Choice {
   const { guest, spec, only, not, from, policy } = question;
-  const cluster = clusterOf(state, isUp);
+  const cluster = clusterFor(state, isUp);
   const hypervisor = hypervisorOf(state, from);
   expectSame(hypervisor, hypervisorOf(state, only), question);
   const { storage } = spec;
-  const reached = storage === undefined ? undefined : storageOf(state, from, storage);
-  let why = '';
+  const reached =
+    storage === undefined ? undefined : storageOf(state, from, storage);
+  let why = "";
   for (const storages of [reached?.id ?? storage, storage]) {
     const needs = {
       ...(storages !== undefined && { storages: [storages] }),
       ...(hypervisor !== undefined && { hypervisor }),
     };
-    const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec), ...needs });
+    const asked = cluster.add({
+      name: `new ${guest}`,
+      demand: demandOf(spec),
+      ...needs,
+    });
     const placer = new Placer(cluster, { policy: placementPolicy(policy) });
     const allowed = (host: number) => {
       const name = cluster.hostName(host);
       return name !== not && name === (only ?? name);
     };
     const answer = placer.decide(asked, { allowed });
-    if (answer.state === 'placed') {
+    cluster.remove(asked);
+    if (answer.state === "placed") {
       const host = cluster.hostName(answer.place.host);
-      if (only !== undefined) return { host, decision: 'asked for' };
-      const up = Object.keys(state.hosts).filter((name) => isUp(name) && name !== not).length;
-      const cost = answer.cost === 0 ? '' : `, cost ${answer.cost.toPrecision(3)}`;
-      return { host, decision: `${policy} among ${up} host${up === 1 ? '' : 's'}${cost}` };
+      if (only !== undefined) return { host, decision: "asked for" };
+      const up = Object.keys(state.hosts).filter(
+        (name) => isUp(name) && name !== not,
+      ).length;
+      const cost =
+        answer.cost === 0 ? "" : `, cost ${answer.cost.toPrecision(3)}`;
+      return {
+        host,
+        decision: `${policy} among ${up} host${up === 1 ? "" : "s"}${cost}`,
+      };
     }
     why ||= answer.refusal.why;
-    cluster.remove(asked);
   }
-  throw new Refusal('not allowed', `no place for ${guest}: ${why}`);
+  throw new Refusal("not allowed", `no place for ${guest}: ${why}`);
 }
 
 /** What runs the guests of a host, if that is known. */
-function hypervisorOf({ hosts }: MasterState, host: string | undefined): string | undefined {
-  return host === undefined ? undefined : own(hosts, host)?.registered?.hypervisor;
+function hypervisorOf(
+  { hosts }: MasterState,
+  host: string | undefined,
+): string | undefined {
+  return host === undefined
+    ? undefined
+    : own(hosts, host)?.registered?.hypervisor;
 }
 
 /** @throws Refusal if a guest was to go where another hypervisor is */
@@ -76,12 +112,17 @@ function expectSame(
 ): void {
   if (here === undefined || there === undefined || here === there) return;
   const why = `${guest} is a guest of ${here}, ${only} has ${there}: guests stay with their hypervisor`;
-  throw new Refusal('not allowed', why);
+  throw new Refusal("not allowed", why);
 }
 
 /** The storage that a host knows by this name. */
-export function storageOf(state: MasterState, host: string | undefined, name: string) {
-  const storages = host === undefined ? [] : own(state.hosts, host)?.registered?.storages;
+export function storageOf(
+  state: MasterState,
+  host: string | undefined,
+  name: string,
+) {
+  const storages =
+    host === undefined ? [] : own(state.hosts, host)?.registered?.storages;
   return storages?.find((storage) => storage.name === name);
 }
 
@@ -106,45 +147,82 @@ export function clusterOf(
   isUp: IsUp,
   usage: (host: string, guest: string) => Usage | undefined = () => undefined,
 ): Cluster {
-  const hosts = Object.values(state.hosts).flatMap(({ name, registered, fenced, draining }) => {
-    if (registered === undefined) return [];
-    const { cpu, memory, disk, storages, hypervisor } = registered;
-    const calm = draining === true ? ('draining' as const) : ('up' as const);
-    const health = fenced ? ('down' as const) : isUp(name) ? calm : ('suspect' as const);
+  const hosts = Object.values(state.hosts).flatMap((record) => {
+    if (record.registered === undefined) return [];
+    const { cpu, memory, disk, storages, hypervisor } = record.registered;
     const reached = storages.flatMap((storage) => [storage.name, storage.id]);
     const capacity = amounts({ cpu, memory, disk });
-    return [{ name, capacity, health, storages: reached, hypervisor }];
+    const health = healthOf(record, isUp);
+    return [
+      { name: record.name, capacity, health, storages: reached, hypervisor },
+    ];
   });
-  const known = new Set(hosts.map(({ name }) => name));
-  const pending = Object.values(state.operations).filter(isPending);
-  const guests = [
-    ...Object.values(state.guests).map((guest) => ({ ...guest, at: guest.host })),
-    ...pending.flatMap(({ id, action, spec, host, target }) =>
-      spec && comes.includes(action)
-        ? [{ ...spec, name: `operation ${id}`, at: target ?? host }]
-        : [],
-    ),
-  ];
-  return new Cluster({
-    hosts,
-    guests: guests.map(({ name, at, ...spec }) => {
-      const disk = spec.storage === undefined ? undefined : storageOf(state, at, spec.storage);
-      const load = usage(at, name);
-      const hypervisor = hypervisorOf(state, at);
-      return {
-        name,
-        demand: demandOf(spec),
-        ...(load && { load: { cpu: load.cpu, memory: load.memory } }),
-        ...(known.has(at) && { place: { host: at } }),
-        ...(disk && { storages: [disk.id] }),
-        ...(hypervisor !== undefined && { hypervisor }),
-      };
-    }),
-  });
+  const guests = promised(state).map(([name, record]) =>
+    guestOf(state, name, record, usage),
+  );
+  return new Cluster({ hosts, guests });
+}
+
+export function healthOf(
+  { name, fenced, draining }: HostRecord,
+  isUp: IsUp,
+): HostHealth {
+  if (fenced !== undefined) return "down";
+  if (!isUp(name)) return "suspect";
+  return draining === true ? "draining" : "up";
+}
+
+/** By its name in the cluster. */
+export type Promised = readonly [
+  name: string,
+  record: GuestRecord | OperationRecord,
+];
+
+/** All that takes room: guests, and those that are being created or moved. */
+export function promised({ guests, operations }: MasterState): Promised[] {
+  const all: Promised[] = Object.values(guests).map((guest) => [
+    guest.name,
+    guest,
+  ]);
+  for (const operation of Object.values(operations)) {
+    if (
+      !isPending(operation) ||
+      !operation.spec ||
+      !comes.includes(operation.action)
+    )
+      continue;
+    all.push([`operation ${operation.id}`, operation]);
+  }
+  return all;
+}
+
+/** As the cluster has it; depends on the record and on what its host has registered. */
+export function guestOf(
+  state: MasterState,
+  name: string,
+  record: GuestRecord | OperationRecord,
+  usage: (host: string, guest: string) => Usage | undefined = () => undefined,
+): GuestDescription {
+  const [at, spec] =
+    "action" in record
+      ? [record.target ?? record.host, record.spec as GuestShape]
+      : [record.host, record];
+  const disk =
+    spec.storage === undefined ? undefined : storageOf(state, at, spec.storage);
+  const load = usage(at, name);
+  const hypervisor = hypervisorOf(state, at);
+  return {
+    name,
+    demand: demandOf(spec),
+    ...(load && { load: { cpu: load.cpu, memory: load.memory } }),
+    ...(own(state.hosts, at)?.registered && { place: { host: at } }),
+    ...(disk && { storages: [disk.id] }),
+    ...(hypervisor !== undefined && { hypervisor }),
+  };
 }
 
 /** What takes room on a host on which the guest is not yet. */
-const comes: readonly Action[] = ['create', 'migrate', 'restart'];
+const comes: readonly Action[] = ["create", "migrate", "restart"];
 
 function demandOf({ vcpus, memory, disk }: GuestShape) {
   return amounts({ cpu: vcpus, memory, disk });
