@@ -1,30 +1,27 @@
-import {
-  usualHeartbeats,
-  type HeartbeatRules,
-} from "../cluster/failover/health.ts";
-import type { Role } from "../wire/certificates/authority.ts";
-import type { Peer } from "../wire/certificates/trust.ts";
-import type { Body, BodyOf } from "../wire/messages/kinds.ts";
-import { Refusal } from "../wire/refusal.ts";
-import type { StateLog } from "../state/state-log.ts";
-import { planArrangement } from "./operations/arranging.ts";
-import { Commands } from "./operations/commands.ts";
-import { currentOrder } from "./operations/course.ts";
-import { KeptCluster } from "./operations/kept-cluster.ts";
-import type { AgentLine } from "./operations/lines.ts";
-import { Directors } from "./directors.ts";
-import { planRestarts } from "./failover/failover.ts";
-import { Fences } from "./failover/fences.ts";
-import { HostWatch } from "./failover/host-watch.ts";
-import { Liveness } from "./liveness.ts";
-import { Members, type MembersOptions } from "./members.ts";
-import { operationOf, report } from "./reports.ts";
-import { own, type MasterEntry, type MasterState } from "./state.ts";
-import { planOperation, type Seen } from "./operations/submit.ts";
+import { usualHeartbeats, type HeartbeatRules } from '../cluster/failover/health.ts';
+import type { Role } from '../wire/certificates/authority.ts';
+import type { Peer } from '../wire/certificates/trust.ts';
+import type { Body, BodyOf } from '../wire/messages/kinds.ts';
+import { Refusal } from '../wire/refusal.ts';
+import type { StateLog } from '../state/state-log.ts';
+import { planArrangement } from './operations/arranging.ts';
+import { Commands } from './operations/commands.ts';
+import { currentOrder } from './operations/course.ts';
+import { KeptCluster } from './operations/kept-cluster.ts';
+import type { AgentLine } from './operations/lines.ts';
+import { Directors } from './directors.ts';
+import { planRestarts } from './failover/failover.ts';
+import { Fences } from './failover/fences.ts';
+import { HostWatch } from './failover/host-watch.ts';
+import { Liveness } from './liveness.ts';
+import { Members, type MembersOptions } from './members.ts';
+import { operationOf, report } from './reports.ts';
+import { own, type MasterEntry, type MasterState } from './state.ts';
+import { planOperation, type Seen } from './operations/submit.ts';
 
-export type { AgentLine } from "./operations/lines.ts";
+export type { AgentLine } from './operations/lines.ts';
 
-export interface MasterOptions extends Omit<MembersOptions, "log"> {
+export interface MasterOptions extends Omit<MembersOptions, 'log'> {
   readonly log: StateLog<MasterState, MasterEntry>;
   readonly cluster: string;
   /** How messages are protected, for the status. */
@@ -84,48 +81,45 @@ export class Master {
 
   /** A certificate for a new key of the master itself. */
   renew(request: string): Promise<string> {
-    return this.#members.renew(this.#options.master, "master", request);
+    return this.#members.renew(this.#options.master, 'master', request);
   }
 
   /** @throws Refusal that says why not */
-  async answer(
-    body: Body,
-    { name, role }: Pick<Peer, "name" | "role">,
-  ): Promise<Body> {
+  async answer(body: Body, { name, role }: Pick<Peer, 'name' | 'role'>): Promise<Body> {
     switch (body.kind) {
-      case "register":
-        expectRole(role, "agent", body);
+      case 'register':
+        expectRole(role, 'agent', body);
         return this.#registered(name, body);
-      case "heartbeat":
-        expectRole(role, "agent", body);
+      case 'heartbeat':
+        expectRole(role, 'agent', body);
         return this.#heard(name, body);
-      case "renew":
+      case 'renew':
         return {
-          kind: "certificate",
+          kind: 'certificate',
           certificate: await this.#members.renew(name, role, body.request),
         };
-      case "submit":
-        expectRole(role, "operator", body);
+      case 'submit':
+        expectRole(role, 'operator', body);
         return this.#submitted(body);
-      case "arrange":
-        expectRole(role, "operator", body);
+      case 'arrange':
+        expectRole(role, 'operator', body);
         return this.#arranged(body);
-      case "share":
-        expectRole(role, "operator", body);
+      case 'share':
+        expectRole(role, 'operator', body);
         this.#directors.hear(body);
         return this.#ok();
-      case "query":
-        expectRole(role, "operator", body);
+      case 'query':
+        expectRole(role, 'operator', body);
         return this.#report(body);
-      case "invite":
-        expectRole(role, "operator", body);
-        return { kind: "invitation", token: this.#members.invite(body.host) };
-      case "revoke":
-        expectRole(role, "operator", body);
+      case 'invite':
+        expectRole(role, 'operator', body);
+        return { kind: 'invitation', token: this.#members.invite(body.host) };
+      case 'revoke':
+        expectRole(role, 'operator', body);
         this.#members.revoke(body.name);
         return this.#ok();
       default:
-        throw new Refusal("not allowed", `a master is not asked ${body.kind}`);
+        throw new Refusal('not allowed', `a master is not asked ${body.kind}`);
     }
   }
 
@@ -142,19 +136,9 @@ export class Master {
     await this.#commands.close();
   }
 
-  #registered(host: string, body: BodyOf<"register">): Body {
-    const { address, cpu, memory, disk, hypervisor, storages, boot, lease } =
-      body;
-    const as = {
-      address,
-      cpu,
-      memory,
-      disk,
-      hypervisor,
-      storages,
-      boot,
-      lease,
-    };
+  #registered(host: string, body: BodyOf<'register'>): Body {
+    const { address, cpu, memory, disk, hypervisor, storages, boot, lease } = body;
+    const as = { address, cpu, memory, disk, hypervisor, storages, boot, lease };
     const { log } = this.#options;
     const before = own(log.state.hosts, host);
     const { registered } = before ?? {};
@@ -165,33 +149,32 @@ export class Master {
       this.#fences.begin(host, boot);
     } else if (this.#fences.isFenced(host, boot)) {
       const why = `host ${host} was fenced: it has to start anew before it may join`;
-      throw new Refusal("not allowed", why);
+      throw new Refusal('not allowed', why);
     }
     this.#fences.registered(host);
     if (JSON.stringify(before?.registered) !== JSON.stringify(as)) {
-      log.append({ kind: "registered", host, as });
+      log.append({ kind: 'registered', host, as });
     }
     // It has just started: what it has taken it may have forgotten to tell of.
     this.#commands.sendAgain(host);
     return this.#ok();
   }
 
-  #heard(host: string, body: BodyOf<"heartbeat">): Body {
+  #heard(host: string, body: BodyOf<'heartbeat'>): Body {
     const { log } = this.#options;
     if (own(log.state.hosts, host)?.registered === undefined) {
-      throw new Refusal("not allowed", `${host} has not registered`);
+      throw new Refusal('not allowed', `${host} has not registered`);
     }
     const refusal = this.#fences.heard(host, body.boot);
-    if (refusal !== undefined) throw new Refusal("not allowed", refusal);
+    if (refusal !== undefined) throw new Refusal('not allowed', refusal);
     this.#liveness.hear(host, body);
     this.#commands.forgetGuestsOfOthers(host, body);
     for (const result of body.results) {
-      const [id = ""] = result.command.split(":");
+      const [id = ''] = result.command.split(':');
       const operation = own(log.state.operations, id);
       const order = operation && currentOrder(operation);
       // What is not under way was heard before.
-      if (operation === undefined || order?.command.id !== result.command)
-        continue;
+      if (operation === undefined || order?.command.id !== result.command) continue;
       if (order.host !== host) continue;
       this.#commands.advance(operation, result);
     }
@@ -201,95 +184,57 @@ export class Master {
   /** Starts the guests of fenced hosts elsewhere. */
   #failOver(): void {
     const { log, now } = this.#options;
-    const entry = planRestarts(
-      log.state,
-      (host) => this.#isUp(host),
-      this.#fences.watched,
-      now(),
-    );
+    const entry = planRestarts(log.state, (host) => this.#isUp(host), this.#fences.watched, now());
     if (entry === undefined) return;
     const since = now();
-    log.append({
-      ...entry,
-      operations: entry.operations.map((each) => ({ ...each, since })),
-    });
+    log.append({ ...entry, operations: entry.operations.map((each) => ({ ...each, since })) });
   }
 
   #isUp(host: string): boolean {
     return this.#liveness.isUp(host) && !this.#fences.isFenced(host);
   }
 
-  #submitted(body: BodyOf<"submit">): Body {
+  #submitted(body: BodyOf<'submit'>): Body {
     const { log } = this.#options;
     const isUp = (host: string) => this.#isUp(host);
     const seen: Seen = (host, guest) => this.#liveness.guest(host, guest);
-    const planned = planOperation(
-      log.state,
-      isUp,
-      body,
-      seen,
-      this.#cluster.of,
-    );
+    const planned = planOperation(log.state, isUp, body, seen, this.#cluster.of);
     const { operation, known } = planned;
     if (!known && !body.dryRun) {
-      log.append({
-        kind: "accepted",
-        operation: { ...operation, since: this.#options.now() },
-      });
+      log.append({ kind: 'accepted', operation: { ...operation, since: this.#options.now() } });
       void this.#commands.send(operation.id);
     }
-    return { kind: "operation", ...operationOf(operation) };
+    return { kind: 'operation', ...operationOf(operation) };
   }
 
-  #arranged(body: BodyOf<"arrange">): Body {
+  #arranged(body: BodyOf<'arrange'>): Body {
     const { log } = this.#options;
-    const { arranged, known } = planArrangement(
-      log.state,
-      this.#liveness,
-      body,
-    );
+    const { arranged, known } = planArrangement(log.state, this.#liveness, body);
     if (!known && !body.dryRun) {
       const since = this.#options.now();
       const accepted = arranged.operations.map((each) => ({ ...each, since }));
-      log.append({ kind: "arranged", ...arranged, operations: accepted });
+      log.append({ kind: 'arranged', ...arranged, operations: accepted });
       for (const { id } of arranged.operations) void this.#commands.send(id);
     }
     const { operations, record } = arranged;
-    return {
-      kind: "operations",
-      operations: operations.map(operationOf),
-      left: record.left,
-    };
+    return { kind: 'operations', operations: operations.map(operationOf), left: record.left };
   }
 
-  #report(body: BodyOf<"query">): Body {
+  #report(body: BodyOf<'query'>): Body {
     const { log, cluster, sealing, now } = this.#options;
     const uptime = (now() - this.#began) / 1000;
     const { watch } = this.#fences;
     const [liveness, directors] = [this.#liveness, this.#directors];
-    return report(body, {
-      state: log.state,
-      liveness,
-      directors,
-      watch,
-      cluster,
-      sealing,
-      uptime,
-    });
+    return report(body, { state: log.state, liveness, directors, watch, cluster, sealing, uptime });
   }
 
   #ok(): Body {
-    const revoked = this.#options.log.state.revoked.map((serial) => ({
-      serial,
-    }));
-    return { kind: "ok", revoked };
+    const revoked = this.#options.log.state.revoked.map((serial) => ({ serial }));
+    return { kind: 'ok', revoked };
   }
 }
 
 function expectRole(role: Role, expected: Role, { kind }: Body): void {
   if (role === expected) return;
-  throw new Refusal(
-    "not allowed",
-    `${kind} is for ${expected}s, not for ${role}s`,
-  );
+  throw new Refusal('not allowed', `${kind} is for ${expected}s, not for ${role}s`);
 }

@@ -1,5 +1,5 @@
-import type { FencingProof } from "../cluster/failover/health.ts";
-import type { Action, Change, GuestShape } from "../wire/messages/kinds.ts";
+import type { FencingProof } from '../cluster/failover/health.ts';
+import type { Action, Change, GuestShape } from '../wire/messages/kinds.ts';
 
 /** A host that has joined; amounts as its agent has registered them, absent before that. */
 export interface HostRecord {
@@ -12,10 +12,7 @@ export interface HostRecord {
     readonly disk: number;
     readonly hypervisor: string;
     /** `id` is the same where it is the same storage. */
-    readonly storages: readonly {
-      readonly name: string;
-      readonly id: string;
-    }[];
+    readonly storages: readonly { readonly name: string; readonly id: string }[];
     /** Which life of the host this is. */
     readonly boot: string;
     /** See `register`. */
@@ -30,7 +27,7 @@ export interface HostRecord {
 export interface GuestRecord extends GuestShape {
   readonly name: string;
   readonly host: string;
-  readonly state: "running" | "stopped";
+  readonly state: 'running' | 'stopped';
   /** Its host was lost, and it runs on no other yet. */
   readonly waiting?: true | undefined;
   /** It was converted from a machine: its host's agent does not run it. */
@@ -56,7 +53,7 @@ export interface OperationRecord {
   readonly part?: string;
   /** SHA-256 of what was asked for: the same id must mean the same. */
   readonly digest: string;
-  readonly state: "doing" | "undoing" | "done" | "undone";
+  readonly state: 'doing' | 'undoing' | 'done' | 'undone';
   /** Number of the command that is under way. */
   readonly at: number;
   /** What the last command gave for the next one. */
@@ -103,32 +100,20 @@ export interface MasterState {
 }
 
 export type MasterEntry =
+  | { readonly kind: 'invited'; readonly token: string; readonly record: TokenRecord }
   | {
-      readonly kind: "invited";
-      readonly token: string;
-      readonly record: TokenRecord;
-    }
-  | {
-      readonly kind: "joined";
+      readonly kind: 'joined';
       readonly token: string;
       readonly host: string;
       readonly serial: string;
       readonly used: { readonly request: string; readonly certificate: string };
     }
-  | { readonly kind: "renewed"; readonly name: string; readonly serial: string }
+  | { readonly kind: 'renewed'; readonly name: string; readonly serial: string }
+  | { readonly kind: 'revoked'; readonly name: string; readonly serials: readonly string[] }
+  | { readonly kind: 'registered'; readonly host: string; readonly as: HostRecord['registered'] }
+  | { readonly kind: 'accepted'; readonly operation: OperationRecord }
   | {
-      readonly kind: "revoked";
-      readonly name: string;
-      readonly serials: readonly string[];
-    }
-  | {
-      readonly kind: "registered";
-      readonly host: string;
-      readonly as: HostRecord["registered"];
-    }
-  | { readonly kind: "accepted"; readonly operation: OperationRecord }
-  | {
-      readonly kind: "arranged";
+      readonly kind: 'arranged';
       readonly id: string;
       readonly record: ArrangementRecord;
       readonly operations: readonly OperationRecord[];
@@ -136,22 +121,18 @@ export type MasterEntry =
       readonly draining?: { readonly host: string; readonly on: boolean };
     }
   | {
-      readonly kind: "advanced";
+      readonly kind: 'advanced';
       readonly id: string;
       readonly to: Pick<
         OperationRecord,
-        "state" | "at" | "awaited" | "reason" | "result" | "ended"
+        'state' | 'at' | 'awaited' | 'reason' | 'result' | 'ended'
       >;
     }
   /** Proof that a host runs nothing any more. */
-  | {
-      readonly kind: "fenced";
-      readonly host: string;
-      readonly proof: FencingProof;
-    }
+  | { readonly kind: 'fenced'; readonly host: string; readonly proof: FencingProof }
   /** Guests of a fenced host are started elsewhere; `waiting` have no place yet. */
   | {
-      readonly kind: "failover";
+      readonly kind: 'failover';
       readonly operations: readonly OperationRecord[];
       readonly waiting: readonly string[];
     };
@@ -160,58 +141,34 @@ export type MasterEntry =
 const remembered = 1000;
 
 /** Names come from outside: `constructor` is one. */
-export function own<T>(
-  record: Readonly<Record<string, T>>,
-  key: string,
-): T | undefined {
+export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 export function emptyMaster(): MasterState {
-  const empty = {
-    hosts: {},
-    guests: {},
-    operations: {},
-    arrangements: {},
-    tokens: {},
-    issued: {},
-  };
+  const empty = { hosts: {}, guests: {}, operations: {}, arrangements: {}, tokens: {}, issued: {} };
   return { ...empty, revoked: [] };
 }
 
 /** The state after one more entry. */
-export function reduceMaster(
-  state: MasterState,
-  entry: MasterEntry,
-): MasterState {
+export function reduceMaster(state: MasterState, entry: MasterEntry): MasterState {
   switch (entry.kind) {
-    case "invited":
-      return {
-        ...state,
-        tokens: { ...state.tokens, [entry.token]: entry.record },
-      };
-    case "joined": {
+    case 'invited':
+      return { ...state, tokens: { ...state.tokens, [entry.token]: entry.record } };
+    case 'joined': {
       const { token, host, serial, used } = entry;
       const record = own(state.tokens, token);
       return {
         ...issue(state, host, serial),
-        hosts: {
-          ...state.hosts,
-          [host]: own(state.hosts, host) ?? { name: host },
-        },
-        tokens: record
-          ? { ...state.tokens, [token]: { ...record, used } }
-          : state.tokens,
+        hosts: { ...state.hosts, [host]: own(state.hosts, host) ?? { name: host } },
+        tokens: record ? { ...state.tokens, [token]: { ...record, used } } : state.tokens,
       };
     }
-    case "renewed":
+    case 'renewed':
       return issue(state, entry.name, entry.serial);
-    case "revoked":
-      return {
-        ...state,
-        revoked: [...new Set([...state.revoked, ...entry.serials])],
-      };
-    case "registered": {
+    case 'revoked':
+      return { ...state, revoked: [...new Set([...state.revoked, ...entry.serials])] };
+    case 'registered': {
       const { host, as } = entry;
       const { fenced, ...before } = own(state.hosts, host) ?? { name: host };
       const record: HostRecord = {
@@ -222,14 +179,11 @@ export function reduceMaster(
       };
       return { ...state, hosts: { ...state.hosts, [host]: record } };
     }
-    case "accepted": {
+    case 'accepted': {
       const { operation } = entry;
-      return {
-        ...state,
-        operations: { ...forgetOld(state), [operation.id]: operation },
-      };
+      return { ...state, operations: { ...forgetOld(state), [operation.id]: operation } };
     }
-    case "arranged": {
+    case 'arranged': {
       const { id, record, operations, draining } = entry;
       return {
         ...state,
@@ -238,49 +192,34 @@ export function reduceMaster(
         hosts: draining ? drained(state.hosts, draining) : state.hosts,
       };
     }
-    case "fenced": {
+    case 'fenced': {
       const host = own(state.hosts, entry.host);
       if (host === undefined) return state;
-      return {
-        ...state,
-        hosts: {
-          ...state.hosts,
-          [host.name]: { ...host, fenced: entry.proof },
-        },
-      };
+      return { ...state, hosts: { ...state.hosts, [host.name]: { ...host, fenced: entry.proof } } };
     }
-    case "failover": {
+    case 'failover': {
       const guests = { ...state.guests };
-      const lost = [
-        ...entry.waiting,
-        ...entry.operations.map(({ guest }) => guest),
-      ];
+      const lost = [...entry.waiting, ...entry.operations.map(({ guest }) => guest)];
       for (const name of lost) {
         const guest = own(guests, name);
-        if (guest !== undefined)
-          guests[name] = { ...guest, state: "stopped", waiting: true };
+        if (guest !== undefined) guests[name] = { ...guest, state: 'stopped', waiting: true };
       }
       const operations = { ...forgetOld(state), ...byId(entry.operations) };
       return { ...state, guests, operations };
     }
-    case "advanced": {
+    case 'advanced': {
       const before = own(state.operations, entry.id);
       if (before === undefined) return state;
       const operation: OperationRecord = { ...before, ...entry.to };
       const operations = { ...state.operations, [entry.id]: operation };
-      const guests =
-        operation.state === "done" ? afterDone(state, operation) : state.guests;
+      const guests = operation.state === 'done' ? afterDone(state, operation) : state.guests;
       return { ...state, operations, guests };
     }
   }
 }
 
-function byId(
-  operations: readonly OperationRecord[],
-): MasterState["operations"] {
-  return Object.fromEntries(
-    operations.map((operation) => [operation.id, operation]),
-  );
+function byId(operations: readonly OperationRecord[]): MasterState['operations'] {
+  return Object.fromEntries(operations.map((operation) => [operation.id, operation]));
 }
 
 function lastOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
@@ -288,9 +227,9 @@ function lastOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 }
 
 function drained(
-  hosts: MasterState["hosts"],
+  hosts: MasterState['hosts'],
   { host, on }: { host: string; on: boolean },
-): MasterState["hosts"] {
+): MasterState['hosts'] {
   const record = own(hosts, host);
   if (record === undefined) return hosts;
   return { ...hosts, [host]: { ...record, draining: on ? true : undefined } };
@@ -304,69 +243,46 @@ function issue(state: MasterState, name: string, serial: string): MasterState {
 function afterDone(
   { guests }: MasterState,
   { action, guest, host, target, spec, change }: OperationRecord,
-): MasterState["guests"] {
+): MasterState['guests'] {
   const record = own(guests, guest);
-  if (action === "convert") {
-    const here = {
-      name: guest,
-      host,
-      state: "running",
-      unmanaged: true,
-    } as const;
+  if (action === 'convert') {
+    const here = { name: guest, host, state: 'running', unmanaged: true } as const;
     return spec ? { ...guests, [guest]: { ...spec, ...here } } : guests;
   }
-  if (action === "create") {
-    return spec
-      ? { ...guests, [guest]: { name: guest, ...spec, host, state: "running" } }
-      : guests;
+  if (action === 'create') {
+    return spec ? { ...guests, [guest]: { name: guest, ...spec, host, state: 'running' } } : guests;
   }
   if (record === undefined) return guests;
   switch (action) {
-    case "start":
-      return {
-        ...guests,
-        [guest]: { ...record, state: "running", waiting: undefined },
-      };
-    case "stop":
-      return { ...guests, [guest]: { ...record, state: "stopped" } };
-    case "migrate":
+    case 'start':
+      return { ...guests, [guest]: { ...record, state: 'running', waiting: undefined } };
+    case 'stop':
+      return { ...guests, [guest]: { ...record, state: 'stopped' } };
+    case 'migrate':
       return { ...guests, [guest]: { ...record, host: target ?? host } };
-    case "restart": {
-      const here: GuestRecord = {
-        ...record,
-        host: target ?? host,
-        state: "running",
-      };
+    case 'restart': {
+      const here: GuestRecord = { ...record, host: target ?? host, state: 'running' };
       return { ...guests, [guest]: { ...here, waiting: undefined } };
     }
-    case "plug":
+    case 'plug':
       return { ...guests, [guest]: changed(record, change, 1) };
-    case "unplug":
+    case 'unplug':
       return { ...guests, [guest]: changed(record, change, -1) };
-    case "remove": {
-      return Object.fromEntries(
-        Object.entries(guests).filter(([name]) => name !== guest),
-      );
+    case 'remove': {
+      return Object.fromEntries(Object.entries(guests).filter(([name]) => name !== guest));
     }
   }
 }
 
-function changed(
-  guest: GuestRecord,
-  change: Change | undefined,
-  sign: 1 | -1,
-): GuestRecord {
+function changed(guest: GuestRecord, change: Change | undefined, sign: 1 | -1): GuestRecord {
   const amount = sign * (change?.amount ?? 1);
-  if (change?.what === "vcpus")
-    return { ...guest, vcpus: guest.vcpus + amount };
-  if (change?.what === "memory")
-    return { ...guest, memory: guest.memory + amount };
-  if (change?.what === "disk" && sign > 0)
-    return { ...guest, disk: guest.disk + amount };
+  if (change?.what === 'vcpus') return { ...guest, vcpus: guest.vcpus + amount };
+  if (change?.what === 'memory') return { ...guest, memory: guest.memory + amount };
+  if (change?.what === 'disk' && sign > 0) return { ...guest, disk: guest.disk + amount };
   return guest;
 }
 
-function forgetOld({ operations }: MasterState): MasterState["operations"] {
+function forgetOld({ operations }: MasterState): MasterState['operations'] {
   if (Object.keys(operations).length < 2 * remembered) return operations;
   const entries = Object.entries(operations);
   const finished = entries.filter(([, operation]) => !isPending(operation));
@@ -375,5 +291,5 @@ function forgetOld({ operations }: MasterState): MasterState["operations"] {
 }
 
 export function isPending({ state }: OperationRecord): boolean {
-  return state === "doing" || state === "undoing";
+  return state === 'doing' || state === 'undoing';
 }

@@ -3,11 +3,11 @@ import {
   Cluster,
   type GuestDescription,
   type HostHealth,
-} from "../../cluster/model/index.ts";
-import { Placer, placementPolicy } from "../../cluster/placement/index.ts";
-import type { Usage } from "../../agent/runner.ts";
-import type { Action, GuestShape } from "../../wire/messages/kinds.ts";
-import { Refusal } from "../../wire/refusal.ts";
+} from '../../cluster/model/index.ts';
+import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
+import type { Usage } from '../../agent/runner.ts';
+import type { Action, GuestShape } from '../../wire/messages/kinds.ts';
+import { Refusal } from '../../wire/refusal.ts';
 import {
   isPending,
   own,
@@ -15,7 +15,7 @@ import {
   type HostRecord,
   type MasterState,
   type OperationRecord,
-} from "../state.ts";
+} from '../state.ts';
 
 export interface Question {
   readonly guest: string;
@@ -56,19 +56,14 @@ export function chooseHost(
   const hypervisor = hypervisorOf(state, from);
   expectSame(hypervisor, hypervisorOf(state, only), question);
   const { storage } = spec;
-  const reached =
-    storage === undefined ? undefined : storageOf(state, from, storage);
-  let why = "";
+  const reached = storage === undefined ? undefined : storageOf(state, from, storage);
+  let why = '';
   for (const storages of [reached?.id ?? storage, storage]) {
     const needs = {
       ...(storages !== undefined && { storages: [storages] }),
       ...(hypervisor !== undefined && { hypervisor }),
     };
-    const asked = cluster.add({
-      name: `new ${guest}`,
-      demand: demandOf(spec),
-      ...needs,
-    });
+    const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec), ...needs });
     const placer = new Placer(cluster, { policy: placementPolicy(policy) });
     const allowed = (host: number) => {
       const name = cluster.hostName(host);
@@ -76,32 +71,21 @@ export function chooseHost(
     };
     const answer = placer.decide(asked, { allowed });
     cluster.remove(asked);
-    if (answer.state === "placed") {
+    if (answer.state === 'placed') {
       const host = cluster.hostName(answer.place.host);
-      if (only !== undefined) return { host, decision: "asked for" };
-      const up = Object.keys(state.hosts).filter(
-        (name) => isUp(name) && name !== not,
-      ).length;
-      const cost =
-        answer.cost === 0 ? "" : `, cost ${answer.cost.toPrecision(3)}`;
-      return {
-        host,
-        decision: `${policy} among ${up} host${up === 1 ? "" : "s"}${cost}`,
-      };
+      if (only !== undefined) return { host, decision: 'asked for' };
+      const up = Object.keys(state.hosts).filter((name) => isUp(name) && name !== not).length;
+      const cost = answer.cost === 0 ? '' : `, cost ${answer.cost.toPrecision(3)}`;
+      return { host, decision: `${policy} among ${up} host${up === 1 ? '' : 's'}${cost}` };
     }
     why ||= answer.refusal.why;
   }
-  throw new Refusal("not allowed", `no place for ${guest}: ${why}`);
+  throw new Refusal('not allowed', `no place for ${guest}: ${why}`);
 }
 
 /** What runs the guests of a host, if that is known. */
-function hypervisorOf(
-  { hosts }: MasterState,
-  host: string | undefined,
-): string | undefined {
-  return host === undefined
-    ? undefined
-    : own(hosts, host)?.registered?.hypervisor;
+function hypervisorOf({ hosts }: MasterState, host: string | undefined): string | undefined {
+  return host === undefined ? undefined : own(hosts, host)?.registered?.hypervisor;
 }
 
 /** @throws Refusal if a guest was to go where another hypervisor is */
@@ -112,17 +96,12 @@ function expectSame(
 ): void {
   if (here === undefined || there === undefined || here === there) return;
   const why = `${guest} is a guest of ${here}, ${only} has ${there}: guests stay with their hypervisor`;
-  throw new Refusal("not allowed", why);
+  throw new Refusal('not allowed', why);
 }
 
 /** The storage that a host knows by this name. */
-export function storageOf(
-  state: MasterState,
-  host: string | undefined,
-  name: string,
-) {
-  const storages =
-    host === undefined ? [] : own(state.hosts, host)?.registered?.storages;
+export function storageOf(state: MasterState, host: string | undefined, name: string) {
+  const storages = host === undefined ? [] : own(state.hosts, host)?.registered?.storages;
   return storages?.find((storage) => storage.name === name);
 }
 
@@ -153,44 +132,26 @@ export function clusterOf(
     const reached = storages.flatMap((storage) => [storage.name, storage.id]);
     const capacity = amounts({ cpu, memory, disk });
     const health = healthOf(record, isUp);
-    return [
-      { name: record.name, capacity, health, storages: reached, hypervisor },
-    ];
+    return [{ name: record.name, capacity, health, storages: reached, hypervisor }];
   });
-  const guests = promised(state).map(([name, record]) =>
-    guestOf(state, name, record, usage),
-  );
+  const guests = promised(state).map(([name, record]) => guestOf(state, name, record, usage));
   return new Cluster({ hosts, guests });
 }
 
-export function healthOf(
-  { name, fenced, draining }: HostRecord,
-  isUp: IsUp,
-): HostHealth {
-  if (fenced !== undefined) return "down";
-  if (!isUp(name)) return "suspect";
-  return draining === true ? "draining" : "up";
+export function healthOf({ name, fenced, draining }: HostRecord, isUp: IsUp): HostHealth {
+  if (fenced !== undefined) return 'down';
+  if (!isUp(name)) return 'suspect';
+  return draining === true ? 'draining' : 'up';
 }
 
 /** By its name in the cluster. */
-export type Promised = readonly [
-  name: string,
-  record: GuestRecord | OperationRecord,
-];
+export type Promised = readonly [name: string, record: GuestRecord | OperationRecord];
 
 /** All that takes room: guests, and those that are being created or moved. */
 export function promised({ guests, operations }: MasterState): Promised[] {
-  const all: Promised[] = Object.values(guests).map((guest) => [
-    guest.name,
-    guest,
-  ]);
+  const all: Promised[] = Object.values(guests).map((guest) => [guest.name, guest]);
   for (const operation of Object.values(operations)) {
-    if (
-      !isPending(operation) ||
-      !operation.spec ||
-      !comes.includes(operation.action)
-    )
-      continue;
+    if (!isPending(operation) || !operation.spec || !comes.includes(operation.action)) continue;
     all.push([`operation ${operation.id}`, operation]);
   }
   return all;
@@ -204,11 +165,10 @@ export function guestOf(
   usage: (host: string, guest: string) => Usage | undefined = () => undefined,
 ): GuestDescription {
   const [at, spec] =
-    "action" in record
+    'action' in record
       ? [record.target ?? record.host, record.spec as GuestShape]
       : [record.host, record];
-  const disk =
-    spec.storage === undefined ? undefined : storageOf(state, at, spec.storage);
+  const disk = spec.storage === undefined ? undefined : storageOf(state, at, spec.storage);
   const load = usage(at, name);
   const hypervisor = hypervisorOf(state, at);
   return {
@@ -222,7 +182,7 @@ export function guestOf(
 }
 
 /** What takes room on a host on which the guest is not yet. */
-const comes: readonly Action[] = ["create", "migrate", "restart"];
+const comes: readonly Action[] = ['create', 'migrate', 'restart'];
 
 function demandOf({ vcpus, memory, disk }: GuestShape) {
   return amounts({ cpu: vcpus, memory, disk });

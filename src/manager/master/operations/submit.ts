@@ -1,29 +1,23 @@
-import { createHash } from "node:crypto";
-import { guestShapeOf } from "../../wire/messages/guest-shape.ts";
-import type { BodyOf, Change, GuestState } from "../../wire/messages/kinds.ts";
-import { Refusal } from "../../wire/refusal.ts";
-import {
-  chooseHost,
-  clusterOf,
-  usualStorage,
-  type ClusterFor,
-  type IsUp,
-} from "./placing.ts";
+import { createHash } from 'node:crypto';
+import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
+import type { BodyOf, Change, GuestState } from '../../wire/messages/kinds.ts';
+import { Refusal } from '../../wire/refusal.ts';
+import { chooseHost, clusterOf, usualStorage, type ClusterFor, type IsUp } from './placing.ts';
 import {
   isPending,
   own,
   type GuestRecord,
   type MasterState,
   type OperationRecord,
-} from "../state.ts";
+} from '../state.ts';
 
-type Submit = BodyOf<"submit">;
+type Submit = BodyOf<'submit'>;
 
 /** How a guest is by its host's own account; undefined where that is not known. */
 export type Seen = (host: string, guest: string) => GuestState | undefined;
 
 /** How guests are placed where nobody says otherwise. */
-export const usualPolicy = "smps-reconstructed";
+export const usualPolicy = 'smps-reconstructed';
 
 /** Longest id of an operation: those of its commands are longer. */
 const longestId = 100;
@@ -48,64 +42,49 @@ export function planOperation(
   const before = own(state.operations, id);
   if (before !== undefined) {
     if (before.digest === digest) return { operation: before, known: true };
-    throw new Refusal("not allowed", `${id} was the id of another request`);
+    throw new Refusal('not allowed', `${id} was the id of another request`);
   }
   const busy = Object.values(state.operations).find(
     (operation) => operation.guest === request.guest && isPending(operation),
   );
   if (busy !== undefined) {
     throw new Refusal(
-      "busy",
+      'busy',
       `operation ${busy.id} (${busy.action}) of ${request.guest} is under way`,
     );
   }
   const { action, guest } = request;
-  if (action === "restart")
-    throw new Refusal("not allowed", "restart is for the master only");
+  if (action === 'restart') throw new Refusal('not allowed', 'restart is for the master only');
   const place =
-    action === "create"
+    action === 'create'
       ? created(state, isUp, request, clusterFor)
       : existing(state, isUp, request, seen, clusterFor);
   return {
-    operation: { id, action, guest, digest, state: "doing", at: 0, ...place },
+    operation: { id, action, guest, digest, state: 'doing', at: 0, ...place },
     known: false,
   };
 }
 
 /** @throws Refusal if it cannot be that of a request */
 export function expectId(id: string): void {
-  if (id.length <= longestId && !id.includes(":")) return;
+  if (id.length <= longestId && !id.includes(':')) return;
   const expected = `expected an id of ${longestId} characters at most, without ":"`;
-  throw new Refusal("not allowed", expected);
+  throw new Refusal('not allowed', expected);
 }
 
-type Plan = Pick<
-  OperationRecord,
-  "host" | "target" | "spec" | "change" | "decision"
->;
+type Plan = Pick<OperationRecord, 'host' | 'target' | 'spec' | 'change' | 'decision'>;
 
-function created(
-  state: MasterState,
-  isUp: IsUp,
-  request: Submit,
-  clusterFor: ClusterFor,
-): Plan {
+function created(state: MasterState, isUp: IsUp, request: Submit, clusterFor: ClusterFor): Plan {
   const { guest, spec: asked, host: only, policy = usualPolicy } = request;
   const storage = asked?.storage ?? usualStorage(state);
   const spec = asked && { ...asked, ...(storage !== undefined && { storage }) };
   if (own(state.guests, guest) !== undefined) {
-    throw new Refusal("not allowed", `there is a guest ${guest}`);
+    throw new Refusal('not allowed', `there is a guest ${guest}`);
   }
   if (spec === undefined || spec.vcpus < 1 || spec.memory < 1) {
-    throw new Refusal(
-      "not allowed",
-      "a new guest needs at least 1 vCPU and some memory",
-    );
+    throw new Refusal('not allowed', 'a new guest needs at least 1 vCPU and some memory');
   }
-  return {
-    ...chooseHost(state, isUp, { guest, spec, only, policy }, clusterFor),
-    spec,
-  };
+  return { ...chooseHost(state, isUp, { guest, spec, only, policy }, clusterFor), spec };
 }
 
 function existing(
@@ -117,33 +96,31 @@ function existing(
 ): Plan {
   const { action, guest, host: only, policy = usualPolicy } = request;
   const known = own(state.guests, guest);
-  if (known === undefined)
-    throw new Refusal("not allowed", `there is no guest ${guest}`);
+  if (known === undefined) throw new Refusal('not allowed', `there is no guest ${guest}`);
   // It may have ended by itself.
-  const ended = seen(known.host, guest) === "stopped";
-  const record: GuestRecord = ended ? { ...known, state: "stopped" } : known;
+  const ended = seen(known.host, guest) === 'stopped';
+  const record: GuestRecord = ended ? { ...known, state: 'stopped' } : known;
   const { host } = record;
   const spec = guestShapeOf(record);
-  const refused = () =>
-    new Refusal("not allowed", `guest ${guest} is ${record.state}`);
+  const refused = () => new Refusal('not allowed', `guest ${guest} is ${record.state}`);
   switch (action) {
-    case "start":
-      if (record.state !== "stopped") throw refused();
+    case 'start':
+      if (record.state !== 'stopped') throw refused();
       return { host, spec };
-    case "stop":
-      if (record.state !== "running") throw refused();
+    case 'stop':
+      if (record.state !== 'running') throw refused();
       return { host };
-    case "remove":
-      if (record.state !== "stopped") throw refused();
+    case 'remove':
+      if (record.state !== 'stopped') throw refused();
       return { host };
-    case "plug":
-    case "unplug":
-      if (record.state !== "running") throw refused();
+    case 'plug':
+    case 'unplug':
+      if (record.state !== 'running') throw refused();
       return { host, change: expectChange(action, request.change) };
     default: {
-      if (record.state !== "running") {
+      if (record.state !== 'running') {
         const why = `guest ${guest} is ${record.state}: only running ones are moved`;
-        throw new Refusal("not allowed", why);
+        throw new Refusal('not allowed', why);
       }
       const question = { guest, spec, only, not: host, policy, from: host };
       const choice = chooseHost(state, isUp, question, clusterFor);
@@ -152,47 +129,23 @@ function existing(
   }
 }
 
-function expectChange(
-  action: "plug" | "unplug",
-  change: Submit["change"],
-): Change {
+function expectChange(action: 'plug' | 'unplug', change: Submit['change']): Change {
   const amount = change?.amount ?? 0;
-  const named = change?.what === "disk" || change?.what === "nic";
-  if (change === undefined)
-    throw new Refusal("not allowed", "expected what to change");
-  if (action === "unplug" && named) {
+  const named = change?.what === 'disk' || change?.what === 'nic';
+  if (change === undefined) throw new Refusal('not allowed', 'expected what to change');
+  if (action === 'unplug' && named) {
     if (change.device !== undefined) return change;
-    throw new Refusal(
-      "not allowed",
-      `expected which ${change.what} to take out`,
-    );
+    throw new Refusal('not allowed', `expected which ${change.what} to take out`);
   }
-  if (change.what === "nic" || amount >= 1) return change;
-  throw new Refusal(
-    "not allowed",
-    `expected how much of ${change.what}, at least 1`,
-  );
+  if (change.what === 'nic' || amount >= 1) return change;
+  throw new Refusal('not allowed', `expected how much of ${change.what}, at least 1`);
 }
 
 /** Of any request, so that the same id means the same. */
 export function digestOfText(...parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-function digestOf({
-  action,
-  guest,
-  host,
-  policy,
-  spec,
-  change,
-}: Submit): string {
-  return digestOfText(
-    action,
-    guest,
-    host ?? "",
-    policy ?? "",
-    spec ?? {},
-    change ?? {},
-  );
+function digestOf({ action, guest, host, policy, spec, change }: Submit): string {
+  return digestOfText(action, guest, host ?? '', policy ?? '', spec ?? {}, change ?? {});
 }
