@@ -46,9 +46,10 @@ function after(state: MasterState, step: Step, number: number): MasterState {
   if ('kind' in step) return reduceMaster(state, step);
   const { vcpus, ...as } = step;
   const operation = {
-    ...{ ...as, id: `o${number}`, digest: '', state: 'doing', at: 0 },
+    ...as,
+    ...({ id: `o${number}`, digest: '', state: 'doing', at: 0 } as const),
     spec: { ...spec, vcpus },
-  } as const;
+  };
   return reduceMaster(state, { kind: 'accepted', operation });
 }
 
