@@ -88,7 +88,7 @@ it('is what would be made anew, whatever has happened, and whatever was asked', 
         expect(asked(kept.of)).toEqual(asked(clusterOf));
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
