@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The command, which tests start as users do.
+    globalSetup: ['scripts/setup/build.mjs'],
     projects: [
       {
         test: {

@@ -103,10 +103,10 @@ function readJson(path) {
 }
 
 /** @param {string[]} names */
-export function described(names, folder = reference, command = ['scripts/virtgauge.mjs']) {
+export function described(names, folder = reference) {
   return names.map((name) => {
     const path = join(folder, name);
-    const asked = spawnSync(process.execPath, [...command, 'claims', path, '--json'], {
+    const asked = spawnSync(process.execPath, ['scripts/virtgauge.mjs', 'claims', path, '--json'], {
       cwd: root,
       encoding: 'utf8',
     });

@@ -1,33 +1,34 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from './root.mjs';
 import { step } from './step.mjs';
 
-const stamp = `${root}dist/.sources`;
+/** In it stands which sources dist/ was made from. */
+export const stamp = `${root}dist/.sources`;
 
 /** Compiles src/ to dist/ unless dist/ was made from just these sources. */
 export function setUpBuild() {
-  const sources = hashOfSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
-  // A compilation that fails has changed dist/ already.
-  rmSync(stamp, { force: true });
-  // Types are checked by `npm run types`; without that the same files come in a third of the time.
-  step('Compiling', [process.execPath, 'node_modules/typescript/bin/tsc', '--noCheck']);
-  writeFileSync(stamp, sources);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfSources()) return;
+  // In a process of its own: the compiler may have been installed by this one.
+  step('Compiling', [process.execPath, 'scripts/setup/compile.mjs']);
 }
 
+// By this name vitest calls it before tests, which start the command from dist/.
+export { setUpBuild as setup };
+
 /** Contents, not times: a checkout of an older version is newer by its times. */
-function hashOfSources() {
+export function hashOfSources() {
   const hash = createHash('sha256');
   const files = ['tsconfig.json', 'package.json', 'package-lock.json', ...sourceFiles()];
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
-function sourceFiles() {
+/** What dist/ is made of, from the clone's folder on. */
+export function sourceFiles() {
   return readdirSync(`${root}src`, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /(?<!\.(test|example|d))\.ts$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort();
 }

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(place, { recursive: true }));
 
-/** The command line, from the sources, in a folder with its own state and cache. */
+/** The command line, in a folder with its own state and cache. */
 function start(...args: string[]) {
   const env = { VIRTGAUGE_STATE: join(place, 'state'), VIRTGAUGE_CACHE: join(place, 'cache') };
   const { child, outcome, stderr } = startVirtgauge(args, { env, cwd: place });

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { ownProgram } from '../base/own-program.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { seededRandom } from '../base/stats/random.ts';
 import { readTrials } from '../harness/results/read-trials.ts';
@@ -26,8 +25,11 @@ export interface Started {
   readonly output: () => string;
 }
 
+/** The command as users run it; vitest has made it from the sources before the first test. */
+const command = [process.execPath, join(packageRoot, 'dist/cli/main.js')];
+
 /**
- * Starts the command line from the sources.
+ * Starts the command line.
  * @param options.env added to the environment
  * @param options.inside a command that runs another one in its place: `nsenter …`
  */
@@ -39,7 +41,7 @@ export function startVirtgauge(
     inside = [],
   }: { env: Record<string, string>; cwd?: string; inside?: readonly string[] },
 ): Started {
-  const [program = '', ...words] = [...inside, ...ownProgram(), ...args];
+  const [program = '', ...words] = [...inside, ...command, ...args];
   const child = spawn(program, words, { cwd, env: { ...process.env, ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -58,7 +60,7 @@ export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
   readonly state = join(this.folder, 'state');
 
-  /** Runs the command line from the sources to its end. */
+  /** Runs the command line to its end. */
   async run(...args: string[]): Promise<Outcome> {
     return this.start(...args).outcome;
   }
