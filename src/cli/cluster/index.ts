@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAgent } from './agent.ts';
 import { addArrangements } from './arrangements.ts';
+import { addConvert } from './convert.ts';
 import { addMembers } from './members.ts';
 import { addOperations } from './operations.ts';
 import { addReports } from './reports.ts';
@@ -19,6 +20,7 @@ export function addCluster(program: Command): void {
   addReports(cluster);
   addOperations(cluster);
   addArrangements(cluster);
+  addConvert(cluster);
   addShare(cluster);
   addWatch(cluster);
 }

@@ -24,7 +24,7 @@ import { verifyConverted } from './verify.ts';
 import { watchService, type AskedPage } from './watch-service.ts';
 import { withLedger } from './with-ledger.ts';
 
-interface ConvertOptions {
+export interface ConvertOptions {
   target: string;
   hosts?: string;
   storage?: string;
@@ -77,13 +77,14 @@ export function addConvert(p2v: Command): void {
     )
     .action(async (source: string, options: ConvertOptions) => {
       process.exitCode = await untilInterrupted(
-        (signal) => perform(source, options, signal),
+        (signal) => performConversion(source, options, signal),
         'see: virtgauge p2v status',
       );
     });
 }
 
-async function perform(
+/** Converts a machine, or goes on with it. @returns the exit code */
+export async function performConversion(
   name: string,
   options: ConvertOptions,
   signal: AbortSignal,

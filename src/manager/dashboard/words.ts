@@ -19,6 +19,7 @@ const signs: Readonly<Record<string, readonly [sign: string, kind: string]>> = {
   draining: ['◑', 'busy'],
   paused: ['◑', 'busy'],
   stopped: ['○', 'quiet'],
+  unmanaged: ['◇', 'quiet'],
   unknown: ['?', 'bad'],
   suspect: ['▲', 'bad'],
   overloaded: ['▲', 'bad'],

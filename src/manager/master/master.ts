@@ -4,7 +4,8 @@ import type { Peer } from '../wire/certificates/trust.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { StateLog } from '../state/state-log.ts';
-import { planArrangement } from './operations/arranging.ts';
+import { planAdoption, settlement } from './operations/adopting.ts';
+import { planArrangement, type Arranged } from './operations/arranging.ts';
 import { Commands } from './operations/commands.ts';
 import { currentOrder } from './operations/course.ts';
 import { KeptCluster } from './operations/kept-cluster.ts';
@@ -104,6 +105,12 @@ export class Master {
       case 'arrange':
         expectRole(role, 'operator', body);
         return this.#arranged(body);
+      case 'adopt':
+        expectRole(role, 'operator', body);
+        return this.#adopted(body);
+      case 'settle':
+        expectRole(role, 'operator', body);
+        return this.#settled(body);
       case 'share':
         expectRole(role, 'operator', body);
         this.#directors.hear(body);
@@ -195,29 +202,56 @@ export class Master {
   }
 
   #submitted(body: BodyOf<'submit'>): Body {
-    const { log } = this.#options;
+    const { log, now } = this.#options;
     const isUp = (host: string) => this.#isUp(host);
     const seen: Seen = (host, guest) => this.#liveness.guest(host, guest);
     const planned = planOperation(log.state, isUp, body, seen, this.#cluster.of);
     const { operation, known } = planned;
     if (!known && !body.dryRun) {
-      log.append({ kind: 'accepted', operation: { ...operation, since: this.#options.now() } });
-      void this.#commands.send(operation.id);
+      const { id, action, guest } = operation;
+      log.append({ kind: 'accepted', operation: { ...operation, since: now() } });
+      if (action === 'remove' && own(log.state.guests, guest)?.unmanaged) {
+        // Nothing but our knowledge of it is ours.
+        log.append({ kind: 'advanced', id, to: { state: 'done', at: 0, ended: now() } });
+      }
+      void this.#commands.send(id);
     }
-    return { kind: 'operation', ...operationOf(operation) };
+    const as = own(log.state.operations, operation.id) ?? operation;
+    return { kind: 'operation', ...operationOf(as) };
   }
 
   #arranged(body: BodyOf<'arrange'>): Body {
-    const { log } = this.#options;
-    const { arranged, known } = planArrangement(log.state, this.#liveness, body);
-    if (!known && !body.dryRun) {
+    return this.#begun(planArrangement(this.#options.log.state, this.#liveness, body), body);
+  }
+
+  #adopted(body: BodyOf<'adopt'>): Body {
+    return this.#begun(
+      planAdoption(this.#options.log.state, (host) => this.#isUp(host), body),
+      body,
+    );
+  }
+
+  /** Writes down what was decided, unless it was before, and begins it. */
+  #begun(
+    { arranged, known }: { arranged: Arranged; known: boolean },
+    { dryRun }: { dryRun: boolean },
+  ): Body {
+    if (!known && !dryRun) {
       const since = this.#options.now();
       const accepted = arranged.operations.map((each) => ({ ...each, since }));
-      log.append({ kind: 'arranged', ...arranged, operations: accepted });
+      this.#options.log.append({ kind: 'arranged', ...arranged, operations: accepted });
       for (const { id } of arranged.operations) void this.#commands.send(id);
     }
     const { operations, record } = arranged;
     return { kind: 'operations', operations: operations.map(operationOf), left: record.left };
+  }
+
+  #settled(body: BodyOf<'settle'>): Body {
+    const { log, now } = this.#options;
+    const { operation, to } = settlement(log.state, body);
+    const { id } = operation;
+    if (to !== undefined) log.append({ kind: 'advanced', id, to: { ...to, ended: now() } });
+    return { kind: 'operation', ...operationOf(own(log.state.operations, id) ?? operation) };
   }
 
   #report(body: BodyOf<'query'>): Body {

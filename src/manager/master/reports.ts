@@ -38,7 +38,7 @@ export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): B
         hosts: hosts.length,
         up: hosts.filter((host) => liveness.isUp(host)).length,
         guests: guests.length,
-        running: guests.filter((guest) => guest.state === 'running').length,
+        running: guests.filter((guest) => guest.state === 'running' && !guest.unmanaged).length,
         pending: operations.filter(isPending).length,
       };
     case 'hosts':
@@ -92,8 +92,9 @@ function guestOf(guest: GuestRecord, liveness: Liveness) {
 }
 
 /** What its host says now, where that can be known. */
-function seen(guest: { name: string; host: string }, liveness: Liveness) {
+function seen(guest: GuestRecord, liveness: Liveness) {
   if (!liveness.isUp(guest.host)) return 'unknown' as const;
+  if (guest.unmanaged) return 'unmanaged' as const;
   return liveness.guest(guest.host, guest.name) ?? ('stopped' as const);
 }
 

@@ -10,6 +10,7 @@ import {
   isPending,
   own,
   type ArrangementRecord,
+  type GuestRecord,
   type MasterEntry,
   type MasterState,
   type OperationRecord,
@@ -17,7 +18,7 @@ import {
 import { digestOfText, expectId, usualPolicy } from './submit.ts';
 import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
 
-type Arranged = Omit<Extract<MasterEntry, { kind: 'arranged' }>, 'kind'>;
+export type Arranged = Omit<Extract<MasterEntry, { kind: 'arranged' }>, 'kind'>;
 
 /** Seconds that a move costs in the balance: it grows with the memory that is sent. */
 const costOfMove = ({ memory }: { memory: number }) => 1 + memory / 2 ** 30;
@@ -31,19 +32,9 @@ export function planArrangement(
   liveness: Pick<Liveness, 'isUp' | 'usage'>,
   { id, what, host }: BodyOf<'arrange'>,
 ): { arranged: Arranged; known: boolean } {
-  expectId(id);
   const digest = digestOfText(what, host ?? '');
-  const before = own(state.arrangements, id);
-  if (before !== undefined) {
-    if (before.digest !== digest) {
-      throw new Refusal('not allowed', `${id} was the id of another request`);
-    }
-    const operations = before.operations.flatMap((each) => own(state.operations, each) ?? []);
-    return { arranged: { id, record: before, operations }, known: true };
-  }
-  if (own(state.operations, id)) {
-    throw new Refusal('not allowed', `${id} was the id of another request`);
-  }
+  const before = knownArrangement(state, id, digest);
+  if (before !== undefined) return { arranged: before, known: true };
   if (what === 'return') return { arranged: returned(state, id, digest, host), known: false };
   const busy = Object.values(state.operations).find(isPending);
   if (busy !== undefined) {
@@ -55,7 +46,7 @@ export function planArrangement(
   const left: { guest: string; why: string }[] = [];
   const moves: Relocation[] = [];
   const name = (index: number) => cluster.guests.describe(index).name;
-  const stopped = (guest: string) => own(state.guests, guest)?.state !== 'running';
+  const stays = (guest: string) => whyItStays(own(state.guests, guest));
   if (what === 'evacuate') {
     const record = host === undefined ? undefined : own(state.hosts, host);
     if (record?.registered === undefined) {
@@ -64,8 +55,10 @@ export function planArrangement(
     const placer = new Placer(cluster, { policy: placementPolicy(usualPolicy) });
     const at = cluster.host(record.name);
     cluster.setHealth(at, 'draining');
-    for (const guest of [...cluster.guestsOn(at)].filter((each) => stopped(name(each)))) {
-      left.push({ guest: name(guest), why: 'it does not run' });
+    for (const guest of [...cluster.guestsOn(at)]) {
+      const why = stays(name(guest));
+      if (why === undefined) continue;
+      left.push({ guest: name(guest), why });
       cluster.unplace(guest);
     }
     const evacuation = evacuate(cluster, at, placer);
@@ -82,8 +75,9 @@ export function planArrangement(
   }
   const wanted = moves.filter(({ guest, from, to }) => {
     if (from.host === to.host) return false;
-    if (!stopped(name(guest))) return true;
-    left.push({ guest: name(guest), why: 'it does not run' });
+    const why = stays(name(guest));
+    if (why === undefined) return true;
+    left.push({ guest: name(guest), why });
     return false;
   });
   const operations = wanted.map(({ guest, from, to }, index): OperationRecord => {
@@ -105,6 +99,33 @@ export function planArrangement(
     arranged: { id, record, operations, ...(draining && { draining }) },
     known: false,
   };
+}
+
+/**
+ * What the same request has decided before.
+ * @throws Refusal if the id was that of another request, or can be none
+ */
+export function knownArrangement(
+  state: MasterState,
+  id: string,
+  digest: string,
+): Arranged | undefined {
+  expectId(id);
+  const before = own(state.arrangements, id);
+  if (
+    (before === undefined && own(state.operations, id)) ||
+    (before?.digest ?? digest) !== digest
+  ) {
+    throw new Refusal('not allowed', `${id} was the id of another request`);
+  }
+  const operations = before?.operations.flatMap((each) => own(state.operations, each) ?? []);
+  return before && { id, record: before, operations: operations ?? [] };
+}
+
+/** Why a guest cannot be moved while it runs. */
+function whyItStays(guest: GuestRecord | undefined): string | undefined {
+  if (guest?.unmanaged) return 'it was converted, and its agent does not run it';
+  return guest?.state === 'running' ? undefined : 'it does not run';
 }
 
 function returned(

@@ -17,6 +17,8 @@ const courses: Readonly<Record<OperationRecord['action'], readonly Leg[]>> = {
   plug: [{ on: 'host', step: 'plug' }],
   unplug: [{ on: 'host', step: 'unplug' }],
   restart: [{ on: 'target', step: 'start' }],
+  // No agent has a part in it: `settle` ends it.
+  convert: [],
   migrate: [
     // Undone last: the guest goes on here only once its place there is known to be gone.
     { on: 'host', step: 'check', undo: 'resume' },

@@ -182,7 +182,7 @@ export function guestOf(
 }
 
 /** What takes room on a host on which the guest is not yet. */
-const comes: readonly Action[] = ['create', 'migrate', 'restart'];
+const comes: readonly Action[] = ['create', 'migrate', 'restart', 'convert'];
 
 function demandOf({ vcpus, memory, disk }: GuestShape) {
   return amounts({ cpu: vcpus, memory, disk });

@@ -55,6 +55,7 @@ export function planOperation(
   }
   const { action, guest } = request;
   if (action === 'restart') throw new Refusal('not allowed', 'restart is for the master only');
+  if (action === 'convert') throw new Refusal('not allowed', 'machines are converted by adopt');
   const place =
     action === 'create'
       ? created(state, isUp, request, clusterFor)
@@ -102,6 +103,10 @@ function existing(
   const record: GuestRecord = ended ? { ...known, state: 'stopped' } : known;
   const { host } = record;
   const spec = guestShapeOf(record);
+  if (known.unmanaged && action !== 'remove') {
+    const why = `guest ${guest} was converted: its agent does not run it, so ${action} is not for the cluster`;
+    throw new Refusal('not allowed', why);
+  }
   const refused = () => new Refusal('not allowed', `guest ${guest} is ${record.state}`);
   switch (action) {
     case 'start':
@@ -111,6 +116,7 @@ function existing(
       if (record.state !== 'running') throw refused();
       return { host };
     case 'remove':
+      if (known.unmanaged) return { host };
       if (record.state !== 'stopped') throw refused();
       return { host };
     case 'plug':

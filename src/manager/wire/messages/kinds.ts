@@ -20,6 +20,8 @@ export const action = choice('action', [
   ...['create', 'start', 'stop', 'remove', 'migrate', 'plug', 'unplug'],
   /** Only the master's own: start a guest of a fenced host elsewhere. */
   'restart',
+  /** Only by `adopt`: a machine that is converted into a guest, past the agent. */
+  'convert',
 ] as const);
 
 /**
@@ -196,6 +198,21 @@ export const bodies = {
    */
   arrange: { id, what: arrangement, host: maybe(name), dryRun: flag },
   /**
+   * Operator: choose hosts for machines that are to be converted into guests, and keep their room until
+   * `settle` tells what became of each. Answered by `operations`. Amounts are what each will need;
+   * `refused` says why one cannot be converted at all.
+   */
+  adopt: {
+    id,
+    dryRun: flag,
+    machines: list('machine', {
+      ...{ name, vcpus: whole, memory: whole, disk: whole },
+      refused: maybe(text),
+    }),
+  },
+  /** Operator: a conversion has come to its end. `id` is that of its operation, which is the answer. */
+  settle: { id, outcome, reason: maybe(text) },
+  /**
    * Operator who shares the services behind a director: how they are now, about once a second. `run` is
    * the same in all that one process sends; `over`: it ends, and the director is to be forgotten.
    */
@@ -252,7 +269,10 @@ export const bodies = {
   guests: {
     guests: list('guest', {
       name,
-      state: choice('knownState', ['running', 'paused', 'stopped', 'failed', 'unknown']),
+      /** `unmanaged`: it was converted, and its host's agent does not run it. */
+      state: choice('knownState', [
+        ...['running', 'paused', 'stopped', 'failed', 'unknown', 'unmanaged'],
+      ] as const),
       host: maybe(name),
       vcpus: whole,
       memory: whole,

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { Option, type Command } from 'commander';
+import { UserError } from '../../base/errors.ts';
+import { formatBytes, parseDuration } from '../../base/units.ts';
+import type { Operator } from '../../manager/member/operator.ts';
+import {
+  runnableMethods,
+  type RunnableMethod,
+} from '../../platform/operations/convert/convert-machine.ts';
+import type { Host } from '../../platform/remote/host.ts';
+import type { Inventory } from '../../platform/remote/inventory/load.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readInventory } from '../host-options.ts';
+import { untilInterrupted } from '../interruption.ts';
+import { standingHere } from '../p2v/begun-before.ts';
+import { performConversion } from '../p2v/convert.ts';
+import { endsOf } from '../p2v/hosts.ts';
+import { withLedger } from '../p2v/with-ledger.ts';
+import { lookAtMachines, type Machine } from './look-at-machines.ts';
+import { sentence, type Operation } from './operate.ts';
+import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
+
+interface ConvertOptions extends OperatorOptions {
+  hosts: string;
+  method: RunnableMethod;
+  watch: number;
+  id?: string;
+  dryRun: boolean;
+}
+
+type Answer = { operations: Operation[]; left: readonly { guest: string; why: string }[] };
+
+/** `virtgauge cluster convert` */
+export function addConvert(cluster: Command): void {
+  withOperator(cluster.command('convert').argument('<source...>', 'machines of the inventory'))
+    .description('convert running machines into guests of the hosts that suit their measured use')
+    .requiredOption('--hosts <inventory>', 'with the machines and the hosts, by their names')
+    .addOption(
+      new Option('--method <method>', 'how').choices(runnableMethods).default('native-switch'),
+    )
+    .option('--watch <time>', 'for how long their use is measured', time, 10)
+    .option(
+      '--id <id>',
+      'of the request: asked again with the same it goes on (default: a new one)',
+    )
+    .option('--dry-run', 'only say which would go where, and how long it would take', false)
+    .action(async (sources: string[], options: ConvertOptions) => {
+      process.exitCode = await untilInterrupted(async (signal) => {
+        let code: number = exitCodes.good;
+        await asking(options, async (master) => {
+          code = await convertAll(master, sources, options, signal);
+        });
+        return code;
+      }, 'what is not converted yet keeps its room until the same --id is asked again');
+    });
+}
+
+async function convertAll(
+  master: Operator,
+  sources: readonly string[],
+  options: ConvertOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { dryRun, json, hosts, method, watch, id = randomUUID() } = options;
+  if (new Set(sources).size < sources.length) {
+    throw new UserError({ message: `expected each machine once, got ${sources.join(' ')}` });
+  }
+  const inventory = readInventory(hosts);
+  const entries = sources.map((source) => endsOf({ source, hosts }).source);
+  const say = (text: string) => {
+    if (!json) console.log(text);
+  };
+  const ask = async (machines: readonly Machine['needs'][], only: boolean): Promise<Answer> => {
+    const asked = { kind: 'adopt', id, dryRun: only, machines } as const;
+    const { operations, left } = await master.ask(asked, 'operations');
+    return { operations: operations.map((each) => ({ kind: 'operation', ...each })), left };
+  };
+  // What was decided under this id before stands; machines may be gone as such by now.
+  const unseen = sources.map((name) => ({ name, vcpus: 0, memory: 0, disk: 0 }));
+  let answer: Answer =
+    options.id === undefined ? { operations: [], left: [] } : await ask(unseen, true);
+  const known = answer.operations.some(({ since }) => since !== undefined);
+  const open: Host[] = [];
+  try {
+    if (!known) {
+      say(`looking at ${sources.join(', ')} for ${watch} s`);
+      const machines = await lookAtMachines(entries, { method, watch, signal }, open);
+      answer = await ask(
+        machines.map(({ needs }) => needs),
+        dryRun,
+      );
+      for (const { guest, why } of answer.left) say(`${guest} stays: ${why}`);
+      for (const operation of answer.operations) {
+        const machine = machines.find(({ host }) => host.name === operation.guest);
+        if (machine === undefined) continue;
+        for (const line of lines(operation, machine)) say(line);
+        if (dryRun)
+          say(`  ${await foretold(machine, operation, { inventory, method, signal }, open)}`);
+      }
+    }
+  } finally {
+    await Promise.all(open.map(({ shell }) => shell.close()));
+  }
+  if (dryRun) {
+    say('nothing was done');
+  } else {
+    say(`request ${id}: asked again with --id ${id}, it goes on`);
+    for (const [index, operation] of answer.operations.entries()) {
+      if (operation.state !== 'accepted') continue;
+      answer.operations[index] = await convertOne(master, operation, options, signal);
+      say(sentence(answer.operations[index]));
+    }
+  }
+  if (json) {
+    const bare = answer.operations.map((each) => JSON.parse(bodyJson(each)) as object);
+    console.log(JSON.stringify({ id, operations: bare, left: answer.left, dryRun }));
+  }
+  const all = answer.operations.every(({ state }) => dryRun || state === 'done');
+  return all && answer.left.length === 0 ? exitCodes.good : exitCodes.someFailed;
+}
+
+/** Converts one, unless that has been done, and tells the master what became of it. */
+async function convertOne(
+  master: Operator,
+  operation: Operation,
+  { hosts, method }: ConvertOptions,
+  signal: AbortSignal,
+): Promise<Operation> {
+  const { id, guest, host: target = '' } = operation;
+  const settle = (outcome: 'done' | 'failed', reason?: string) =>
+    master.ask({ kind: 'settle', id, outcome, reason }, 'operation');
+  if ((await standingHere(guest))?.runs === 'target') return await settle('done');
+  let why = `see: virtgauge p2v status ${guest}`;
+  try {
+    const usual = { timeout: 3600, budget: 1, verify: false, standby: false };
+    const code = await performConversion(guest, { target, hosts, method, ...usual }, signal);
+    if (code === 0) return await settle('done');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    why = error.message;
+    console.error(`${guest}: ${why}`);
+  }
+  signal.throwIfAborted();
+  const standing = await standingHere(guest);
+  // Undecided, it may yet run there: its room is kept.
+  if (standing !== undefined && standing.runs !== 'source') return operation;
+  return await settle('failed', why);
+}
+
+function lines({ guest, host, decision }: Operation, { seen, cores, needs }: Machine): string[] {
+  const { processor, memory, disks } = seen;
+  const used = disks.reduce((sum, disk) => sum + disk.used, 0);
+  const needed = [
+    `${needs.vcpus} vCPU${needs.vcpus === 1 ? '' : 's'} (${cores.toFixed(1)} of ${processor.count} processors at work)`,
+    `${formatBytes(needs.memory)} of memory (${formatBytes(memory.used)} in use)`,
+    `${formatBytes(needs.disk)} of disk (${formatBytes(used)} used)`,
+  ];
+  return [`${guest} → ${host ?? '?'} (${decision ?? ''})`, `  needs ${needed.join(', ')}`];
+}
+
+/** How long it would take, by a look at the host that was chosen. */
+async function foretold(
+  { host, seen }: Machine,
+  operation: Operation,
+  { inventory, method, signal }: { inventory: Inventory; method: string; signal: AbortSignal },
+  open: Host[],
+): Promise<string> {
+  const entry = inventory.hosts.find(({ name }) => name === operation.host);
+  if (entry === undefined) {
+    return `not foretold: ${inventory.file} has no host ${operation.host ?? ''}`;
+  }
+  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { inspectTarget } = await import('../../platform/operations/convert/inspect/index.ts');
+  const { planConversion } = await import('../../platform/operations/convert/plan.ts');
+  const target = await connectHost(entry, signal);
+  open.push(target);
+  const there = await withLedger('cluster-convert', (ledger) =>
+    inspectTarget(host.shell, target, { ledger }),
+  );
+  const found = planConversion(seen, there).predictions.find((each) => each.method === method);
+  if (found === undefined) return 'not foretold: / is on none of its disks';
+  if (found.refused.length > 0) return `${method} is refused there: ${found.refused.join(', ')}`;
+  const over = found.notConverging === undefined ? '' : 'over ';
+  return `${method}: out of service for ${over}${found.downtime.toFixed(1)} s, ${found.total.toFixed(0)} s in all, as foretold`;
+}
+
+function time(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= 3600) return seconds;
+  throw new UserError({
+    message: `--watch: expected a time of at most 1h such as 10s, got ${text}`,
+  });
+}
