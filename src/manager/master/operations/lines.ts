@@ -18,6 +18,11 @@ interface LinesOptions {
   readonly now: () => number;
 }
 
+interface Agent {
+  readonly host: string;
+  readonly address: string;
+}
+
 interface OpenLine {
   readonly address: string;
   readonly line: AgentLine;
@@ -30,6 +35,8 @@ const fresh = 40_000;
 const round = 500;
 /** Milliseconds for one agent. */
 const patience = 2000;
+/** Agents at once: most of the time is theirs. */
+const lanes = 4;
 
 /**
  * Ways to agents, made ready before they are needed: connecting and beginning a session takes ten times
@@ -51,22 +58,15 @@ export class Lines {
   }
 
   /**
-   * Makes ways ready that are not, one after the other; for the rest there is the next round. To be
-   * called about once a second. Never rejects.
+   * Makes ways ready that are not, a few at once; for the rest there is the next round. To be called
+   * about once a second. Never rejects.
    */
-  async keepReady(agents: Iterable<{ host: string; address: string }>): Promise<void> {
+  async keepReady(agents: readonly Agent[]): Promise<void> {
     if (this.#atWork) return;
     this.#atWork = true;
-    const { now } = this.#options;
-    const until = now() + round;
-    for (const { host, address } of agents) {
-      if (this.#closed || now() >= until) break;
-      const known = this.#open.get(host);
-      if (known?.address === address && now() - known.usedAt < fresh) continue;
-      const { line } = this.#used(host, address);
-      // Who cannot be reached is found out when there is something to say.
-      await line.ready(AbortSignal.timeout(patience)).catch(() => undefined);
-    }
+    const until = this.#options.now() + round;
+    const rest = agents.values();
+    await Promise.all(Array.from({ length: lanes }, () => this.#makeReady(rest, until)));
     this.#atWork = false;
   }
 
@@ -74,6 +74,18 @@ export class Lines {
     this.#closed = true;
     for (const { line } of this.#open.values()) await line.close();
     this.#open.clear();
+  }
+
+  async #makeReady(agents: Iterable<Agent>, until: number): Promise<void> {
+    const { now } = this.#options;
+    for (const { host, address } of agents) {
+      if (this.#closed || now() >= until) return;
+      const known = this.#open.get(host);
+      if (known?.address === address && now() - known.usedAt < fresh) continue;
+      const { line } = this.#used(host, address);
+      // Who cannot be reached is found out when there is something to say.
+      await line.ready(AbortSignal.timeout(patience)).catch(() => undefined);
+    }
   }
 
   #used(host: string, address: string): OpenLine {
