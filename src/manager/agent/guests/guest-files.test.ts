@@ -32,6 +32,16 @@ it('refuses a file that is none of its own', () => {
   expect(() => new GuestFiles(place)).toThrow();
 });
 
+it('says whose guests are on this host where another hypervisor was to run them', () => {
+  const files = new GuestFiles(join(place, 'guests'));
+  files.save({ ...file, hypervisor: 'libvirt' });
+  files.expectHypervisor('libvirt');
+  expect(() => files.expectHypervisor('qemu')).toThrow(/web .* libvirt: expected --hypervisor/);
+  files.save(file);
+  files.expectHypervisor('qemu');
+  expect(() => files.expectHypervisor('xen')).toThrow(/--hypervisor qemu, got xen/);
+});
+
 it('knows a storage by what the first who used it has left there', () => {
   const shared = join(place, 'shared');
   const first = identifyStorage('shared', shared);
