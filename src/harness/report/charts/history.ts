@@ -56,7 +56,8 @@ export function historyChart(
             width: chartWidth - 80,
             height: panelHeight,
             data: { values: valuesOf(histories, panel, arms, time.per) },
-            mark: { type: 'line' as const, strokeWidth: 1.6 },
+            // A line is broken where there is no value; a round end makes a lone one a dot.
+            mark: { type: 'line' as const, strokeWidth: 1.6, strokeCap: 'round' as const },
             encoding: {
               x: {
                 field: 'time',
@@ -96,10 +97,12 @@ function valuesOf(
   unit: number,
 ) {
   return histories.flatMap(({ arm, moments }) =>
-    moments.flatMap(({ time, figures }) => {
+    moments.map(({ time, figures }) => {
       const value = figures[figure];
-      if (value === undefined) return [];
-      return [{ arm: arms[arm] ?? '', time: time / unit, value: value * per }];
+      return {
+        ...{ arm: arms[arm] ?? '', time: time / unit },
+        value: value === undefined ? null : value * per,
+      };
     }),
   );
 }

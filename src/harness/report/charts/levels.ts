@@ -48,7 +48,7 @@ function chartOf(analysis: Analysis, palette: Palette, panels: SeriesResult[]): 
       id: chartId(`${first.key.metric}-by-arm`),
       title,
       caption: captionOf(
-        first,
+        panels,
         run.arms.map((arm) => armPhrase(arm)),
       ),
       spec: {
@@ -140,9 +140,32 @@ function intervals({ summaries }: SeriesResult, arms: readonly string[], by: num
   });
 }
 
-/** The arms with the least and the greatest median. */
-function captionOf(panel: SeriesResult, arms: readonly string[]): string {
-  const found = panel.summaries
+/** The panel whose medians differ most, and the arms with its least and its greatest. */
+function captionOf(panels: readonly SeriesResult[], arms: readonly string[]): string {
+  const [widest] = panels
+    .flatMap((panel) => {
+      const found = extremes(panel);
+      return found === undefined ? [] : [{ panel, ...found }];
+    })
+    .sort((a, b) => spread(b) - spread(a));
+  if (widest === undefined) return 'No trial was completed.';
+  const { panel, least, greatest } = widest;
+  const { unit } = panel.metric;
+  const name = seriesText(panel).sentence;
+  const [low, high] = [quantity(least.median, unit), quantity(greatest.median, unit)];
+  if (low === high) {
+    return `The median of ${name} is ${low}${arms.length === 1 ? '' : ' in all arms'}.`;
+  }
+  return `The median of ${name} lies between ${low} ${arms[least.arm] ?? ''} and ${high} ${arms[greatest.arm] ?? ''}.`;
+}
+
+interface Extremes {
+  least: { arm: number; median: number };
+  greatest: { arm: number; median: number };
+}
+
+function extremes({ summaries }: SeriesResult): Extremes | undefined {
+  const found = summaries
     .flatMap((summary, arm) =>
       summary !== undefined && Number.isFinite(summary.median)
         ? [{ arm, median: summary.median }]
@@ -151,8 +174,11 @@ function captionOf(panel: SeriesResult, arms: readonly string[]): string {
     .sort((a, b) => a.median - b.median);
   const [least] = found;
   const greatest = found.at(-1);
-  if (least === undefined || greatest === undefined) return 'No trial was completed.';
-  const { unit } = panel.metric;
-  const name = seriesText(panel).sentence;
-  return `The median of ${name} lies between ${quantity(least.median, unit)} ${arms[least.arm] ?? ''} and ${quantity(greatest.median, unit)} ${arms[greatest.arm] ?? ''}.`;
+  return least === undefined || greatest === undefined ? undefined : { least, greatest };
+}
+
+/** As a ratio; zero beside more than zero is the widest. */
+function spread({ least, greatest }: Extremes): number {
+  if (least.median === greatest.median) return 1;
+  return least.median === 0 ? Infinity : Math.abs(greatest.median / least.median);
 }
