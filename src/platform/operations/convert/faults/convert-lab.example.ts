@@ -113,11 +113,14 @@ export class ConvertLab {
     await installService(source.shell, `${this.#net}.254:${this.acknowledged.port}`);
     const ledger = openLedger({ stateDirectory: this.#lab.state, label: 'convert' });
     const name = `converted-${this.#count++}`;
+    // To bring an unpacked kernel to an emulated machine takes longer than it saves.
+    const image = await vmmImage(localShell, this.cache);
+    delete image.unpacked;
     const directory = await ownedDirectoryOn(target, ledger, `/var/lib/vg/${name}`);
     return {
       ...{ source, facts: await factsOf(source.shell, source.address), ledger },
       work: join(this.#work, name),
-      image: await vmmImage(localShell, this.cache),
+      image,
       target: { host: target, hypervisor: qemu, directory, accelerator: 'kvm', cpu: 'host' },
       vmmAddress: `${this.#net}.200/24`,
     };
