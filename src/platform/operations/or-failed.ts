@@ -1,4 +1,5 @@
 import type { Guest } from '../hypervisor/hypervisor.ts';
+import { panicIn } from '../remote/console-log.ts';
 
 /**
  * Waits for something that a guest does, and for what may keep it from ever doing it: its process
@@ -36,7 +37,7 @@ export async function orFailed<Result>(
 }
 
 function lastWords({ faults, console }: Guest): string {
-  const lines = console.text.trim().split(/\r?\n/).slice(-3);
+  const lines = panicIn(console.text)?.split('\n') ?? console.text.trim().split(/\r?\n/).slice(-3);
   const said = lines.join('') === '' ? 'is empty' : `ends: ${lines.join(' | ')}`;
   return [...faults.slice(0, 1).map((fault) => `; ${fault}`), `; its console ${said}`].join('');
 }
