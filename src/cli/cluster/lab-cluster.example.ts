@@ -7,6 +7,7 @@ import { openOperator, type Operator } from '../../manager/member/operator.ts';
 import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
 import { cacheDirectory } from '../../platform/guest/image/cache.ts';
 import { labDown, labExists, labUp, readLab } from '../../platform/lab/index.ts';
+import { localShell } from '../../platform/remote/local.ts';
 import { startVirtgauge, type Started } from '../virtgauge.example.ts';
 
 const patience = { timeout: 180_000, interval: 200 };
@@ -16,20 +17,33 @@ interface Running extends Started {
   readonly ready: () => Promise<void>;
 }
 
-/** A lab of three hosts with a shared directory, a master on this machine and an agent on each host. */
+interface LabClusterOptions {
+  readonly hosts?: number;
+  readonly libvirt?: boolean;
+  /** More arguments of agents. */
+  readonly agent?: readonly string[];
+  /** Script for each host, before its agent starts. */
+  readonly prepare?: string;
+  /** Arguments of the master with which it begins. */
+  readonly master?: readonly string[];
+}
+
+/** A lab of hosts with a shared directory, a master on this machine and an agent on each host. */
 export class LabCluster {
+  readonly #options: LabClusterOptions;
   readonly #name: string;
   readonly #state = mkdtempSync(join(tmpdir(), 'virtgauge-cluster-'));
   readonly #begun: Started[] = [];
   readonly #agents = new Map<string, Running>();
-  readonly #inventory = join(this.#state, 'hosts.yaml');
+  readonly inventory = join(this.#state, 'hosts.yaml');
   #operator: Operator | undefined;
   #master: Running | undefined;
   /** Of this machine in the lab's network. */
   address = '';
 
-  constructor(name: string) {
+  constructor(name: string, options: LabClusterOptions = {}) {
     this.#name = name;
+    this.#options = options;
   }
 
   get hosts() {
@@ -45,7 +59,8 @@ export class LabCluster {
   async up(): Promise<void> {
     const cache = cacheDirectory(process.env);
     const where = { stateDirectory: this.#state, cache, name: this.#name };
-    const lab = await labUp({ ...where, namespaces: 3, shared: 'directory' });
+    const { hosts: namespaces = 3, libvirt = false } = this.#options;
+    const lab = await labUp({ ...where, namespaces, libvirt, shared: 'directory' });
     const [first] = this.hosts;
     this.address = (first?.address ?? '').replace(/\.\d+$/, '.254');
     const port = await freePort(this.address);
@@ -53,7 +68,7 @@ export class LabCluster {
     await this.cli('init', '--name', 'lab', '--address', address);
     // Each host's power is its first process: all others end with that.
     const text = readFileSync(lab.inventoryPath, 'utf8');
-    writeFileSync(this.#inventory, this.#withPower(text));
+    writeFileSync(this.inventory, this.#withPower(text));
     await this.startMaster();
     this.#operator = openOperator(join(this.#state, 'cluster/operator'));
     await Promise.all(
@@ -73,7 +88,8 @@ export class LabCluster {
   /** Without an inventory it fences nobody. */
   async startMaster({ fencing = false } = {}): Promise<void> {
     const rules = ['--suspect-after', '4', '--fence-after', '2'];
-    const more = fencing ? ['--hosts', this.#inventory, ...rules] : [];
+    const { master = [] } = this.#options;
+    const more = fencing ? ['--hosts', this.inventory, ...rules] : master;
     this.#master = this.start([], 'master', ...more);
     await this.#master.ready();
   }
@@ -85,12 +101,13 @@ export class LabCluster {
   }
 
   async startAgent(name: string): Promise<void> {
+    await this.inside(name, 'sh', '-c', this.#options.prepare ?? ':');
     const { address } = this.#host(name);
     const agent = this.start(
       this.#inside(name),
       ...['agent', '--folder', '/tmp/agent', '--listen', `${address}:7471`, '--cpus', '8'],
       ...['--memory', '2GiB', '--storage', 'shared=/mnt/shared', '--bridge', 'br0'],
-      ...['--accelerator', 'tcg', '--boot-timeout', '240'],
+      ...['--accelerator', 'tcg', '--boot-timeout', '240', ...(this.#options.agent ?? [])],
     );
     this.#agents.set(name, agent);
     await agent.ready();
@@ -106,6 +123,12 @@ export class LabCluster {
     );
     process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL');
     await agent?.outcome;
+  }
+
+  /** Runs a program on a host. @returns what it prints */
+  async inside(name: string, ...argv: string[]): Promise<string> {
+    const [program = '', ...args] = [...this.#inside(name), ...argv];
+    return (await localShell.run([program, ...args], { timeout: 30 })).stdout;
   }
 
   /** All of its processes, as a power cut does. */

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clusterMark, clusterVariable } from '../../manager/agent/guests/ground.ts';
+import { fenceBy } from '../../manager/master/failover/fence.ts';
+import { loadInventory } from '../../platform/remote/inventory/index.ts';
+import { missingForLab } from '../missing-for-lab.example.ts';
+import { LabCluster } from './lab-cluster.example.ts';
+
+const programs = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', '/usr/sbin/sshd', 'ip'];
+const missing = missingForLab([...programs, 'nsenter', '/usr/sbin/libvirtd', 'virsh']);
+const patience = { timeout: 240_000, interval: 100 };
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+/** A watchdog that resets nothing: the system lists it, and its device swallows what is written. */
+const watchdog =
+  'mountpoint -q /sys/class/watchdog || mount -t tmpfs tmpfs /sys/class/watchdog; ' +
+  'mkdir -p /sys/class/watchdog/watchdog0; echo 2 > /sys/class/watchdog/watchdog0/timeout; ' +
+  '[ -e /run/watchdog0 ] || mknod /run/watchdog0 c 1 3';
+
+describe.skipIf(missing.length > 0)(
+  `a cluster of hosts with libvirt (missing: ${missing.join(', ') || 'nothing'})`,
+  () => {
+    const cluster = new LabCluster(`lv-cluster-${process.pid}`, {
+      ...{ hosts: 2, libvirt: true, prepare: watchdog },
+      agent: ['--hypervisor', 'libvirt', '--watchdog', '/run/watchdog0', '--lease', '10'],
+      master: ['--suspect-after', '4', '--fence-after', '2'],
+    });
+
+    let id = '';
+    beforeAll(async () => {
+      await cluster.up();
+      id = (await cluster.ask({ kind: 'query', what: 'status' }, 'status')).cluster;
+    });
+    afterAll(() => cluster.down());
+
+    async function guest(name: string) {
+      const { guests } = await cluster.ask({ kind: 'query', what: 'guests' }, 'guests');
+      return guests.find((each) => each.name === name);
+    }
+
+    /** Processes of a host's guests, as this machine sees them. */
+    function guestsOf(host: string): number[] {
+      const setting = clusterMark(id, host);
+      return readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .filter((pid) => {
+          try {
+            const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+            const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+            return (
+              program.includes('qemu-system') &&
+              environment.includes(`${clusterVariable}=${setting}`)
+            );
+          } catch {
+            return false;
+          }
+        });
+    }
+
+    it('creates a guest of libvirt, which another agent takes over, changes, stops and starts', async () => {
+      const grows = ['--max-vcpus', '2', '--memory', '192MiB', '--disk', '256MiB'];
+      await cluster.json('create', 'web', '--on', 'h1', ...grows);
+      expect(await cluster.inside('h1', 'virsh', 'list', '--name')).toMatch(/^web-/);
+      const before = guestsOf('h1');
+      expect(before).toHaveLength(1);
+      await cluster.killAgent('h1');
+      await cluster.startAgent('h1');
+      expect(guestsOf('h1')).toEqual(before);
+      await vi.waitFor(async () => {
+        expect((await guest('web'))?.cpuUsed).toBeGreaterThan(0);
+      }, patience);
+      const plugged = [
+        await cluster.json('plug', 'web', '--vcpus', '1'),
+        await cluster.json('plug', 'web', '--disk', '64MiB'),
+      ];
+      expect(plugged).toMatchObject([{ result: '2 vCPUs' }, { result: 'vdb' }]);
+      const refused = await cluster.start([], 'migrate', 'web').outcome;
+      expect(refused.stdout).toContain('agents do not move guests of libvirt');
+      await cluster.json('stop', 'web');
+      expect(guestsOf('h1')).toEqual([]);
+      await cluster.json('start', 'web');
+      expect(await guest('web')).toMatchObject({ state: 'running', host: 'h1' });
+    });
+
+    it('ends the guests of a host that is cut off, before the master starts them elsewhere', async () => {
+      expect(guestsOf('h1')).toHaveLength(1);
+      await cluster.inside('h1', 'ip', 'link', 'set', 'eth0', 'down');
+      let [endedAt, startedAt] = [0, 0];
+      await vi.waitFor(() => {
+        const [here, there] = [guestsOf('h1').length, guestsOf('h2').length];
+        if (here === 0) endedAt ||= performance.now();
+        if (there > 0) startedAt ||= performance.now();
+        expect(here * there, 'it runs on both').toBe(0);
+        expect(startedAt).toBeGreaterThan(0);
+      }, patience);
+      expect(endedAt).toBeGreaterThan(0);
+      expect(endedAt).toBeLessThan(startedAt);
+      await vi.waitFor(async () => {
+        expect(await guest('web')).toMatchObject({ state: 'running', host: 'h2' });
+      }, patience);
+      const { hosts } = await cluster.ask({ kind: 'query', what: 'hosts' }, 'hosts');
+      expect(hosts[0]).toMatchObject({ health: 'down' });
+      expect(hosts[0]?.note).toMatch(/^fenced: its lease has ended/);
+    });
+
+    it('proves over ssh that nothing of a host runs any more', async () => {
+      expect(guestsOf('h2')).toHaveLength(1);
+      // As hosts that are no lab's: these are looked at.
+      const entries = loadInventory(cluster.inventory).hosts.map((entry) => {
+        return { ...entry, lab: undefined, power: undefined };
+      });
+      const fence = fenceBy(entries, id);
+      const { signal } = new AbortController();
+      expect(await fence('h2', signal)).toBe('none of its guests is left, as seen over ssh');
+      expect(guestsOf('h2')).toEqual([]);
+      await expect(fence('h1', signal)).rejects.toThrow();
+    });
+  },
+);
