@@ -102,6 +102,30 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: '/usr/lib/grub/x86_64-efi/linux.mod',
+    debianPackage: 'grub-efi-amd64-bin',
+    why: 'makes a machine start by UEFI, for P2V',
+    purposes: ['test'],
+  },
+  {
+    name: 'sfdisk',
+    debianPackage: 'fdisk',
+    why: 'its partitions',
+    purposes: ['test'],
+  },
+  {
+    name: 'mkfs.vfat',
+    debianPackage: 'dosfstools',
+    why: 'its system partition',
+    purposes: ['test'],
+  },
+  {
+    name: 'mcopy',
+    debianPackage: 'mtools',
+    why: 'what lies on that',
+    purposes: ['test'],
+  },
+  {
     name: 'sshd',
     debianPackage: 'openssh-server',
     why: 'hosts of labs, and tests of ssh',

@@ -134,6 +134,7 @@ async function convertBetween(
   const { refusalsOf } = await import('../../platform/operations/convert/obstacles/index.ts');
   const { planConversion } = await import('../../platform/operations/convert/plan.ts');
   const { sourceFacts } = await import('../../platform/operations/convert/source-facts.ts');
+  const { ovmf } = await import('../../platform/operations/convert/firmware/ovmf.ts');
   const { vmmImage } = await import('../../platform/operations/convert/vmm-image/vmm-image.ts');
   const { ownedDirectoryOn } = await import('../../platform/ledger/owned-directory-on.ts');
   const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
@@ -183,6 +184,9 @@ async function convertBetween(
       ),
     },
     image: await vmmImage(localShell, cacheDirectory(process.env)),
+    ...(seen.firmware.kind === 'uefi' && {
+      ovmf: await ovmf(localShell, cacheDirectory(process.env)),
+    }),
     vmmAddress: vmmAddress ?? (await freeAddress(vmmAddresses)),
   };
   await rm(request.work, { recursive: true, force: true });

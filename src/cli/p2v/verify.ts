@@ -19,8 +19,7 @@ export async function verifyConverted(
     return true;
   }
   const { compareDisks } = await import('../../platform/operations/convert/check/compare-disks.ts');
-  const { checkFileSystems } =
-    await import('../../platform/operations/convert/check/file-systems.ts');
+  const { checkDisks } = await import('../../platform/operations/convert/check/file-systems.ts');
   const { shell } = request.target.host;
   try {
     say('comparing checksums of source and target');
@@ -30,10 +29,11 @@ export async function verifyConverted(
         ? `the same: ${formatBytes(bytes)}`
         : `they differ in pieces of ${formatBytes(different)}, of ${formatBytes(bytes)}`,
     );
-    const { checked, faulty, report } = await checkFileSystems(shell, {
-      ...{ path: frozen.file, bytes: request.facts.disks[0].bytes },
-      work: posix.join(posix.dirname(frozen.file), 'check'),
-    });
+    const disks = request.facts.disks.map(({ bytes }, index) => ({
+      ...{ path: frozen.disks[index]?.file ?? '', bytes },
+    }));
+    const work = posix.join(request.target.directory, 'check');
+    const { checked, faulty, report } = await checkDisks(shell, disks, work);
     say(`file systems checked: ${checked}, with errors: ${faulty}`);
     if (faulty > 0 || checked === 0) console.log(report.trim());
     return different === 0 && faulty === 0;

@@ -37,6 +37,8 @@ export interface GuestSpec {
   /** Host CPUs for the vCPUs, in turn; empty: not pinned. */
   pin: readonly number[];
   disk: DiskSpec;
+  /** More disks of its own, in the order in which it names them, behind `disk`. Only of `qemu`. */
+  moreDisks?: readonly DiskSpec[];
   /** Disks that are only read: the seed of a cloud image. */
   seed?: string;
   /**
@@ -44,6 +46,11 @@ export interface GuestSpec {
    * line what is its own: the console, how the guest agent is reached (`vg.agent=PORT:TOKEN`).
    */
   kernel?: { image: string; initramfs: string; commandLine: string };
+  /**
+   * UEFI (OVMF) instead of a BIOS: its code, which is only read, and its variables, which are the
+   * guest's own. Only of `qemu`.
+   */
+  firmware?: { code: string; variables: string };
   /**
    * `address` is the guest's own, such as `10.77.0.64/24`; without one a guest on a bridge is reached
    * by its link-local IPv6 address.
@@ -153,10 +160,11 @@ export interface Hypervisor {
   /** Absent where a guest cannot be restored, several times, from a saved state. */
   readonly states?: StateBackend;
   /**
-   * Leaves the file of a guest's disk as it is from now on; the result undoes that, while the guest runs.
-   * Absent where that cannot be done.
+   * Leaves the files of a guest's disks as they are from now on; the result undoes that, while the guest
+   * runs. Absent where that cannot be done.
+   * @param overlays for each disk in their order, a file that is not there yet
    */
-  freeze?(guest: Guest, overlay: string): Promise<() => Promise<void>>;
+  freeze?(guest: Guest, overlays: readonly string[]): Promise<() => Promise<void>>;
   /** Absent where a running guest's devices cannot be changed. */
   readonly hotplug?: HotplugBackend;
 }

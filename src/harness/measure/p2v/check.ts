@@ -1,8 +1,8 @@
-import { checkFileSystems } from '../../../platform/operations/convert/check/file-systems.ts';
+import { checkDisks } from '../../../platform/operations/convert/check/file-systems.ts';
 import { compareDisks } from '../../../platform/operations/convert/check/compare-disks.ts';
 import type { SourceFacts } from '../../../platform/operations/convert/conversion.ts';
 import type { ConvertedMachine } from '../../../platform/operations/convert/convert-machine.ts';
-import { convertedFiles } from '../../../platform/operations/convert/offline/guest.ts';
+import { convertedDisks } from '../../../platform/operations/convert/offline/guest.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { TrialScope } from '../measurement.ts';
 import { convertedDirectory } from './convert.ts';
@@ -41,10 +41,9 @@ export async function checkConverted(
 /** Checks the file systems of the copy, which nobody uses any more. */
 export async function checkCopy(scope: Scope, target: Host, facts: SourceFacts): Promise<void> {
   const directory = convertedDirectory(scope, target);
-  const { checked, faulty, report } = await checkFileSystems(target.shell, {
-    ...{ path: convertedFiles({ directory }).disk, bytes: facts.disks[0].bytes },
-    work: `${directory}/check`,
-  });
+  const files = convertedDisks({ directory }, facts);
+  const disks = facts.disks.map(({ bytes }, index) => ({ path: files[index] ?? '', bytes }));
+  const { checked, faulty, report } = await checkDisks(target.shell, disks, `${directory}/check`);
   scope.saveArtifact('file-systems.txt', report);
   if (checked > 0) scope.record('p2v.faulty-file-systems', faulty);
   else scope.warn('no file system of the copy could be checked: see file-systems.txt');

@@ -6,6 +6,7 @@ import {
   convertMachine,
   type ConvertedMachine,
 } from '../../../platform/operations/convert/convert-machine.ts';
+import { ovmf } from '../../../platform/operations/convert/firmware/ovmf.ts';
 import { vmmImage } from '../../../platform/operations/convert/vmm-image/vmm-image.ts';
 import { hypervisorNamed } from '../../../platform/hypervisor/index.ts';
 import { localShell } from '../../../platform/remote/local.ts';
@@ -31,6 +32,7 @@ export async function convert(
         ...{ directory: convertedDirectory(scope, target), cpu: levels.cpu },
       },
       image: await vmmImage(localShell, controller.cache),
+      ...(facts.firmware === 'uefi' && { ovmf: await ovmf(localShell, controller.cache) }),
       vmmAddress: scope.address(),
     },
     {

@@ -134,3 +134,29 @@ it('waits for a guest that comes, with the machine type of its source', () => {
   expect(argv).not.toContain('-trace');
   expect(qemuCommandLine(spec)).not.toContain('-incoming');
 });
+
+it('has further disks behind the first, by other names', () => {
+  const more = ['/srv/1.raw', '/srv/2.raw'].map((path) => ({ ...spec.disk, path, iothread: true }));
+  expect(values('-drive', { moreDisks: more }).map((each) => parsed(each))).toMatchObject([
+    { id: 'disk0', file: '/srv/disk.qcow2' },
+    { id: 'disk1', file: '/srv/1.raw' },
+    { id: 'disk2', file: '/srv/2.raw' },
+  ]);
+  const devices = values('-device', { moreDisks: more }).map((each) => parsed(each));
+  expect(devices.map(({ drive, iothread }) => [drive, iothread]).slice(0, 3)).toEqual([
+    ['disk0', undefined],
+    ['disk1', 'io1'],
+    ['disk2', 'io2'],
+  ]);
+});
+
+it('starts by UEFI, whose code is only read', () => {
+  const firmware = { code: '/srv/a,code.fd', variables: '/srv/vars.fd' };
+  const flash = values('-drive', { firmware }).map((each) => parsed(each));
+  expect(flash).toMatchObject([
+    { if: 'pflash', unit: '0', file: firmware.code, readonly: 'on' },
+    { if: 'pflash', unit: '1', file: firmware.variables },
+    { id: 'disk0' },
+  ]);
+  expect(flash[1]).not.toHaveProperty('readonly');
+});

@@ -5,8 +5,10 @@ import { consoleTraceEvent } from './console-trace.ts';
 import { sizeOptions } from './hotplug/reserve.ts';
 import { withSerialConsole } from './serial-console.ts';
 
-/** QEMU's name for the guest's disk. */
-export const diskDrive = 'disk0';
+/** QEMU's names for the guest's disks, in their order. */
+export const driveOf = (index: number) => `disk${index}`;
+/** Of the first. */
+export const diskDrive = driveOf(0);
 
 /** Sockets and logs of a guest, in its directory. */
 export function guestPaths(directory: string) {
@@ -41,7 +43,8 @@ export function qemuCommandLine(spec: GuestSpec, incoming?: Incoming): Argv {
     ...['-msg', 'timestamp=on'],
     ...(incoming ? ['-incoming', 'defer'] : ['-D', paths.trace, '-trace', consoleTraceEvent]),
     ...boot(spec),
-    ...disk(spec.disk),
+    ...(spec.firmware === undefined ? [] : firmware(spec.firmware)),
+    ...disksOf(spec).flatMap(disk),
     ...(spec.seed === undefined ? [] : seed(spec.seed)),
     ...network(spec),
     ...socket('monitor', paths.monitor),
@@ -67,18 +70,37 @@ function boot({ kernel }: GuestSpec): string[] {
   ];
 }
 
-function disk({ path, format, cache, aio, iothread, queues }: DiskSpec): string[] {
+function firmware({ code, variables }: NonNullable<GuestSpec['firmware']>): string[] {
+  const flash = { if: 'pflash', format: 'raw' };
+  return [
+    ...['-drive', options('', { ...flash, unit: '0', readonly: 'on', file: code })],
+    ...['-drive', options('', { ...flash, unit: '1', file: variables })],
+  ];
+}
+
+/** All disks that a guest has of its own, in their order. */
+export function disksOf({
+  disk,
+  moreDisks = [],
+}: Pick<GuestSpec, 'disk' | 'moreDisks'>): DiskSpec[] {
+  return [disk, ...moreDisks];
+}
+
+function disk(spec: DiskSpec, index: number): string[] {
+  const { path, format, cache, aio, iothread, queues } = spec;
+  const id = driveOf(index);
+  const thread = `io${index}`;
   // The guest sees an error at once; QEMU would stop it when the storage is full.
   const onError = { werror: 'report', rerror: 'report' };
-  const drive = options('', { file: path, if: 'none', id: diskDrive, format, cache, aio });
+  const drive = options('', { file: path, if: 'none', id, format, cache, aio });
   const device = options('virtio-blk-pci', {
-    drive: diskDrive,
+    drive: id,
     'num-queues': String(queues),
     ...onError,
-    ...(iothread && { iothread: 'io0' }),
+    ...(iothread && { iothread: thread }),
   });
   return [
-    ...(iothread ? ['-object', 'iothread,id=io0'] : []),
+    ...(iothread ? ['-object', `iothread,id=${thread}`] : []),
     ...['-drive', `${drive},discard=unmap`, '-device', device],
   ];
 }

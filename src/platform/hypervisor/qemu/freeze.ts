@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guest } from '../hypervisor.ts';
-import { diskDrive } from './command-line.ts';
+import { driveOf } from './command-line.ts';
 import { monitorOf } from './monitor.ts';
 
 /** Seconds for what was written meanwhile to be taken over. */
@@ -8,23 +8,41 @@ const patience = 3600;
 const job = 'thaw';
 
 /**
- * Leaves the file of a guest's disk as it is from now on: what the guest writes goes to another.
- * @param overlay path on its host, of a file that is not there yet
- * @returns lets all that was written go to the disk's own file, and the guest go on with that
+ * Leaves the files of a guest's disks as they are from now on: what the guest writes goes to others. Its
+ * CPUs are held, or it has one disk: what it writes between two of them would be on one alone.
+ * @param overlays paths on its host, of files that are not there yet; one for each disk
+ * @returns lets all that was written go to the disks' own files, and the guest go on with those
  */
-export async function freezeDisk(guest: Guest, overlay: string): Promise<() => Promise<void>> {
+export async function freezeDisks(
+  guest: Guest,
+  overlays: readonly string[],
+): Promise<() => Promise<void>> {
+  const thaws: (() => Promise<void>)[] = [];
+  for (const [index, overlay] of overlays.entries()) {
+    thaws.push(await freezeDisk(guest, driveOf(index), overlay));
+  }
+  return async () => {
+    for (const thaw of thaws) await thaw();
+  };
+}
+
+async function freezeDisk(
+  guest: Guest,
+  device: string,
+  overlay: string,
+): Promise<() => Promise<void>> {
   const qmp = monitorOf(guest);
   await qmp.execute('blockdev-snapshot-sync', {
-    ...{ device: diskDrive, 'snapshot-file': overlay },
+    ...{ device, 'snapshot-file': overlay },
     ...{ format: 'qcow2', mode: 'absolute-paths' },
   });
   return async () => {
-    await qmp.execute('block-commit', { device: diskDrive, 'job-id': job });
+    await qmp.execute('block-commit', { device, 'job-id': job });
     const deadline = guest.host.clock.now() + patience;
     let completing = false;
     for (;;) {
       const jobs = await qmp.execute('query-block-jobs', {});
-      const status = jobs.find(({ device }) => device === job)?.status;
+      const status = jobs.find((each) => each.device === job)?.status;
       if (status === undefined) break;
       if (status === 'ready' && !completing) {
         completing = true;

@@ -1,5 +1,5 @@
 import type { Hypervisor } from '../hypervisor.ts';
-import { freezeDisk } from './freeze.ts';
+import { freezeDisks } from './freeze.ts';
 import { qemuHotplug } from './hotplug/hotplug.ts';
 import { launch } from './launch.ts';
 import { qemuMigration } from './migration/prepare.ts';
@@ -26,7 +26,7 @@ export const qemu: Hypervisor = {
 
   hotplug: qemuHotplug,
 
-  freeze: freezeDisk,
+  freeze: freezeDisks,
 
   states: {
     ...qemuStates,

@@ -1,5 +1,6 @@
 import type { AcceleratorName, Hypervisor } from '../../hypervisor/hypervisor.ts';
 import type { Host } from '../../remote/host.ts';
+import type { BootEntry } from './inspect/boot-entries.ts';
 
 /**
  * A running machine that is to become a guest: reached over ssh as root. Its `entry` says how a later
@@ -73,6 +74,8 @@ export interface SourceFacts {
    */
   drivers: readonly string[];
   firmware: 'bios' | 'uefi';
+  /** UEFI: what starts it from its disk. */
+  bootEntries?: readonly BootEntry[];
   /** Path of GRUB's configuration on the source; absent: another boot loader. */
   grubConfig?: string;
   /** Whether the kernel takes only signed images for kexec. */

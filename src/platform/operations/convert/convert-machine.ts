@@ -1,6 +1,6 @@
 import type { Guest } from '../../hypervisor/hypervisor.ts';
 import type { Host } from '../../remote/host.ts';
-import type { FrozenDisk } from './check/frozen.ts';
+import type { FrozenDisks } from './check/frozen.ts';
 import type { ConversionMethod, ConversionResult, OnConversionEvent } from './conversion.ts';
 import { applyMends } from './fix-up/apply-mends.ts';
 import { undoMends } from './fix-up/kept.ts';
@@ -17,7 +17,7 @@ export type ConvertedMachine = ConversionResult & {
   guest?: Guest;
   vmm?: Host;
   /** Where a check was asked for, and the method can be checked. */
-  frozen?: FrozenDisk;
+  frozen?: FrozenDisks;
 };
 
 /** What a user may set of the methods; each takes what it knows. */

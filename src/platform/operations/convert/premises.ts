@@ -42,8 +42,13 @@ export function premisesOf(
   target: TargetInspection | undefined,
   given: Assumptions = {},
 ): Premise[] {
-  const disk = source.disks.find(({ path }) => path === source.root?.disk);
-  if (disk === undefined) throw new Error('no disk of the machine has /');
+  const { disks } = source;
+  if (source.root === undefined) throw new Error('no disk of the machine has /');
+  const [size, used, unmapped] = [
+    sumOf(disks, (disk) => disk.size),
+    sumOf(disks, (disk) => disk.used),
+    sumOf(disks, unmappedIn),
+  ];
   const { memory, bootTimes, writeRate, carrier } = source;
   const link = linkOf(given.linkRate, target?.linkRate, carrier?.speed);
   const kernel = bootTimes.kernel ?? 5;
@@ -62,9 +67,9 @@ export function premisesOf(
         }
       : { name: 'boot', value: 30, basis: 'assumed' };
   return [
-    { name: 'disk', value: disk.size, basis: 'measured' },
-    { name: 'used', value: disk.used, basis: 'measured' },
-    { name: 'unmapped', value: unmappedIn(disk), basis: 'measured' },
+    { name: 'disk', value: size, basis: 'measured' },
+    { name: 'used', value: used, basis: 'measured' },
+    { name: 'unmapped', value: unmapped, basis: 'measured' },
     { name: 'link', ...link },
     measuredOr('read', source.readRate, usualDisk),
     measuredOr('write', target?.storage?.rate, usualWrite),
@@ -72,7 +77,7 @@ export function premisesOf(
       ...{ name: 'writeRate', value: writeRate.rate, basis: 'measured' },
       how: `over ${writeRate.watched.toFixed(0)} s`,
     },
-    { name: 'workingSet', value: disk.used, basis: 'assumed', how: 'all that is used' },
+    { name: 'workingSet', value: used, basis: 'assumed', how: 'all that is used' },
     {
       name: 'memory',
       value: Math.min(memory.used, memoryAsGuest(memory.total, source.host)),
@@ -94,6 +99,10 @@ export function premisesOf(
       : { name: 'diskBudget', value: given.budget, basis: 'given' },
     { name: 'memoryBudget', value: 0.3, basis: 'assumed' },
   ];
+}
+
+function sumOf(disks: readonly Disk[], bytesOf: (disk: Disk) => number): number {
+  return disks.reduce((sum, disk) => sum + bytesOf(disk), 0);
 }
 
 /** What a copy reads of file systems whose maps it does not understand, beside what they hold. */

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { ConversionSource, ConversionTarget, SourceFacts } from './conversion.ts';
+import type { Ovmf } from './firmware/ovmf.ts';
 import type { VmmImage } from './vmm-image/vmm.ts';
 
 /** What every method takes. */
@@ -8,6 +9,8 @@ export interface ConversionRequest {
   facts: SourceFacts;
   target: ConversionTarget;
   image: VmmImage;
+  /** For a machine that starts by UEFI, where its guest is started by its own boot loader. */
+  ovmf?: Ovmf;
   /**
    * Address of its own for what runs on the machine meanwhile, with the length of the prefix: free, and
    * reached by target and controller.

@@ -4,13 +4,13 @@ import { sourceFacts } from './source-facts.ts';
 
 const example = exampleInspection();
 
-it('takes the disk of / first, and the hardware below a bridge', () => {
+it('takes the disk that it starts from first, and the hardware below a bridge', () => {
   const [disk] = example.disks;
   const [card] = example.network.interfaces;
   if (disk === undefined || card === undefined) throw new Error('the example lacks something');
   const bridge = { ...card, name: 'br0', mac: '02:76:0a:4d:00:01', physical: false };
   const source = exampleInspection({
-    disks: [{ ...disk, path: '/dev/nvme0n1' }, disk],
+    disks: [{ ...disk, path: '/dev/nvme0n1', volumes: [] }, disk],
     network: {
       ...example.network,
       interfaces: [{ ...card, addresses: [], master: 'br0' }, bridge],
@@ -28,6 +28,15 @@ it('takes the disk of / first, and the hardware below a bridge', () => {
     ...{ drivers: ['ahci', 'e1000e'], firmware: 'bios', lockdown: false },
     grubConfig: '/boot/grub/grub.cfg',
   });
+});
+
+it('starts from the disk with /boot, wherever / is', () => {
+  const [disk] = example.disks;
+  const [volume] = disk?.volumes ?? [];
+  if (disk === undefined || volume === undefined) throw new Error('the example lacks something');
+  const boot = { ...disk, path: '/dev/sdb', volumes: [{ ...volume, mountPoint: '/boot' }] };
+  const { disks } = sourceFacts(exampleInspection({ disks: [disk, boot] }));
+  expect(disks.map(({ path }) => path)).toEqual(['/dev/sdb', '/dev/sda']);
 });
 
 it.each([

@@ -1,6 +1,7 @@
 import { UserError } from '../../../base/errors.ts';
 import type { SourceFacts } from './conversion.ts';
 import { mendsOf, nothingToMend } from './fix-up/mends.ts';
+import { placeOf } from './inspect/disks.ts';
 import type { Inspection } from './inspect/index.ts';
 
 /**
@@ -11,8 +12,8 @@ export function sourceFacts(source: Inspection): SourceFacts {
   const { host, kernel, root, carrier, network, memory, processor, firmware, bootLoader } = source;
   const missing = (message: string, remedy: string) =>
     new UserError({ where: host, message, remedy });
-  const others = source.disks.filter(({ path }) => path !== root?.disk);
-  const disk = source.disks.find(({ path }) => path === root?.disk);
+  const disk = root && placeOf(bootLoader.grubConfig ?? '/', source.disks)?.disk;
+  const others = source.disks.filter((each) => each !== disk);
   if (disk === undefined) {
     throw missing('expected / on a disk of the machine, found none', 'See: virtgauge p2v plan.');
   }
@@ -43,6 +44,7 @@ export function sourceFacts(source: Inspection): SourceFacts {
     kernel: { version, image, initramfs, commandLine },
     drivers: source.deviceModules,
     firmware: firmware.kind,
+    ...(firmware.entries && { bootEntries: firmware.entries }),
     ...(bootLoader.grubConfig !== undefined && { grubConfig: bootLoader.grubConfig }),
     lockdown: source.kexec.lockdown !== 'none',
     ...(!nothingToMend(mends) && { mends }),

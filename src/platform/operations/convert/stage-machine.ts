@@ -11,6 +11,7 @@ import {
 import type { ConversionMethod } from './conversion.ts';
 import type { ConversionRequest } from './request.ts';
 import { keepRecord } from './standing/keep-record.ts';
+import { readDiskMarks } from './vmm-image/disk-mark.ts';
 import { makeVmmAccess, type VmmAccess } from './vmm-image/keys.ts';
 import { vmmArguments, type VmmGuest } from './vmm-image/order.ts';
 import type { VmmMode } from './vmm-image/vmm.ts';
@@ -50,9 +51,13 @@ export async function stageMachine(
   });
   try {
     const path = await prepareBootPath(source.shell, facts);
+    const diskMarks = facts.disks.length > 1 ? await readDiskMarks(source.shell, facts) : [];
     const staged = await stageVmm(localShell, source.shell, {
       ...{ image, mode, facts, work, folder: path.folder },
-      order: { identity: access.identity, tombstone: path.tombstoneAt, ...(guest && { guest }) },
+      order: {
+        ...{ identity: access.identity, tombstone: path.tombstoneAt, diskMarks },
+        ...(guest && { guest }),
+      },
     });
     await hookBootLoader(source.shell, path, vmmArguments(mode, facts));
     keepRecord(request, {

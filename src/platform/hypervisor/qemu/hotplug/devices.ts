@@ -1,5 +1,5 @@
 import type { Guest, GuestSpec } from '../../hypervisor.ts';
-import type { GuestDevices } from '../../hotplug.ts';
+import { diskNames, type GuestDevices } from '../../hotplug.ts';
 import { monitorOf } from '../monitor.ts';
 import type { QmpCommands } from '../qmp-commands.ts';
 import type { Qmp } from '../qmp.ts';
@@ -18,8 +18,8 @@ export async function deviceIds(qmp: Qmp): Promise<string[]> {
 }
 
 /** Disks that a guest has from its start, as it names them. */
-export function ownDisks({ seed }: Guest['spec']): string[] {
-  return seed === undefined ? ['vda'] : ['vda', 'vdb'];
+export function ownDisks({ moreDisks = [], seed }: Guest['spec']): string[] {
+  return diskNames('vd').slice(0, 1 + moreDisks.length + (seed === undefined ? 0 : 1));
 }
 
 /** What a guest has now, as QEMU says. */

@@ -16,8 +16,10 @@ export function expectSameMachine(source: GuestSpec, target: GuestSpec): void {
     memory: spec.memory,
     'use of huge pages': spec.hugepages,
     'number of disk queues': spec.disk.queues,
+    'number of disks': 1 + (spec.moreDisks?.length ?? 0),
     'use of a seed': spec.seed !== undefined,
     'kernel from outside': spec.kernel !== undefined,
+    'use of UEFI': spec.firmware !== undefined,
     MAC: spec.mac,
   });
   const theirs = seen(target);

@@ -5,11 +5,16 @@ import { minus } from '../copy/ranges.ts';
 import { readDisk } from '../copy/used/read-disk.ts';
 import { usedRanges } from '../copy/used/used-ranges.ts';
 import { reachVmm } from '../vmm/reach.ts';
-import type { FrozenDisk } from './frozen.ts';
+import type { FrozenDisks } from './frozen.ts';
 import { compareSums, piecesOf, sumsOf, type Compared } from './sums.ts';
 
+/** What both ends have in common, of all disks. */
+export interface ComparedDisks extends Compared {
+  pieces: ({ disk: string } & Compared['pieces'][number])[];
+}
+
 /**
- * Compares what the source's disk holds with the target's as it was at the cut-over, by checksums: the
+ * Compares what the source's disks hold with the target's as they were at the cut-over, by checksums: the
  * source is in its rescue system, and writes nothing.
  * @param vmm what runs on the source; absent: it is reached
  * @throws Error where one of the disks cannot be read
@@ -22,20 +27,27 @@ export async function compareDisks(
   }: Pick<ConversionRequest, 'source' | 'facts'> & {
     target: Pick<ConversionTarget, 'host'>;
   },
-  frozen: Pick<FrozenDisk, 'file' | 'except' | 'rescue'>,
+  frozen: Pick<FrozenDisks, 'disks' | 'rescue'>,
   vmm: Host | undefined,
   signal: AbortSignal,
-): Promise<Compared> {
-  const [disk] = facts.disks;
+): Promise<ComparedDisks> {
   const rescue = vmm ?? (await reachVmm(frozen.rescue, source.clock, signal));
   try {
-    const { ranges } = await usedRanges(readDisk(rescue.shell, disk.path, signal), disk.bytes);
-    const pieces = piecesOf(minus(ranges, frozen.except));
-    const [there, here] = await Promise.all([
-      sumsOf(rescue.shell, disk.path, pieces, signal),
-      sumsOf(target.host.shell, frozen.file, pieces, signal),
-    ]);
-    return compareSums(pieces, there, here);
+    const all: ComparedDisks = { bytes: 0, different: 0, pieces: [] };
+    for (const [index, { path, bytes }] of facts.disks.entries()) {
+      const { file, except } = frozen.disks[index] ?? { file: '', except: [] };
+      const { ranges } = await usedRanges(readDisk(rescue.shell, path, signal), bytes);
+      const pieces = piecesOf(minus(ranges, except));
+      const [there, here] = await Promise.all([
+        sumsOf(rescue.shell, path, pieces, signal),
+        sumsOf(target.host.shell, file, pieces, signal),
+      ]);
+      const compared = compareSums(pieces, there, here);
+      all.bytes += compared.bytes;
+      all.different += compared.different;
+      all.pieces.push(...compared.pieces.map((piece) => ({ disk: path, ...piece })));
+    }
+    return all;
   } finally {
     if (vmm === undefined) await rescue.shell.close();
   }

@@ -67,6 +67,22 @@ export async function checkFileSystems(
   return found;
 }
 
+/** The same of several images, one after the other. */
+export async function checkDisks(
+  shell: Shell,
+  disks: readonly { path: string; bytes: number }[],
+  work: string,
+): Promise<CheckedFileSystems> {
+  const all: CheckedFileSystems = { checked: 0, faulty: 0, report: '' };
+  for (const { path, bytes } of disks) {
+    const { checked, faulty, report } = await checkFileSystems(shell, { path, bytes, work });
+    all.checked += checked;
+    all.faulty += faulty;
+    all.report += disks.length === 1 ? report : `${path}:\n${report}`;
+  }
+  return all;
+}
+
 async function check(shell: Shell, args: readonly string[]) {
   try {
     const { stderr } = await shell.run(['sh', '-c', script, 'check', ...args], { timeout });

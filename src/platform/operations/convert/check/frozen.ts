@@ -1,38 +1,42 @@
-import { posix } from 'node:path';
 import type { Guest } from '../../../hypervisor/hypervisor.ts';
 import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import { envBlockBytes } from '../boot-path/env-block.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
 import type { Range } from '../copy/ranges.ts';
 
-/** The target's disk as it was when the machine was handed over. */
-export interface FrozenDisk {
-  /** Path on the target. */
-  file: string;
-  /** What differs by intention: the source has its tombstone there. */
-  except: Range[];
+/** The target's disks as they were when the machine was handed over. */
+export interface FrozenDisks {
+  /** In the machine's order. */
+  disks: {
+    /** Path on the target. */
+    file: string;
+    /** What differs by intention: the source has its tombstone there. */
+    except: Range[];
+  }[];
   /** How what runs on the source is reached. */
   rescue: HostEntry;
-  /** Lets the guest go on with that file, with all that it has written since. */
+  /** Lets the guest go on with those files, with all that it has written since. */
   thaw(): Promise<void>;
 }
 
 /**
- * Keeps the disk of a guest that is about to run, to be compared with the source's afterwards: what it
- * writes goes to a file beside it.
+ * Keeps the disks of a guest that is about to run, to be compared with the source's afterwards: what it
+ * writes goes to files beside them.
  * @throws Error where its hypervisor cannot do that
  */
 export async function freezeForCheck(
   guest: Guest,
   { tombstoneAt }: Pick<BootPath, 'tombstoneAt'>,
   rescue: HostEntry,
-): Promise<FrozenDisk> {
+): Promise<FrozenDisks> {
   const { hypervisor, spec } = guest;
   if (hypervisor.freeze === undefined) {
-    throw new Error(`${hypervisor.name} cannot keep a guest's disk to be checked`);
+    throw new Error(`${hypervisor.name} cannot keep a guest's disks to be checked`);
   }
-  const overlay = posix.join(posix.dirname(spec.disk.path), 'written-since.qcow2');
-  const thaw = await hypervisor.freeze(guest, overlay);
-  const except = [{ offset: tombstoneAt, bytes: envBlockBytes }];
-  return { file: spec.disk.path, except, rescue, thaw };
+  const paths = [spec.disk, ...(spec.moreDisks ?? [])].map(({ path }) => path);
+  const overlays = paths.map((path) => `${path}.written-since.qcow2`);
+  const thaw = await hypervisor.freeze(guest, overlays);
+  const tombstone = { offset: tombstoneAt, bytes: envBlockBytes };
+  const disks = paths.map((file, index) => ({ file, except: index === 0 ? [tombstone] : [] }));
+  return { disks, rescue, thaw };
 }

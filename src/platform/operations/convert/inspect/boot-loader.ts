@@ -9,6 +9,13 @@ export interface BootLoader {
 }
 
 const script = `
+# Where UEFI started GRUB, the configuration beside it may be a whole one, after which no other is read;
+# else it says where that is.
+if [ -d /sys/firmware/efi ]; then
+  for file in /boot/efi/EFI/*/grub.cfg /efi/EFI/*/grub.cfg; do
+    [ -e "$file" ] && ! grep -q '^[[:space:]]*set prefix=' "$file" && echo "$file"
+  done
+fi
 for file in /boot/grub/grub.cfg /boot/grub2/grub.cfg /boot/efi/EFI/*/grub.cfg \\
   /boot/loader/loader.conf /boot/efi/loader/loader.conf /efi/loader/loader.conf \\
   /boot/syslinux/syslinux.cfg /boot/extlinux/extlinux.conf /boot/extlinux.conf /etc/lilo.conf; do

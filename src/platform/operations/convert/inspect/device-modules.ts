@@ -3,7 +3,7 @@ import { look } from './look.ts';
 
 /** From a device up to the machine's bus: the modules of all drivers on the way. */
 const script = `
-for start in "/sys/class/block/$1" "/sys/class/net/$2"; do
+for start; do
   at=$(readlink -f "$start/device" 2>/dev/null) || continue
   while [ -n "$at" ] && [ "$at" != / ] && [ "$at" != /sys ]; do
     module=$(readlink -f "$at/driver/module" 2>/dev/null) && [ -d "$module" ] && basename "$module"
@@ -13,17 +13,18 @@ done
 true`;
 
 /**
- * The modules that drive a disk and a network interface, as they are called; those that are built
- * in are not told of.
- * @param disk `/dev/vda`
+ * The modules that drive disks and a network interface, as they are called; those that are built in are
+ * not told of.
+ * @param disks `/dev/vda`
  * @param nic `eth0`
  */
 export async function readDeviceModules(
   shell: Shell,
-  disk: string,
+  disks: readonly string[],
   nic: string,
 ): Promise<string[]> {
-  const args = [disk.replace(/^\/dev\//, '').replaceAll('/', '!'), nic];
+  const names = disks.map((disk) => disk.replace(/^\/dev\//, '').replaceAll('/', '!'));
+  const args = [...names.map((name) => `/sys/class/block/${name}`), `/sys/class/net/${nic}`];
   const text = await look(shell, script, { args });
   return [...new Set(text.split('\n').filter((line) => /^\w+$/.test(line)))];
 }

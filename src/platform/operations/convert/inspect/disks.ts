@@ -85,6 +85,19 @@ function volumesOf(
   ];
 }
 
+/** Where a file lies that is on one of the disks. */
+export function placeOf(
+  file: string,
+  disks: readonly Disk[],
+): { disk: Disk; volume: Volume } | undefined {
+  const holds = ({ mountPoint = '' }: Volume) =>
+    mountPoint === '/' || (mountPoint !== '' && file.startsWith(`${mountPoint}/`));
+  const length = ({ volume }: { volume: Volume }) => volume.mountPoint?.length ?? 0;
+  return disks
+    .flatMap((disk) => disk.volumes.filter(holds).map((volume) => ({ disk, volume })))
+    .sort((a, b) => length(b) - length(a))[0];
+}
+
 /** What swap holds is worth nothing on the target; what is not mounted may be full. */
 function usedOf({ content, mountPoint, size }: BlockDevice, systems: readonly FileSystemUse[]) {
   if (content === 'swap' || mountPoint === '[SWAP]') return 0;

@@ -41,7 +41,7 @@ export interface Inspection {
   network: Network;
   /** What carries its address. */
   carrier?: Interface;
-  /** Modules that drive the disk of `/` and the carrier. */
+  /** Modules that drive its disks and the carrier. */
   deviceModules: string[];
   kexec: Kexec;
   services: Services;
@@ -49,9 +49,9 @@ export interface Inspection {
   processor: Processor;
   tracker: Tracker;
   bootTimes: BootTimes;
-  /** Of the disk of `/`, in bytes a second. */
+  /** Of all its disks, in bytes a second. */
   writeRate: { rate: number; watched: number };
-  /** Of the same, read in large pieces; bytes a second. */
+  /** Of the disk of `/`, read in large pieces; bytes a second. */
   readRate?: number;
 }
 
@@ -79,7 +79,11 @@ export async function inspectSource(
     firmware: await readFirmware(shell),
     diskNames: await readDiskNames(shell),
     bootLoader: await readBootLoader(shell, disk),
-    deviceModules: await readDeviceModules(shell, disk, carrier?.name ?? 'lo'),
+    deviceModules: await readDeviceModules(
+      shell,
+      disks.map(({ path }) => path),
+      carrier?.name ?? 'lo',
+    ),
     kexec: await readKexec(shell),
     services: await readServices(shell),
     memory: await readMemory(shell),
@@ -88,7 +92,7 @@ export async function inspectSource(
     bootTimes: await readBootTimes(shell),
   };
   signal?.throwIfAborted();
-  const writeRate = (await watching).find((each) => each.disk === disk);
+  const rates = (await watching).filter((each) => disks.some(({ path }) => path === each.disk));
   const readRate = root === undefined ? undefined : await readReadRate(shell, disk);
   return {
     ...{ host: shell.host, disks, kernel, network, ...rest },
@@ -97,7 +101,10 @@ export async function inspectSource(
     ...(carrier && { carrier }),
     ...(initramfs.state === 'unreadable' && { initramfsProblem: initramfs.reason }),
     ...(initramfs.state === 'none' && { initramfsProblem: 'none is in the usual places' }),
-    writeRate: { rate: writeRate?.rate ?? 0, watched: writeRate?.watched ?? 0 },
+    writeRate: {
+      rate: rates.reduce((sum, { rate }) => sum + rate, 0),
+      watched: rates[0]?.watched ?? 0,
+    },
     ...(readRate !== undefined && { readRate }),
   };
 }

@@ -97,10 +97,6 @@ function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): voi
     const message = `expected a machine with one disk for a native switch, got ${paths}`;
     throw new UserError({ where, message, remedy });
   }
-  if (facts.firmware === 'uefi') {
-    const message = 'expected a machine that starts by BIOS for a native switch, got UEFI';
-    throw new UserError({ where, message, remedy });
-  }
   if (vmmAddress.split('/')[0] === facts.address.split('/')[0]) {
     throw new UserError({
       where,

@@ -1,18 +1,13 @@
-import { allMethods, type Look, type Obstacle } from './obstacle.ts';
+import { placeOf } from '../inspect/disks.ts';
+import type { Inspection } from '../inspect/index.ts';
+import { allMethods, bootedMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Whether a tombstone on the boot path can keep the machine off once the target runs it. */
 export const lookAtBootPath: Look = ({ firmware, bootLoader, disks, root }) => {
   if (root === undefined) return [];
-  const found: Obstacle[] = [];
+  const found = firmware.kind === 'uefi' ? lookAtUefi(firmware) : [];
   const refuse = (name: string, message: string, remedy: string) =>
     found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
-  if (firmware.kind === 'uefi') {
-    refuse(
-      'uefi',
-      'the machine starts by UEFI: guests are started only by a BIOS so far',
-      'Convert a machine that starts by BIOS.',
-    );
-  }
   if (bootLoader.grubConfig === undefined) {
     refuse(
       'no-grub',
@@ -21,9 +16,7 @@ export const lookAtBootPath: Look = ({ firmware, bootLoader, disks, root }) => {
     );
     return found;
   }
-  const volumes = disks.flatMap((disk) => disk.volumes);
-  const at = (place: string) => volumes.find(({ mountPoint }) => mountPoint === place);
-  const { path, through, content } = at('/boot') ?? at('/') ?? root.volume;
+  const { path, through, content } = placeOf(bootLoader.grubConfig, disks)?.volume ?? root.volume;
   const mapped = through.filter((type) => type !== 'part');
   if (mapped.length > 0 || content === 'btrfs') {
     refuse(
@@ -34,3 +27,32 @@ export const lookAtBootPath: Look = ({ firmware, bootLoader, disks, root }) => {
   }
   return found;
 };
+
+/** What a guest has of the machine's UEFI. */
+function lookAtUefi({ entries = [], removable, secureBoot }: Inspection['firmware']): Obstacle[] {
+  const [first] = entries;
+  const inSwitches: Obstacle = {
+    methods: switchMethods,
+    kind: 'note',
+    name: 'uefi-by-kernel',
+    message:
+      'the guest is started by its own kernel, not by UEFI: it has no firmware variables (efibootmgr)',
+  };
+  if (first === undefined && removable !== true) {
+    return [
+      inSwitches,
+      {
+        methods: bootedMethods,
+        kind: 'refused',
+        name: 'uefi-entry',
+        message:
+          'the machine starts by UEFI, but no entry of its firmware names a file of a disk, and there is no EFI/BOOT/BOOTX64.EFI: nothing would start the guest',
+        remedy: 'Mount /boot/efi and efivarfs, or run grub-install --removable.',
+      },
+    ];
+  }
+  const by = first === undefined ? '\\EFI\\BOOT\\BOOTX64.EFI' : `${first.name} (${first.file})`;
+  const without = secureBoot ? ', without Secure Boot' : '';
+  const message = `the guest starts by UEFI (OVMF)${without}: ${by}`;
+  return [inSwitches, { methods: bootedMethods, kind: 'note', name: 'uefi', message }];
+}

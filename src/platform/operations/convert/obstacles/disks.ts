@@ -1,8 +1,9 @@
 import { formatBytes } from '../../../../base/units.ts';
-import { allMethods, warmMethods, type Look, type Obstacle } from './obstacle.ts';
+import { placeOf } from '../inspect/disks.ts';
+import { allMethods, switchMethods, warmMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Layouts of disks: several of them, arrays, logical volumes, ciphers, `/boot` apart, swap. */
-export const lookAtDisks: Look = ({ disks, root, tracker }) => {
+export const lookAtDisks: Look = ({ disks, root, tracker, bootLoader }) => {
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
     found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
@@ -18,11 +19,20 @@ export const lookAtDisks: Look = ({ disks, root, tracker }) => {
   }
   if (disks.length > 1) {
     const names = disks.map(({ path, size }) => `${path} (${formatBytes(size)})`);
-    refuse(
-      'several-disks',
-      `expected one disk, found ${disks.length}: ${names.join(', ')}`,
-      `Only one disk is converted so far: move what ${root.disk} needs onto it, or detach the others.`,
-    );
+    note('several-disks', `all ${disks.length} disks are copied: ${names.join(', ')}`);
+    found.push({
+      ...{ methods: switchMethods, kind: 'refused', name: 'several-disks' },
+      message: `a machine with ${disks.length} disks does not move live so far: only one is mirrored`,
+      remedy: 'Use warm or offline, or detach what is not needed.',
+    });
+    const boot = placeOf(bootLoader.grubConfig ?? '/', disks)?.disk;
+    if (boot !== disks[0] && disks.some(({ path }) => path.startsWith('/dev/vd'))) {
+      refuse(
+        'boot-disk',
+        `it starts from ${boot?.path ?? 'an unknown disk'}, which comes first in a guest: names such as ${disks[0]?.path ?? ''} would change`,
+        'Attach the disk that it starts from as the first one.',
+      );
+    }
   }
   const volumes = disks.flatMap((disk) => disk.volumes);
   const through = (pattern: RegExp) =>

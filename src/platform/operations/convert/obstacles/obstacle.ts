@@ -23,5 +23,7 @@ export const allMethods = ['offline', 'warm', 'native-switch', 'warm-switch'] as
 export const kexecMethods = ['offline', 'native-switch', 'warm-switch'] as const;
 /** Those in which the machine runs on as a guest on its own hardware. */
 export const switchMethods = ['native-switch', 'warm-switch'] as const;
+/** Those whose guest is started by its own boot loader. */
+export const bootedMethods = ['offline', 'warm'] as const;
 /** Those that copy the disk of the machine while it runs. */
 export const warmMethods = ['warm', 'warm-switch'] as const;

@@ -38,12 +38,14 @@ describe('kexec', () => {
   it('tells what locks it', () => {
     const locked = { kexec: { ...kexec, lockdown: 'integrity' as const } };
     expect(seen(locked).text).toContain('lockdown=');
-    const firmware = { kind: 'uefi', secureBoot: true } as const;
+    const firmware = { kind: 'uefi', secureBoot: true, removable: true } as const;
     expect(seen({ ...locked, firmware, system: 'Rocky Linux 9' }).text).toContain(
       'Secure Boot off',
     );
     // Signed by the same distribution.
-    expect(seen({ ...locked, firmware })).toMatchObject({ names: ['kexec-locked', 'uefi'] });
+    expect(seen({ ...locked, firmware })).toMatchObject({
+      names: ['kexec-locked', 'uefi-by-kernel', 'uefi'],
+    });
   });
 });
 
@@ -88,11 +90,29 @@ describe('disks', () => {
     disks: [{ ...disk, volumes: volumes.map((changes) => ({ ...volume, ...changes })) }],
   });
 
-  it('are one', () => {
+  it('of which there are several are all copied, but not mirrored', () => {
     const second = { ...disk, path: '/dev/sdb' };
     const found = seen({ disks: [disk, second] });
-    expect(found).toMatchObject({ names: ['several-disks'], refused: all });
+    expect(found).toMatchObject({ names: ['several-disks', 'several-disks'], refused: switches });
     expect(found.text).toContain('/dev/sda (20 GiB), /dev/sdb (20 GiB)');
+    const room = { name: 'local', free: 15 * 2 ** 30, rate: 300e6 };
+    const full = seen({ disks: [disk, second] }, exampleTarget({ storage: room }));
+    expect(full.text).toContain('16 GiB are used');
+  });
+
+  it('keep their names in a guest, where a guest has such names', () => {
+    const data = { ...disk, volumes: [{ ...volume, mountPoint: '/srv' }] };
+    const names = (first: string, second: string) =>
+      seen({
+        disks: [
+          { ...data, path: first },
+          { ...disk, path: second },
+        ],
+        root: { disk: second, volume },
+      }).names;
+    expect(names('/dev/vda', '/dev/vdb')).toContain('boot-disk');
+    // Those are others in a guest, and are mended.
+    expect(names('/dev/sda', '/dev/nvme0n1')).not.toContain('boot-disk');
   });
 
   it('have / on them', () => {
@@ -127,7 +147,6 @@ describe('the boot path', () => {
   const [disk] = example.disks;
   const [volume] = disk?.volumes ?? [];
   it.each([
-    [{ firmware: { kind: 'uefi', secureBoot: false } as const }, 'uefi'],
     [{ bootLoader: { name: 'systemd-boot' as const } }, 'no-grub'],
     [
       {
@@ -143,6 +162,44 @@ describe('the boot path', () => {
     const { names, refused } = seen(changes);
     expect(names).toContain(name);
     expect(refused).toEqual(all);
+  });
+
+  it('lies beside the configuration of GRUB, on the partition of UEFI too', () => {
+    const esp = { ...volume, path: '/dev/sda2', content: 'vfat', mountPoint: '/boot/efi' };
+    const mapped = { ...volume, through: ['part', 'lvm'] };
+    const disks = [{ ...disk, volumes: [mapped, esp] }] as Partial<Inspection>['disks'] & object;
+    const grubConfig = '/boot/efi/EFI/redhat/grub.cfg';
+    const found = seen({ disks, bootLoader: { name: 'grub', grubConfig } });
+    expect(found).toMatchObject({ names: ['lvm'], refused: [] });
+  });
+
+  describe('of UEFI', () => {
+    const uefi = { kind: 'uefi', secureBoot: false } as const;
+    const entry = {
+      number: '0003',
+      name: 'debian',
+      file: '\\EFI\\debian\\shimx64.efi',
+      option: '',
+    };
+
+    it('starts a guest by the entry of its firmware', () => {
+      const found = seen({ firmware: { ...uefi, entries: [entry] } });
+      expect(found).toMatchObject({ names: ['uefi-by-kernel', 'uefi'], refused: [] });
+      expect(found.text).toContain('UEFI (OVMF): debian (\\EFI\\debian\\shimx64.efi)');
+    });
+
+    it('starts it by the file that needs none, without Secure Boot', () => {
+      const firmware = { ...uefi, secureBoot: true, entries: [], removable: true };
+      expect(seen({ firmware }).text).toContain('without Secure Boot: \\EFI\\BOOT\\BOOTX64.EFI');
+    });
+
+    it('with neither leaves those that start a kernel', () => {
+      const found = seen({ firmware: { ...uefi, entries: [], removable: false } });
+      expect(found).toMatchObject({
+        names: ['uefi-by-kernel', 'uefi-entry'],
+        refused: ['offline', 'warm'],
+      });
+    });
   });
 });
 

@@ -4,11 +4,12 @@ import { patienceWith } from '../../../remote/patience.ts';
 import { proveEnded } from '../../prove-ended.ts';
 import { clearBootPath, type BootPath } from '../boot-path/boot-path.ts';
 import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombstone.ts';
-import { freezeForCheck, type FrozenDisk } from '../check/frozen.ts';
+import { freezeForCheck, type FrozenDisks } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
+import { bytesOf } from '../copy/ranges.ts';
 import { copyOver } from '../copy/copy-over.ts';
 import { firstGreeting, untilAnswers } from '../vmm/greeting.ts';
-import { convertedFiles } from './guest.ts';
+import { convertedDisks } from './guest.ts';
 import type { ConversionRequest } from '../request.ts';
 import type { Prepared } from './offline.ts';
 
@@ -39,12 +40,12 @@ export async function finish(
   stopped: StoppedMachine,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
-): Promise<ConversionResult & { guest?: Guest; frozen?: FrozenDisk }> {
+): Promise<ConversionResult & { guest?: Guest; frozen?: FrozenDisks }> {
   const { source, facts, target, verify = false } = request;
   const { clock } = source;
   const tell = (event: ConversionBoundary) => onEvent({ at: clock.now(), event });
   let { guest } = stopped;
-  let frozen: FrozenDisk | undefined;
+  let frozen: FrozenDisks | undefined;
   let [buried, letGo] = [false, false];
   try {
     signal.throwIfAborted();
@@ -88,12 +89,18 @@ export function rescuedMachine(
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): StoppedMachine {
-  const { file, disk } = { file: convertedFiles(target).disk, disk: facts.disks[0] };
-  const onCopied = (bytes: number) =>
-    onEvent({ at: source.clock.now(), event: 'progress', figures: { bytes } });
+  const files = convertedDisks(target, facts);
   return {
     async bring() {
-      await copyOver({ from: vmm, disk, to: target.host, file, ledger }, signal, onCopied);
+      let before = 0;
+      for (const [index, disk] of facts.disks.entries()) {
+        const place = { to: target.host, file: files[index] ?? '', ledger };
+        const { ranges } = await copyOver({ from: vmm, disk, ...place }, signal, (done) => {
+          const figures = { bytes: before + done };
+          onEvent({ at: source.clock.now(), event: 'progress', figures });
+        });
+        before += bytesOf(ranges);
+      }
     },
     arm: () => armTombstone(vmm.shell, path),
     async startAgain(buried) {

@@ -14,9 +14,25 @@ interface Wanted {
   consoleLog: string;
 }
 
-/** Where things lie in the folder of the target. */
+/** The files of the machine's disks in the folder of the target, in their order. */
+export function convertedDisks(
+  { directory }: Pick<ConversionTarget, 'directory'>,
+  { disks }: Pick<SourceFacts, 'disks'>,
+): [string, ...string[]] {
+  const [, ...others] = disks;
+  const more = others.map((_, index) => posix.join(directory, `disk-${index + 1}.raw`));
+  return [posix.join(directory, 'disk.raw'), ...more];
+}
+
+/** Where other things lie there. */
 export function convertedFiles({ directory }: Pick<ConversionTarget, 'directory'>) {
-  return { disk: posix.join(directory, 'disk.raw'), run: posix.join(directory, 'run') };
+  return {
+    run: posix.join(directory, 'run'),
+    firmware: {
+      code: posix.join(directory, 'firmware-code.fd'),
+      variables: posix.join(directory, 'firmware-variables.fd'),
+    },
+  };
 }
 
 /**
@@ -33,12 +49,15 @@ export function convertedGuest({
 }: Wanted): GuestSpec {
   const network = networkOnTarget(name, facts, target);
   const files = convertedFiles(target);
+  const [first, ...more] = convertedDisks(target, facts);
   const { disk, ...hardware } = machineAsGuest(name, facts, target);
   return {
     ...hardware,
     // What the kernel tells leaves out what it has taken for itself.
     memory: Math.ceil(facts.memory / (64 * MiB)) * 64 * MiB,
-    disk: { ...disk, path: files.disk },
+    disk: { ...disk, path: first },
+    ...(more.length > 0 && { moreDisks: more.map((path) => ({ ...disk, path })) }),
+    ...(facts.firmware === 'uefi' && { firmware: files.firmware }),
     ...{ network, directory: files.run, consoleLog, environment },
   };
 }

@@ -111,7 +111,11 @@ describe.skipIf(missing.length > 0)(
         expect(compared.bytes).toBeGreaterThan(50e6);
         expect(compared.bytes).toBeLessThan(facts.disks[0].bytes / 2);
         const found = await checkFileSystems(target.shell, {
-          ...{ path: result.frozen.file, bytes: facts.disks[0].bytes, work: `${directory}/check` },
+          ...{
+            path: result.frozen.disks[0]?.file ?? '',
+            bytes: facts.disks[0].bytes,
+            work: `${directory}/check`,
+          },
         });
         expect(found, found.report).toMatchObject({ checked: 1, faulty: 0 });
         await result.frozen.thaw();

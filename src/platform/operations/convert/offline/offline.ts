@@ -14,17 +14,18 @@ import type {
   ConversionResult,
   OnConversionEvent,
 } from '../conversion.ts';
+import { bringFirmware } from '../firmware/bring-firmware.ts';
 import type { ConversionRequest } from '../request.ts';
 import { stageMachine, unstageMachine } from '../stage-machine.ts';
-import type { FrozenDisk } from '../check/frozen.ts';
+import type { FrozenDisks } from '../check/frozen.ts';
 import { cutOver } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import type { StagedVmm } from '../vmm/stage.ts';
 import { finish, rescuedMachine } from './finish.ts';
-import { convertedFiles, convertedGuest } from './guest.ts';
+import { convertedDisks, convertedFiles, convertedGuest } from './guest.ts';
 
 /** With the guest on the target, and the rescue system of the source, whose shell must be closed. */
-export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisk };
+export type OfflineResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisks };
 
 /**
  * Converts a machine while it is out of service: its kernel gives way to a rescue system, which sends
@@ -73,7 +74,7 @@ export async function prepareRescue(
   request: ConversionRequest,
   method: ConversionMethod,
 ): Promise<Prepared> {
-  const { source, facts, target, work, ledger } = request;
+  const { source, facts, target, work, ledger, ovmf } = request;
   expectConvertible(request);
   const mark = randomToken();
   const spec = convertedGuest({
@@ -82,26 +83,30 @@ export async function prepareRescue(
   });
   await mkdir(work, { recursive: true, mode: 0o700 });
   ledger.enter(processesOf(target.host, mark));
-  const { disk, run } = convertedFiles(target);
+  const { run, firmware } = convertedFiles(target);
   const limit = { timeout: 60 };
   await target.host.shell.run(['mkdir', '-p', '--', run], limit);
-  await target.host.shell.run(['truncate', '-s', String(facts.disks[0].bytes), disk], limit);
+  for (const [index, file] of convertedDisks(target, facts).entries()) {
+    const bytes = String(facts.disks[index]?.bytes);
+    await target.host.shell.run(['truncate', '-s', bytes, file], limit);
+  }
+  if (ovmf !== undefined && facts.firmware === 'uefi') {
+    await bringFirmware(target.host.shell, ovmf, facts.bootEntries ?? [], { work, to: firmware });
+  }
   const { access, path, staged } = await stageMachine(request, {
     ...{ method, mode: 'rescue', byKexec: method === 'offline', specs: { target: spec } },
   });
   return { spec, entry: access.entry, path, staged };
 }
 
-function expectConvertible({ source, facts, vmmAddress }: ConversionRequest): void {
+function expectConvertible({ source, facts, target, ovmf, vmmAddress }: ConversionRequest): void {
   const where = source.name;
-  if (facts.disks.length > 1) {
-    const paths = facts.disks.map(({ path }) => path).join(', ');
-    throw new UserError({ where, message: `expected a machine with one disk, got ${paths}` });
-  }
-  if (facts.firmware === 'uefi') {
-    const message = 'expected a machine that starts by BIOS, got UEFI';
+  const { name } = target.hypervisor;
+  if (name !== 'qemu' && (facts.disks.length > 1 || facts.firmware === 'uefi')) {
+    const message = `expected the hypervisor qemu for several disks, or for UEFI, got ${name}`;
     throw new UserError({ where, message });
   }
+  if (facts.firmware === 'uefi' && ovmf === undefined) throw new Error('UEFI without OVMF');
   if (vmmAddress.split('/')[0] === facts.address.split('/')[0]) {
     throw new UserError({
       where,

@@ -31,6 +31,9 @@ export function keepRecord(
   });
 }
 
-function recorded({ pin, environment, ...spec }: GuestSpec) {
-  return { ...spec, pin: [...pin], environment: { ...environment } };
+function recorded({ pin, environment, moreDisks, ...spec }: GuestSpec) {
+  return {
+    ...{ ...spec, pin: [...pin], environment: { ...environment } },
+    ...(moreDisks && { moreDisks: [...moreDisks] }),
+  };
 }

@@ -33,6 +33,17 @@ describe('the order of a VMM', () => {
     ]);
   });
 
+  it('names several disks, with what tells them apart', () => {
+    const both = { ...order(), diskMarks: ['aa', 'bb'] };
+    const disks = [
+      { path: '/dev/sda', bytes: 4096 },
+      { path: '/dev/sdb', bytes: 8192 },
+    ] as const;
+    const text = orderText({ ...both, facts: { ...both.facts, disks: [...disks] } }, []);
+    expect(settings(text, 'disks')).toEqual(['/dev/sda:4096:aa /dev/sdb:8192:bb']);
+    expect(settings(orderText(order(), []), 'disks')).toEqual(['']);
+  });
+
   it('gives the shell nothing to do, whatever stands in it', () => {
     fc.assert(
       fc.property(

@@ -37,6 +37,8 @@ export interface VmmOrder {
   guest?: VmmGuest;
   /** Byte of the disk at which the tombstone will stand (see `boot-path/`). */
   tombstone?: number;
+  /** Of each disk, where there are several (see `disk-mark.ts`). */
+  diskMarks?: readonly string[];
 }
 
 const always = ['tun', 'bridge', 'kvm_amd', 'kvm_intel'];
@@ -85,7 +87,7 @@ export async function makeOrder(
  * @param modules names of files, in the order in which they are loaded
  */
 export function orderText(
-  { facts, identity, guest, tombstone }: VmmOrder,
+  { facts, identity, guest, tombstone, diskMarks = [] }: VmmOrder,
   modules: readonly string[],
 ): string {
   const [disk] = facts.disks;
@@ -95,6 +97,10 @@ export function orderText(
     own_mac: ownMac(facts.nic.mac),
     address: identity.address,
     gateway: identity.gateway ?? '',
+    disks: facts.disks
+      .slice(0, diskMarks.length)
+      .map(({ path, bytes }, index) => `${path}:${bytes}:${diskMarks[index] ?? ''}`)
+      .join(' '),
     disk: disk.path,
     disk_bytes: String(disk.bytes),
     tombstone: tombstone === undefined ? '' : String(tombstone),

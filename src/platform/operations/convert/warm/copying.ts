@@ -1,39 +1,47 @@
 import { serveDisk } from '../copy/serve-disk.ts';
 import type { ConversionRequest } from '../request.ts';
 import { startCarrier, type Carrier, type CarrierOptions } from './carrier.ts';
+import { together, type Passes } from './together.ts';
 
 export interface WarmSettings {
-  /** Seconds that bringing the rest of the disk may take in the outage; 1 by default. */
+  /** Seconds that bringing the rest of the disks may take in the outage; 1 by default. */
   budget?: number;
   tracker?: CarrierOptions['tracker'];
 }
 
-/** The disk of a machine on its way to the target, while the machine serves. */
+/** The disks of a machine on their way to the target, while the machine serves. */
 export interface Copying {
-  /** It writes on the target only what it is asked for. */
-  carrier: Carrier;
-  /** Ends it, and who serves the target's disk. Once is enough. */
+  /** One for each disk, in their order. They write on the target only what they are asked for. */
+  carriers: Carrier[];
+  /** All of them as one. */
+  passes: Passes;
+  /** Ends it, and who serves the target's disks. Once is enough. */
   stop(): Promise<void>;
 }
 
-/** @param file of the target: raw, empty, of the disk's size */
+/** @param files of the target, one for each disk: raw, empty, of the disk's size */
 export async function startCopying(
   { source, facts, target, ledger }: ConversionRequest,
-  file: string,
+  files: readonly string[],
   { tracker }: WarmSettings,
 ): Promise<Copying> {
-  const served = await serveDisk(target.host, file, ledger, { shared: true });
+  const carriers: Carrier[] = [];
+  const served: { stop(): Promise<void> }[] = [];
+  const end = async () => {
+    await Promise.all(carriers.map((carrier) => carrier.stop()));
+    await Promise.all(served.map((each) => each.stop()));
+  };
   try {
-    const options = tracker === undefined ? {} : { tracker };
-    const carrier = await startCarrier(source, facts.disks[0].path, served, options);
-    let stopping: Promise<void> | undefined;
-    const end = async () => {
-      await carrier.stop();
-      await served.stop();
-    };
-    return { carrier, stop: () => (stopping ??= end()) };
+    for (const [index, { path }] of facts.disks.entries()) {
+      const to = await serveDisk(target.host, files[index] ?? '', ledger, { shared: true });
+      served.push(to);
+      const options = tracker === undefined ? {} : { tracker };
+      carriers.push(await startCarrier(source, path, to, options));
+    }
   } catch (error) {
-    await served.stop();
+    await end();
     throw error;
   }
+  let stopping: Promise<void> | undefined;
+  return { carriers, passes: together(carriers), stop: () => (stopping ??= end()) };
 }

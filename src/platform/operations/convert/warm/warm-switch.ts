@@ -33,12 +33,12 @@ export async function warmSwitch(
   const { staged, specs, access, path } = prepared;
   let copying: Copying | undefined;
   try {
-    copying = await startCopying(request, targetFiles(target).disk, settings);
+    copying = await startCopying(request, [targetFiles(target).disk], settings);
     tell('staged');
     const { budget = 1 } = settings;
     // What is left is brought beside the service: passes that get no shorter keep nobody from it.
-    if (copying.carrier.untracked === undefined) {
-      await copyWarm(copying.carrier, { budget, clock }, signal, onEvent);
+    if (copying.passes.untracked === undefined) {
+      await copyWarm(copying.passes, { budget, clock }, signal, onEvent);
     }
     signal.throwIfAborted();
   } catch (error) {
@@ -47,7 +47,7 @@ export async function warmSwitch(
     const reason = signal.aborted ? 'it was interrupted' : (error as Error).message;
     return { state: 'failed', reason, survivor: 'source' };
   }
-  const { giveWay, written } = mappedCutOver(copying.carrier);
+  const { giveWay, written } = mappedCutOver(copying.carriers);
   let machine: SwitchedMachine;
   try {
     const enter = { staged, spec: specs.source, entry: access.entry, giveWay };
@@ -72,7 +72,7 @@ export async function warmSwitch(
 }
 
 /** Lets a machine give way, and learns before what of its disk the target has not. */
-function mappedCutOver(carrier: Carrier): {
+function mappedCutOver([carrier]: readonly Carrier[]): {
   giveWay: NonNullable<EnterRequest['giveWay']>;
   /** Undefined: that is not known. */
   written: () => DiskRange[] | undefined;
@@ -80,8 +80,8 @@ function mappedCutOver(carrier: Carrier): {
   let ranges: DiskRange[] | undefined;
   return {
     async giveWay(host, staged, onStep) {
-      const held = await holdMachine(host, staged, [carrier.pid], onStep);
-      ranges = await carrier.written().catch(() => undefined);
+      const held = await holdMachine(host, staged, carrier ? [carrier.pid] : [], onStep);
+      ranges = await carrier?.written().catch(() => undefined);
       await held.leave();
     },
     written: () => ranges,

@@ -1,20 +1,20 @@
 import type { Guest } from '../../../hypervisor/hypervisor.ts';
 import type { Host } from '../../../remote/host.ts';
 import { armTombstone, exhume, type ArmedTombstone } from '../boot-path/tombstone.ts';
-import type { FrozenDisk } from '../check/frozen.ts';
+import type { FrozenDisks } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import { finish, type StoppedMachine } from '../offline/finish.ts';
-import { convertedFiles } from '../offline/guest.ts';
+import { convertedDisks } from '../offline/guest.ts';
 import { prepareRescue, type Prepared } from '../offline/offline.ts';
 import type { ConversionRequest } from '../request.ts';
 import { unstageMachine } from '../stage-machine.ts';
 import { holdMachine, type HeldMachine } from '../vmm/cut-over.ts';
 import { reachVmm } from '../vmm/reach.ts';
-import type { Carrier } from './carrier.ts';
 import { copyWarm, notConverged, onePass } from './copy-warm.ts';
 import { startCopying, type Copying, type WarmSettings } from './copying.ts';
+import type { Passes } from './together.ts';
 
-export type WarmResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisk };
+export type WarmResult = ConversionResult & { guest?: Guest; vmm?: Host; frozen?: FrozenDisks };
 
 /**
  * Converts a machine whose disk is brought over while it serves: pass by pass, each of what was written
@@ -46,22 +46,22 @@ export async function convertWarm(
   };
   let held: HeldMachine;
   try {
-    copying = await startCopying(request, convertedFiles(target).disk, settings);
+    copying = await startCopying(request, convertedDisks(target, request.facts), settings);
     tell('staged');
-    const { carrier } = copying;
+    const { passes } = copying;
     const { budget = 1 } = settings;
-    const decision = await copyWarm(carrier, { budget, clock }, signal, onEvent);
+    const decision = await copyWarm(passes, { budget, clock }, signal, onEvent);
     if (decision.next === 'give-up') return await abandon(notConverged(decision, budget));
     // What takes time without the disk is done before the outage; then little is left of that again.
     guest = await target.hypervisor.launch(target.host, prepared.spec);
     armed = await armTombstone(source.shell, prepared.path);
-    if (carrier.untracked === undefined) await onePass(carrier, clock, 0, signal, onEvent);
+    if (passes.untracked === undefined) await onePass(passes, clock, 0, signal, onEvent);
     signal.throwIfAborted();
   } catch (error) {
     return abandon(signal.aborted ? 'it was interrupted' : (error as Error).message);
   }
   try {
-    const spared = [copying.carrier.pid, armed.pid];
+    const spared = [...copying.carriers.map(({ pid }) => pid), armed.pid];
     held = await holdMachine(source, prepared.staged, spared, tell);
   } catch (error) {
     await guest.destroy();
@@ -80,19 +80,19 @@ const mostLast = 5;
 
 /** Nothing writes any more: what is left is brought, all of it compared where that is not known. */
 async function bringRest(
-  carrier: Carrier,
+  passes: Passes,
   { name, clock }: Pick<Host, 'name' | 'clock'>,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<void> {
   for (let left = mostLast; left > 0; left -= 1) {
-    const pass = await onePass(carrier, clock, 0, signal, onEvent);
+    const pass = await onePass(passes, clock, 0, signal, onEvent);
     const { sent: bytes, read, seconds, whole, lost, rest } = pass;
     const figures = { bytes, read, seconds, rest, whole: Number(whole), lost: Number(lost) };
     onEvent({ at: clock.now(), event: 'pass', figures: { ...figures, last: 1 } });
-    if (carrier.untracked !== undefined || (rest === 0 && !lost)) return;
+    if (passes.untracked !== undefined || (rest === 0 && !lost)) return;
   }
-  throw new Error(`${name}: its disk is written though its programs have ended`);
+  throw new Error(`${name}: its disks are written though its programs have ended`);
 }
 
 /** A machine whose own kernel brings the rest of its disk. */
@@ -105,7 +105,7 @@ function heldMachine(
 ): StoppedMachine {
   let left = false;
   return {
-    bring: () => bringRest(copying.carrier, source, signal, onEvent),
+    bring: () => bringRest(copying.passes, source, signal, onEvent),
     arm: () => Promise.resolve(armed),
     async leave() {
       left = true;

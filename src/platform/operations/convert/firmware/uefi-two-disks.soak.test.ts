@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { monotonicClock as clock } from '../../../../base/clock.ts';
+import { cacheDirectory } from '../../../guest/image/cache.ts';
+import { qemu } from '../../../hypervisor/qemu/qemu.ts';
+import { goneMachines, killMachine, machinesUp, readLab } from '../../../lab/index.ts';
+import { missingForMachines } from '../../../lab/machines/machines.example.ts';
+import { testLab } from '../../../lab/namespaces/lab.example.ts';
+import { openLedger } from '../../../ledger/ledger.ts';
+import { ownedDirectoryOn } from '../../../ledger/owned-directory-on.ts';
+import { connectHost } from '../../../remote/connect-host.ts';
+import { loadInventory } from '../../../remote/inventory/load.ts';
+import type { HostEntry } from '../../../remote/inventory/schema.ts';
+import { localShell } from '../../../remote/local.ts';
+import type { Shell } from '../../../remote/shell.ts';
+import { isBuried } from '../boot-path/tombstone.ts';
+import { compareDisks } from '../check/compare-disks.ts';
+import { convertMachine, type RunnableMethod } from '../convert-machine.ts';
+import { inspectSource, inspectTarget } from '../inspect/index.ts';
+import { planConversion } from '../plan.ts';
+import { refusalsOf } from '../obstacles/index.ts';
+import type { ConversionRequest } from '../request.ts';
+import { sourceFacts } from '../source-facts.ts';
+import { readRecord } from '../standing/record.ts';
+import { firstGreeting } from '../vmm/greeting.ts';
+import { vmmImage } from '../vmm-image/vmm-image.ts';
+import { missingForUefi } from './esp.example.ts';
+import { ovmf } from './ovmf.ts';
+import { UefiMachine } from './uefi-machine.example.ts';
+
+const missing = [...missingForMachines(), ...missingForUefi()];
+const lab = testLab('uefi');
+const work = mkdtempSync(join(tmpdir(), 'virtgauge-uefi-test-'));
+const cache = cacheDirectory(process.env);
+/** Seconds for a machine to start by UEFI, emulated. */
+const patience = 400;
+
+let entries: HostEntry[] = [];
+let machine: UefiMachine;
+afterAll(async () => {
+  await lab.removeAll();
+  lab.close();
+  rmSync(work, { recursive: true });
+});
+
+const record = () => {
+  const found = readLab(lab.state, lab.name);
+  if (found?.kind !== 'machines') throw new Error('no lab of machines');
+  return found;
+};
+const connect = (index: number) => {
+  const [entry] = entries.slice(index);
+  if (entry === undefined) throw new Error('no such host');
+  return connectHost(entry);
+};
+const say = async (shell: Shell, line: string) =>
+  (await shell.run(['sh', '-c', line], { timeout: 120 })).stdout.trim();
+
+/** What the machine has on its second disk, and whether UEFI started it. */
+const look = (shell: Shell) =>
+  say(
+    shell,
+    '[ -d /sys/firmware/efi ] && echo uefi; [ -d /mnt/data ] || mkdir /mnt/data; grep -q /mnt/data /proc/mounts || mount /dev/vdb /mnt/data; sha256sum < /mnt/data/own',
+  );
+
+describe.skipIf(missing.length > 0)(
+  `a machine that starts by UEFI, with two disks (missing: ${missing.join(', ') || 'nothing'})`,
+  () => {
+    beforeAll(async () => {
+      const { inventoryPath } = await machinesUp({
+        ...{ stateDirectory: lab.state, cache, name: lab.name },
+        machines: ['plain', 'kvm'],
+        progress: console.log,
+      });
+      entries = loadInventory(inventoryPath).hosts;
+      const [h1] = record().hosts;
+      if (h1 === undefined) throw new Error('no h1');
+      machine = new UefiMachine(record(), h1, await ovmf(localShell, cache), work);
+    });
+
+    it.each(['offline', 'warm'] as const satisfies RunnableMethod[])(
+      '%s becomes a guest that starts in the same way',
+      async (method) => {
+        await killMachine(record(), 'h1');
+        const target = await connect(1);
+        await say(target.shell, 'busybox killall -9 qemu-system-x86_64 qemu-nbd; :');
+        machine.make();
+        await machine.start(patience);
+        const source = await connect(0);
+        const ledger = openLedger({ stateDirectory: lab.state, label: method });
+        try {
+          await say(
+            source.shell,
+            'mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null || { modprobe efivarfs && mount -t efivarfs efivarfs /sys/firmware/efi/efivars; }; mkdir -p /mnt/data; mount /dev/vdb /mnt/data; dd if=/dev/urandom of=/mnt/data/own bs=1M count=20 2>/dev/null; sync',
+          );
+          const before = await look(source.shell);
+          expect(before).toMatch(/^uefi\n/);
+          const seen = await inspectSource(source.shell, { watch: 1 });
+          console.log(JSON.stringify(seen.firmware));
+          const there = await inspectTarget(source.shell, target, { ledger });
+          const { obstacles } = planConversion(seen, there);
+          console.log(obstacles.map(({ kind, message }) => `${kind}: ${message}`).join('\n'));
+          expect(refusalsOf(method, obstacles)).toEqual([]);
+          expect(refusalsOf('native-switch', obstacles).map(({ name }) => name)).toContain(
+            'several-disks',
+          );
+          const facts = sourceFacts(seen);
+          expect(facts.disks.map(({ path }) => path)).toEqual(['/dev/vda', '/dev/vdb']);
+          expect(facts.bootEntries).toMatchObject([{ file: '\\EFI\\debian\\grubx64.efi' }]);
+          const net = source.address.replace(/\.\d+$/, '');
+          const request: ConversionRequest = {
+            ...{ source, facts, ledger, work: join(work, method), verify: true },
+            ...{ image: await vmmImage(localShell, cache), ovmf: await ovmf(localShell, cache) },
+            target: {
+              ...{ host: target, hypervisor: qemu, accelerator: 'kvm', cpu: 'host' },
+              directory: await ownedDirectoryOn(target, ledger, `/var/lib/vg/${method}`),
+            },
+            vmmAddress: `${net}.202/24`,
+          };
+          const stop = AbortSignal.timeout(1_500_000);
+          const settings = { downtimeLimit: 0.3, bandwidth: undefined, timeout: 600, budget: 5 };
+          // A machine of metal starts again by itself where it restarts.
+          const result = await convertMachine(method, request, settings, stop, (event) =>
+            console.log(event.at.toFixed(2), event.event, event.figures ?? ''),
+          );
+          expect(result).toMatchObject({ state: 'completed', survivor: 'target' });
+          source.shell.lostPower?.();
+          expect(await look(source.shell)).toBe(before);
+          // The rescue system of `warm` is there soon.
+          const path = readRecord(request.work).bootPath;
+          if (result.frozen === undefined) throw new Error('not kept');
+          const compared = await compareDisks(request, result.frozen, result.vmm, stop);
+          console.log(compared.bytes, 'bytes compared');
+          expect(compared).toMatchObject({ different: 0 });
+          expect(new Set(compared.pieces.map(({ disk }) => disk)).size).toBe(2);
+          await result.frozen.thaw();
+
+          // A power cut of the source: its GRUB sees the tombstone.
+          await result.vmm?.shell.close();
+          await killMachine(record(), 'h1');
+          const again = await machine.power();
+          const rescue = { address: `${net}.202` };
+          const answered = await firstGreeting(rescue, clock, patience);
+          again.leave();
+          expect(answered).toBeDefined();
+          const vmm = await connectHost(result.frozen.rescue);
+          expect(await isBuried(vmm.shell, path)).toBe(true);
+          expect(await say(vmm.shell, 'ls /dev/vda /dev/vdb')).toBe('/dev/vda\n/dev/vdb');
+          await vmm.shell.close();
+          expect(goneMachines(record())).toEqual([]);
+          await sleep(1000);
+          expect(await look(source.shell)).toBe(before);
+          await result.guest?.destroy();
+        } finally {
+          ledger.close();
+          await Promise.all([source, target].map(({ shell }) => shell.close()));
+        }
+      },
+    );
+  },
+);
