@@ -7,7 +7,7 @@ export const wireOptions = z
     duration: duration
       .default(2)
       .describe('For which messages go back and forth, one after the other.'),
-    warmUp: duration.default(0.5).describe('The same before it, of which nothing counts.'),
+    warmUp: duration.default(1).describe('The same before it, of which nothing counts.'),
     size: bytes.default(1300).describe('Size of the message, before it is protected.'),
   })
   .describe(
