@@ -144,8 +144,11 @@ async function storagesOf({ storage }: AgentOptions, folder: string): Promise<Ag
 }
 
 /** @throws UserError if there is no such watchdog */
-async function leaseOf({ watchdog: path, lease: length }: AgentOptions) {
+async function leaseOf({ watchdog: path, lease: length, hypervisor }: AgentOptions) {
   if (path === undefined) return undefined;
+  if (hypervisor === 'simulated') {
+    throw new UserError({ message: '--watchdog: guests that are only names hold no lease' });
+  }
   const { watchdogAt } = await import('../../platform/power/watchdog.ts');
   return { length, watchdog: watchdogAt(path) };
 }
