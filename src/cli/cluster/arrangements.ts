@@ -33,7 +33,8 @@ async function arrange(what: Arrangement, options: RequestOptions, host?: string
       if (!json) console.log(text);
     };
     for (const { guest, why } of left) say(`${guest} stays: ${why}`);
-    if (operations.length === 0) say(`${what}: nothing to move`);
+    if (what === 'return' && !dryRun) say(`${host ?? ''} takes guests again`);
+    else if (operations.length === 0) say(`${what}: nothing to move`);
     if (dryRun) for (const operation of operations) say(sentence(asOperation(operation), true));
     const ended = dryRun
       ? operations.map(asOperation)

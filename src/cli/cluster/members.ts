@@ -63,7 +63,8 @@ export function addMembers(cluster: Command): void {
       const { name, master, protection: arm, folder = memberFolder('agent') } = options;
       const token = options.token === '-' ? await readAll(process.stdin) : options.token;
       await joinCluster({ folder, name, address: master, token: token.trim(), arm });
-      console.log(`${name} is a member; next: virtgauge cluster agent`);
+      const where = options.folder === undefined ? '' : ` --folder ${folder}`;
+      console.log(`${name} is a member; next: virtgauge cluster agent${where} --listen HOST:PORT`);
     });
 
   withOperator(cluster.command('revoke').argument('<name>', 'host, or operator'))

@@ -71,6 +71,7 @@ export function planRestarts(
       ...{ action: 'restart', guest: record.name, host: record.host },
       ...{ target: cluster.hostName(place.host), spec: guestShapeOf(record) },
       ...{ digest: digestOfText(part, record.name), state: 'doing', at: 0 },
+      decision: `host ${record.host} is lost`,
     };
   });
   const without = left

@@ -87,6 +87,7 @@ export function planArrangement(
       ...{ id: `${id}.${index + 1}`, action: 'migrate', guest: record.name, digest, part: id },
       ...{ host: cluster.hostName(from.host), target: cluster.hostName(to.host) },
       ...{ spec: guestShapeOf(record), state: 'doing', at: 0 },
+      decision: host === undefined ? what : `${what} ${host}`,
       ...(index > 0 && { after: `${id}.${index}` }),
       // Room that another guest was to leave is not there if it stayed; a host that is evacuated
       // makes nobody wait for that.
