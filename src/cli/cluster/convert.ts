@@ -15,6 +15,7 @@ import { untilInterrupted } from '../interruption.ts';
 import { standingHere } from '../p2v/begun-before.ts';
 import { performConversion } from '../p2v/convert.ts';
 import { endsOf } from '../p2v/hosts.ts';
+import type { Say } from '../p2v/tell.ts';
 import { withLedger } from '../p2v/with-ledger.ts';
 import { lookAtMachines, type Machine } from './look-at-machines.ts';
 import { sentence, type Operation } from './operate.ts';
@@ -28,7 +29,12 @@ interface ConvertOptions extends OperatorOptions {
   dryRun: boolean;
 }
 
-type Answer = { operations: Operation[]; left: readonly { guest: string; why: string }[] };
+interface Answer {
+  operations: Operation[];
+  left: readonly { guest: string; why: string }[];
+}
+/** Asks the master for room for machines, or only where there would be some. */
+type Ask = (machines: readonly Machine['needs'][], only: boolean) => Promise<Answer>;
 
 /** `virtgauge cluster convert` */
 export function addConvert(cluster: Command): void {
@@ -61,69 +67,80 @@ async function convertAll(
   options: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { dryRun, json, hosts, method, watch, id = randomUUID() } = options;
+  const { dryRun, json, id = randomUUID() } = options;
   if (new Set(sources).size < sources.length) {
     throw new UserError({ message: `expected each machine once, got ${sources.join(' ')}` });
   }
-  const inventory = readInventory(hosts);
-  const entries = sources.map((source) => endsOf({ source, hosts }).source);
-  const say = (text: string) => {
-    if (!json) console.log(text);
-  };
-  const ask = async (machines: readonly Machine['needs'][], only: boolean): Promise<Answer> => {
+  // Standard output is for the JSON alone.
+  const say = json ? console.error : console.log;
+  const ask: Ask = async (machines, only) => {
     const asked = { kind: 'adopt', id, dryRun: only, machines } as const;
     const { operations, left } = await master.ask(asked, 'operations');
     return { operations: operations.map((each) => ({ kind: 'operation', ...each })), left };
   };
-  // What was decided under this id before stands; machines may be gone as such by now.
-  const unseen = sources.map((name) => ({ name, vcpus: 0, memory: 0, disk: 0 }));
-  let answer: Answer =
-    options.id === undefined ? { operations: [], left: [] } : await ask(unseen, true);
-  const known = answer.operations.some(({ since }) => since !== undefined);
-  const open: Host[] = [];
-  try {
-    if (!known) {
-      say(`looking at ${sources.join(', ')} for ${watch} s`);
-      const machines = await lookAtMachines(entries, { method, watch, signal }, open);
-      answer = await ask(
-        machines.map(({ needs }) => needs),
-        dryRun,
-      );
-      for (const { guest, why } of answer.left) say(`${guest} stays: ${why}`);
-      for (const operation of answer.operations) {
-        const machine = machines.find(({ host }) => host.name === operation.guest);
-        if (machine === undefined) continue;
-        for (const line of lines(operation, machine)) say(line);
-        if (dryRun)
-          say(`  ${await foretold(machine, operation, { inventory, method, signal }, open)}`);
-      }
-    }
-  } finally {
-    await Promise.all(open.map(({ shell }) => shell.close()));
-  }
+  const before = options.id === undefined ? undefined : await decidedBefore(ask, sources);
+  const { operations, left } = before ?? (await decide(ask, sources, { ...options, say }, signal));
   if (dryRun) {
     say('nothing was done');
   } else {
     say(`request ${id}: asked again with --id ${id}, it goes on`);
-    for (const [index, operation] of answer.operations.entries()) {
+    for (const [index, operation] of operations.entries()) {
       if (operation.state !== 'accepted') continue;
-      answer.operations[index] = await convertOne(master, operation, options, signal);
-      say(sentence(answer.operations[index]));
+      operations[index] = await convertOne(master, operation, { ...options, say }, signal);
+      say(sentence(operations[index]));
     }
   }
   if (json) {
-    const bare = answer.operations.map((each) => JSON.parse(bodyJson(each)) as object);
-    console.log(JSON.stringify({ id, operations: bare, left: answer.left, dryRun }));
+    const bare = operations.map((each) => JSON.parse(bodyJson(each)) as object);
+    console.log(JSON.stringify({ id, operations: bare, left, dryRun }));
   }
-  const all = answer.operations.every(({ state }) => dryRun || state === 'done');
-  return all && answer.left.length === 0 ? exitCodes.good : exitCodes.someFailed;
+  const all = operations.every(({ state }) => dryRun || state === 'done');
+  return all && left.length === 0 ? exitCodes.good : exitCodes.someFailed;
+}
+
+/** What was decided under this id before stands: its machines may be gone as such by now. */
+async function decidedBefore(ask: Ask, sources: readonly string[]): Promise<Answer | undefined> {
+  const unseen = sources.map((name) => ({ name, vcpus: 0, memory: 0, disk: 0 }));
+  const answer = await ask(unseen, true);
+  return answer.operations.some(({ since }) => since !== undefined) ? answer : undefined;
+}
+
+/** Looks at the machines, has the master choose their hosts, and tells where and why. */
+async function decide(
+  ask: Ask,
+  sources: readonly string[],
+  { hosts, method, watch, dryRun, say }: ConvertOptions & { say: Say },
+  signal: AbortSignal,
+): Promise<Answer> {
+  const inventory = readInventory(hosts);
+  const entries = sources.map((source) => endsOf({ source, hosts }).source);
+  const open: Host[] = [];
+  try {
+    say(`looking at ${sources.join(', ')} for ${watch} s`);
+    const machines = await lookAtMachines(entries, { method, watch, signal }, open);
+    const answer = await ask(
+      machines.map(({ needs }) => needs),
+      dryRun,
+    );
+    for (const { guest, why } of answer.left) say(`${guest} stays: ${why}`);
+    for (const operation of answer.operations) {
+      const machine = machines.find(({ host }) => host.name === operation.guest);
+      if (machine === undefined) continue;
+      for (const line of lines(operation, machine)) say(line);
+      if (!dryRun) continue;
+      say(`  ${await foretold(machine, operation, { inventory, method, signal }, open)}`);
+    }
+    return answer;
+  } finally {
+    await Promise.all(open.map(({ shell }) => shell.close()));
+  }
 }
 
 /** Converts one, unless that has been done, and tells the master what became of it. */
 async function convertOne(
   master: Operator,
   operation: Operation,
-  { hosts, method }: ConvertOptions,
+  { hosts, method, say }: ConvertOptions & { say: Say },
   signal: AbortSignal,
 ): Promise<Operation> {
   const { id, guest, host: target = '' } = operation;
@@ -132,7 +149,7 @@ async function convertOne(
   if ((await standingHere(guest))?.runs === 'target') return await settle('done');
   let why = `see: virtgauge p2v status ${guest}`;
   try {
-    const usual = { timeout: 3600, budget: 1, verify: false, standby: false };
+    const usual = { timeout: 3600, budget: 1, verify: false, standby: false, print: say };
     const code = await performConversion(guest, { target, hosts, method, ...usual }, signal);
     if (code === 0) return await settle('done');
   } catch (error) {

@@ -19,7 +19,7 @@ import { freeAddress } from './free-address.ts';
 import { goOnWith } from './go-on-with.ts';
 import { endsOf, type Ends } from './hosts.ts';
 import { requireRoot } from './require-root.ts';
-import { sayer, tellEnd, tellEvents } from './tell.ts';
+import { sayer, tellEnd, tellEvents, type Say } from './tell.ts';
 import { verifyConverted } from './verify.ts';
 import { watchService, type AskedPage } from './watch-service.ts';
 import { withLedger } from './with-ledger.ts';
@@ -35,6 +35,8 @@ export interface ConvertOptions {
   budget: number;
   verify: boolean;
   standby: boolean;
+  /** Where it tells how it goes (default: standard output). */
+  print?: Say;
 }
 
 /** `virtgauge p2v convert SOURCE` */
@@ -126,9 +128,11 @@ async function convertOnce(
 async function convertBetween(
   { source, target, ledger }: { source: Host; target: Host; ledger: Ledger },
   { vmmAddresses, standIn }: Ends,
-  { method, storage, vmmAddress, service, timeout, budget, verify, standby }: ConvertOptions,
+  options: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const { method, storage, vmmAddress, service, timeout, budget, verify, standby } = options;
+  const { print = console.log } = options;
   const { inspectSource, inspectTarget } =
     await import('../../platform/operations/convert/inspect/index.ts');
   const { refusalsOf } = await import('../../platform/operations/convert/obstacles/index.ts');
@@ -141,9 +145,9 @@ async function convertBetween(
   const { cacheDirectory } = await import('../../platform/guest/image/cache.ts');
   const { localShell } = await import('../../platform/remote/local.ts');
   const { clock } = source;
-  const say = sayer(clock);
+  const say = sayer(clock, print);
 
-  if (standIn !== undefined) console.log(`stand-in: ${standIn}`);
+  if (standIn !== undefined) print(`stand-in: ${standIn}`);
   say('looking at both');
   const seen = await inspectSource(source.shell, { watch: 3, signal });
   const there = await inspectTarget(source.shell, target, { ledger, storage });
@@ -201,7 +205,7 @@ async function convertBetween(
   );
   const sound =
     !verify || result.state === 'failed' || (await verifyConverted(request, result, say, signal));
-  const code = await tellEnd(result, { source, target, say, watching }, signal);
+  const code = await tellEnd(result, { source, target, say, print, watching }, signal);
   return sound ? code : exitCodes.someFailed;
 }
 

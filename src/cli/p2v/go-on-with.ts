@@ -4,9 +4,10 @@ import type { ConversionRecord } from '../../platform/operations/convert/standin
 import type { ConversionTarget } from '../../platform/operations/convert/conversion.ts';
 import { monotonicClock } from '../../base/clock.ts';
 import { conversionFolder, folderFor } from './conversion-folder.ts';
+import type { ConvertOptions } from './convert.ts';
 import type { Ends } from './hosts.ts';
 import { sayer, tellEnd, tellEvents } from './tell.ts';
-import { watchService, type AskedPage } from './watch-service.ts';
+import { watchService } from './watch-service.ts';
 import { withLedger } from './with-ledger.ts';
 
 /**
@@ -16,7 +17,7 @@ import { withLedger } from './with-ledger.ts';
 export async function goOnWith(
   record: ConversionRecord,
   { target: targetEntry, standIn }: Ends,
-  options: { storage?: string; service?: AskedPage; timeout: number; standby: boolean },
+  options: Pick<ConvertOptions, 'storage' | 'service' | 'timeout' | 'standby' | 'print'>,
   signal: AbortSignal,
 ): Promise<number> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
@@ -25,8 +26,9 @@ export async function goOnWith(
   const { ownedDirectoryOn } = await import('../../platform/ledger/owned-directory-on.ts');
   if (targetEntry === undefined) throw new Error('a target');
   const { source } = record;
-  const say = sayer(monotonicClock);
-  if (standIn !== undefined) console.log(`stand-in: ${standIn}`);
+  const { print = console.log } = options;
+  const say = sayer(monotonicClock, print);
+  if (standIn !== undefined) print(`stand-in: ${standIn}`);
   say(`${source.name} runs as a guest on its own hardware: its disk is mirrored from there`);
   const host = await connectHost(targetEntry, signal);
   try {
@@ -61,7 +63,7 @@ export async function goOnWith(
         tellEvents(say, ledger),
       );
       const ended = { ...result, vmm: machine.vmm };
-      return tellEnd(ended, { source, target: host, say, watching }, signal);
+      return tellEnd(ended, { source, target: host, say, print, watching }, signal);
     });
   } finally {
     await host.shell.close();

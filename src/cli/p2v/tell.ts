@@ -6,12 +6,12 @@ import { exitCodes } from '../exit-codes.ts';
 import { passText } from './pass-text.ts';
 import { whatNext } from './what-next.ts';
 
-type Say = (text: string) => void;
+export type Say = (text: string) => void;
 
 /** Prints lines with the seconds since now. */
-export function sayer(clock: Clock): Say {
+export function sayer(clock: Clock, print: Say): Say {
   const begun = clock.now();
-  return (text) => console.log(`${(clock.now() - begun).toFixed(1).padStart(7)} s  ${text}`);
+  return (text) => print(`${(clock.now() - begun).toFixed(1).padStart(7)} s  ${text}`);
 }
 
 /** Tells each boundary as it is passed, and keeps what may be the only copy of the machine. */
@@ -35,23 +35,25 @@ export async function tellEnd(
     source,
     target,
     say,
+    print,
     watching,
   }: {
     source: { name: string };
     target: { name: string };
     say: Say;
+    print: Say;
     watching: { stop(): Promise<string[]> } | undefined;
   },
   signal: AbortSignal,
 ): Promise<number> {
   await result.vmm?.shell.close();
-  for (const line of (await watching?.stop()) ?? []) console.log(line);
+  for (const line of (await watching?.stop()) ?? []) print(line);
   if (result.state === 'completed') {
     say(`done: ${source.name} runs on ${target.name}`);
     return exitCodes.good;
   }
   if (result.survivor === 'source-guest' && signal.aborted) {
-    console.log(`ended: ${source.name} runs as a guest on its own hardware`);
+    print(`ended: ${source.name} runs as a guest on its own hardware`);
     signal.throwIfAborted();
   }
   console.error(`failed: ${result.reason}; who runs it now: ${result.survivor}`);
