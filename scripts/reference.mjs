@@ -80,7 +80,10 @@ export function referenceTable(runs) {
 function figure({ ratio, interval, blocks }) {
   if (typeof ratio !== 'number') return 'no figure';
   /** @param {unknown} value */
-  const digits = (value) => (typeof value === 'number' ? Number(value.toPrecision(3)) : '∞');
+  const digits = (value) => {
+    if (typeof value !== 'number') return '∞';
+    return Math.abs(value - 1) < 0.01 ? value.toFixed(3) : Number(value.toPrecision(3));
+  };
   const range = interval ? ` (${interval.map(digits).join('–')})` : ', no interval';
   return `${digits(ratio)}${range}, n = ${blocks}`;
 }
