@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { packageRoot } from '../../../../base/package-root.ts';
 import { localShell } from '../../../remote/local.ts';
-import { diskMark, readDiskMarks } from './disk-mark.ts';
+import { readDiskMarks } from './disk-mark.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** A disk with some bytes at some places. */
 function disk(name: string, places: Readonly<Record<number, string>>, bytes = 131_072) {
   const content = Buffer.alloc(bytes);
-  for (const [at, text] of Object.entries(places)) content.write(text, Number(at));
+  for (const [at, text] of Object.entries(places)) content.write(text, Number(at), 'latin1');
   const path = join(folder, name);
   writeFileSync(path, content);
   return { path, bytes };
@@ -24,15 +23,26 @@ function disk(name: string, places: Readonly<Record<number, string>>, bytes = 13
 const marks = ([first, ...others]: ReturnType<typeof disk>[]) =>
   readDiskMarks(localShell, { disks: [first ?? disk('none', {}), ...others] });
 
-it('tells disks apart by what stays on them', async () => {
-  // The signature of a partition table, the GUID of a GPT, an UUID of ext4, of XFS, of Btrfs.
-  const disks = [440, 568, 1128, 32, 65_568].map((at) => disk(`at-${at}`, { [at]: 'own' }));
-  const found = await marks(disks);
-  expect(new Set(found).size).toBe(disks.length);
-  expect(found.every((mark) => /^[0-9a-f]{64}$/.test(mark))).toBe(true);
-  // What a file system counts in its first blocks while it is mounted changes nothing.
-  const same = disk('same', { 440: 'own', 1024: 'counts', 100_000: 'data' });
-  expect((await marks([same]))[0]).toBe(found[0]);
+// What each kind is known by, where it has what is its own, and where it changes while it is in use.
+it.each([
+  { kind: 'a partition table', sign: {}, own: 440, changes: [1036, 1128, 70_000] },
+  { kind: 'a GPT', sign: { 512: 'EFI PART' }, own: 568, changes: [1036, 70_000] },
+  { kind: 'LVM', sign: { 512: 'LABELONE' }, own: 544, changes: [4608, 70_000] },
+  { kind: 'XFS', sign: { 0: 'XFSB' }, own: 32, changes: [144, 540, 1060, 70_000] },
+  { kind: 'ext4', sign: { 1080: '\x53\xef' }, own: 1128, changes: [1036, 1068, 65_568] },
+  { kind: 'Btrfs', sign: { 65_600: '_BHRfS_M' }, own: 65_568, changes: [65_608, 70_000] },
+  { kind: 'swap', sign: { 4086: 'SWAPSPACE2' }, own: 1036, changes: [4096, 65_568] },
+])('knows a disk with $kind by what stays on it', async ({ sign, own, changes }) => {
+  const [mine, other, ...used] = [
+    disk('mine', { ...sign, [own]: 'own' }),
+    disk('other', { ...sign, [own]: 'not' }),
+    ...changes.map((at) => disk(`used-${at}`, { ...sign, [own]: 'own', [at]: 'counts' })),
+  ];
+  const mark = async (each: typeof mine) => (await marks([each]))[0];
+  const before = await mark(mine);
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(await mark(other)).not.toBe(before);
+  for (const each of used) expect(await mark(each)).toBe(before);
 });
 
 it('refuses two that are alike, but for other sizes', async () => {
@@ -40,9 +50,4 @@ it('refuses two that are alike, but for other sizes', async () => {
     /told apart, got .*a and .*b/,
   );
   expect(await marks([disk('a', {}), disk('b', {}, 262_144)])).toHaveLength(2);
-});
-
-it('is the same in the VMM', () => {
-  const init = join(packageRoot, 'src/platform/operations/convert/vmm-image/files/init');
-  expect(readFileSync(init, 'utf8')).toContain(diskMark);
 });

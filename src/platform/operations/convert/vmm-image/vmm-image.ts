@@ -18,7 +18,8 @@ import type { VmmImage } from './vmm.ts';
 import { vmmKernel } from './vmm-kernel.ts';
 import { vmmPrograms } from './vmm-programs.ts';
 
-const files = join(packageRoot, 'src/platform/operations/convert/vmm-image/files');
+/** What is written here for the VMM. */
+export const vmmFiles = join(packageRoot, 'src/platform/operations/convert/vmm-image/files');
 const recipe = '2';
 
 /** sshd runs as root alone, but insists on the user to whom it drops its privileges. */
@@ -40,7 +41,7 @@ export async function vmmImage(shell: Shell, cache: string): Promise<VmmImage> {
     recipe,
     JSON.stringify([kernel.version, programs.versions, programs.tree]),
     ...users,
-    ...(await folderContents(files)),
+    ...(await folderContents(vmmFiles)),
   );
   const folder = await cached(cache, `vmm-${key}`, async (partial) => {
     const tree = join(partial, 'tree');
@@ -49,9 +50,12 @@ export async function vmmImage(shell: Shell, cache: string): Promise<VmmImage> {
       await mkdir(join(tree, name), { recursive: true });
     }
     await writeFile(join(tree, 'etc/passwd'), users.join(''));
-    await writeFile(join(tree, 'init'), await readFile(join(files, 'init')), { mode: 0o755 });
-    await writeFile(join(tree, 'bin/bash'), await readFile(join(files, 'bash')), { mode: 0o755 });
-    await copyFile(join(files, 'sshd_config'), join(tree, 'etc/ssh/sshd_config'));
+    await writeFile(join(tree, 'init'), await readFile(join(vmmFiles, 'init')), { mode: 0o755 });
+    await writeFile(join(tree, 'bin/bash'), await readFile(join(vmmFiles, 'bash')), {
+      mode: 0o755,
+    });
+    await copyFile(join(vmmFiles, 'disk-mark.sh'), join(tree, 'disk-mark.sh'));
+    await copyFile(join(vmmFiles, 'sshd_config'), join(tree, 'etc/ssh/sshd_config'));
     await packTree(shell, tree, join(partial, 'initramfs.cpio'));
     await rm(tree, { recursive: true });
     await compress(shell, join(partial, 'initramfs.cpio'), join(partial, 'initramfs'));
