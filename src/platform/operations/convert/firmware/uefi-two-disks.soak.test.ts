@@ -127,7 +127,8 @@ describe.skipIf(missing.length > 0)(
           const result = await convertMachine(method, request, settings, stop, (event) =>
             console.log(event.at.toFixed(2), event.event, event.figures ?? ''),
           );
-          expect(result).toMatchObject({ state: 'completed', survivor: 'target' });
+          const why = result.state === 'failed' ? result.reason : '';
+          expect(result, why).toMatchObject({ state: 'completed', survivor: 'target' });
           source.shell.lostPower?.();
           expect(await look(source.shell)).toBe(before);
           // The rescue system of `warm` is there soon.
