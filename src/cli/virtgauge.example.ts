@@ -93,19 +93,23 @@ export class Workplace {
  * @param state its folder; those of others that work on this machine meanwhile are left out
  */
 export function markedQemus(state?: string): number[] {
+  return qemusWith((environment) => {
+    const whose = environment.find((each) => each.startsWith('VIRTGAUGE_STATE='));
+    const ours = state === undefined || whose === undefined || whose === `VIRTGAUGE_STATE=${state}`;
+    return ours && environment.some((each) => each.startsWith('VIRTGAUGE_MARK='));
+  });
+}
+
+/** Processes of QEMU on this machine, by their environment. */
+export function qemusWith(has: (environment: readonly string[]) => boolean): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
         const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-        const whose = /(?:^|\0)VIRTGAUGE_STATE=([^\0]*)/.exec(environment)?.[1] ?? state;
-        return (
-          program.includes('qemu-system') &&
-          environment.includes('VIRTGAUGE_MARK=') &&
-          (state === undefined || whose === state)
-        );
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return program.includes('qemu-system') && has(environment);
       } catch {
         return false;
       }

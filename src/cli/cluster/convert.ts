@@ -12,7 +12,7 @@ import type { Inventory } from '../../platform/remote/inventory/load.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInventory } from '../host-options.ts';
 import { untilInterrupted } from '../interruption.ts';
-import { standingHere } from '../p2v/begun-before.ts';
+import { standingHere } from '../p2v/standing-here.ts';
 import { performConversion } from '../p2v/convert.ts';
 import { endsOf } from '../p2v/hosts.ts';
 import type { Say } from '../p2v/tell.ts';
@@ -146,7 +146,7 @@ async function convertOne(
   const { id, guest, host: target = '' } = operation;
   const settle = (outcome: 'done' | 'failed', reason?: string) =>
     master.ask({ kind: 'settle', id, outcome, reason }, 'operation');
-  if ((await standingHere(guest))?.runs === 'target') return await settle('done');
+  if ((await standingHere(guest))?.standing.runs === 'target') return await settle('done');
   let why = `see: virtgauge p2v status ${guest}`;
   try {
     const usual = { timeout: 3600, budget: 1, verify: false, standby: false, print: say };
@@ -158,7 +158,7 @@ async function convertOne(
     console.error(`${guest}: ${why}`);
   }
   signal.throwIfAborted();
-  const standing = await standingHere(guest);
+  const standing = (await standingHere(guest))?.standing;
   // Undecided, it may yet run there: its room is kept.
   if (standing !== undefined && standing.runs !== 'source') return operation;
   return await settle('failed', why);

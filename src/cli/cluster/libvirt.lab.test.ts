@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clusterMark, clusterVariable } from '../../manager/agent/guests/ground.ts';
 import { fenceBy } from '../../manager/master/failover/fence.ts';
 import { loadInventory } from '../../platform/remote/inventory/index.ts';
 import { missingForLab } from '../missing-for-lab.example.ts';
+import { qemusWith } from '../virtgauge.example.ts';
 import { LabCluster } from './lab-cluster.example.ts';
 
 const programs = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', '/usr/sbin/sshd', 'ip'];
@@ -40,22 +40,8 @@ describe.skipIf(missing.length > 0)(
 
     /** Processes of a host's guests, as this machine sees them. */
     function guestsOf(host: string): number[] {
-      const setting = clusterMark(id, host);
-      return readdirSync('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number)
-        .filter((pid) => {
-          try {
-            const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-            const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-            return (
-              program.includes('qemu-system') &&
-              environment.includes(`${clusterVariable}=${setting}`)
-            );
-          } catch {
-            return false;
-          }
-        });
+      const setting = `${clusterVariable}=${clusterMark(id, host)}`;
+      return qemusWith((environment) => environment.includes(setting));
     }
 
     it('creates a guest of libvirt, which another agent takes over, changes, stops and starts', async () => {

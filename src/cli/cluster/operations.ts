@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
 import { expectName } from '../../base/name.ts';
 import { guestShapeOf } from '../../manager/wire/messages/guest-shape.ts';
+import { guestAddress } from '../../manager/wire/messages/scalars.ts';
 import type { Action, Change, GuestShape } from '../../manager/wire/messages/kinds.ts';
 import { bytes, count } from './amounts.ts';
 import { operate, withRequest, type RequestOptions } from './operate.ts';
@@ -87,7 +88,7 @@ export function addOperations(cluster: Command): void {
 }
 
 function expectAddress(address: string | undefined): void {
-  if (address === undefined || /^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/.test(address)) return;
+  if (address === undefined || guestAddress.read(address) !== undefined) return;
   throw new InvalidArgumentError('--address: expected one such as 10.0.0.5/24.');
 }
 

@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { alone } from './alone.ts';
 import { recordedFolder } from './conversion-folder.ts';
 import { leaveAndStart } from './leave-and-start.ts';
+import { standingIn } from './standing-here.ts';
 
 /** Seconds for a machine to answer. */
 const patience = 600;
@@ -33,16 +34,13 @@ export function addDecide(p2v: Command): void {
 }
 
 async function perform(source: string, run: Choice, folder: string): Promise<number> {
-  const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
-  const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
-  const { standingOf, mayStayAtSource } =
+  const { mayStayAtSource } =
     await import('../../platform/operations/convert/standing/standing.ts');
   const { knownStandby, lostAtMost, mayTakeOver, standbyEnded, standbyTookOver } =
     await import('../../platform/operations/convert/standby/standby-record.ts');
-  const record = readRecord(folder);
-  const sight = await lookAround(record, monotonicClock);
+  const { record, sight, standing } = await standingIn(folder);
   const { vmm } = sight;
-  const refuse = (message: string, remedy = standingOf(sight).next) =>
+  const refuse = (message: string, remedy = standing.next) =>
     new UserError({ where: source, message, remedy });
   if (run === 'source' && mayStayAtSource(sight)) {
     standbyEnded(folder, 'the source was to run it');
@@ -61,7 +59,7 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
     );
   }
   if (vmm.guestRuns || !vmm.buried) {
-    throw refuse(`expected a conversion that waits for a decision; ${standingOf(sight).says}`);
+    throw refuse(`expected a conversion that waits for a decision; ${standing.says}`);
   }
   const standby = knownStandby(folder);
   if (run === 'target') {

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { alone } from './alone.ts';
 import { recordedFolder } from './conversion-folder.ts';
 import { leaveAndStart } from './leave-and-start.ts';
+import { standingIn } from './standing-here.ts';
 
 /** `virtgauge p2v rollback SOURCE` */
 export function addRollback(p2v: Command): void {
@@ -23,12 +23,7 @@ export function addRollback(p2v: Command): void {
 
 async function perform(source: string): Promise<number> {
   const folder = recordedFolder(source);
-  const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
-  const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
-  const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
-  const record = readRecord(folder);
-  const sight = await lookAround(record, monotonicClock);
-  const standing = standingOf(sight);
+  const { record, sight, standing } = await standingIn(folder);
   if (['source', 'source-guest', 'nobody'].includes(standing.runs) && sight.vmm?.buried !== true) {
     if (sight.target === 'waits') await endOnTarget(record);
     else if (sight.target === 'out-of-reach') {

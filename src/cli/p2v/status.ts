@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
 import { alone } from './alone.ts';
 import { recordedFolder } from './conversion-folder.ts';
+import { standingIn } from './standing-here.ts';
 
 /** `virtgauge p2v status SOURCE` */
 export function addStatus(p2v: Command): void {
@@ -11,13 +12,8 @@ export function addStatus(p2v: Command): void {
     .argument('<source>', 'as it was called in convert')
     .option('--json', 'print it as JSON', false)
     .action(async (source: string, { json }: { json: boolean }) => {
-      const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
-      const { lookAround } = await import('../../platform/operations/convert/standing/look.ts');
-      const { standingOf } = await import('../../platform/operations/convert/standing/standing.ts');
-      const { monotonicClock } = await import('../../base/clock.ts');
       const folder = recordedFolder(source);
-      const sight = await alone(folder, () => lookAround(readRecord(folder), monotonicClock));
-      const standing = standingOf(sight);
+      const { sight, standing } = await alone(folder, () => standingIn(folder));
       if (json) console.log(JSON.stringify({ ...standing, sight }, null, 2));
       else console.log(`${source}: ${standing.says}\n${standing.next}`);
       const clear = standing.runs !== 'undecided' && standing.runs !== 'unknown';
