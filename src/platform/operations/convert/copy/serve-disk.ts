@@ -47,7 +47,7 @@ export async function serveDisk(
       ],
       { env: markEnvironment(mark) },
     );
-    const failed = await outcome(host, process, port);
+    const failed = await outcome(host, process, { port, name });
     if (failed === undefined) {
       return {
         ...{ address: host.address, port, name },
@@ -70,21 +70,21 @@ function unlocked(file: string): string {
   return `driver=raw,file.driver=file,file.locking=off,file.filename=${file.replaceAll(',', ',,')}`;
 }
 
-/** Undefined once it listens, else why it ended. */
+/** Undefined once it offers the disk, else why it ended. That it listens says less: it listens before it opens the disk. */
 async function outcome(
-  { shell }: Pick<Host, 'shell'>,
+  { shell, address }: Pick<Host, 'shell' | 'address'>,
   process: Process,
-  port: number,
+  { port, name }: Pick<ServedDisk, 'port' | 'name'>,
 ): Promise<string | undefined> {
-  const listens = port.toString(16).toUpperCase().padStart(4, '0');
   const script = `
 left=${patience * 10}
-until grep -qE ':${listens} [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+until qemu-nbd --list --bind="$1" --port="$2" 2>/dev/null | grep -qF "$3"; do
   left=$((left - 1)); [ $left -gt 0 ] || exit 1; sleep 0.1
 done`;
-  const up = shell.run(['sh', '-c', script], { timeout: patience * 3 }).then(
+  const asked = ['sh', '-c', script, 'sh', address, String(port), name] as const;
+  const up = shell.run(asked, { timeout: patience * 3 }).then(
     () => undefined,
-    () => `it does not listen after ${patience} s`,
+    () => `it does not offer the disk after ${patience} s`,
   );
   const ended = process.exited.then(({ stderr, code }) => stderr.trim() || `code ${code ?? '?'}`);
   const failed = await Promise.race([up, ended]);
