@@ -83,11 +83,13 @@ async function convertAll(
   if (dryRun) {
     say('nothing was done');
   } else {
-    say(`request ${id}: asked again with --id ${id}, it goes on`);
+    if (operations.some(isOpen)) say(`request ${id}: asked again with --id ${id}, it goes on`);
     for (const [index, operation] of operations.entries()) {
-      if (operation.state !== 'accepted') continue;
-      operations[index] = await convertOne(master, operation, { ...options, say }, signal);
-      say(sentence(operations[index]));
+      const ended = isOpen(operation)
+        ? await convertOne(master, operation, { ...options, say }, signal)
+        : operation;
+      operations[index] = ended;
+      say(sentence(ended));
     }
   }
   if (json) {
@@ -96,6 +98,10 @@ async function convertAll(
   }
   const all = operations.every(({ state }) => dryRun || state === 'done');
   return all && left.length === 0 ? exitCodes.good : exitCodes.someFailed;
+}
+
+function isOpen({ state }: Operation): boolean {
+  return state === 'accepted';
 }
 
 /** What was decided under this id before stands: its machines may be gone as such by now. */
@@ -146,7 +152,12 @@ async function convertOne(
   const { id, guest, host: target = '' } = operation;
   const settle = (outcome: 'done' | 'failed', reason?: string) =>
     master.ask({ kind: 'settle', id, outcome, reason }, 'operation');
-  if ((await standingHere(guest))?.standing.runs === 'target') return await settle('done');
+  const before = await standingHere(guest);
+  if (before?.standing.runs === 'target') {
+    const { name } = before.record.target.host;
+    if (name === target) return await settle('done');
+    return await settle('failed', `it was converted before, and runs on ${name}`);
+  }
   let why = `see: virtgauge p2v status ${guest}`;
   try {
     const usual = { timeout: 3600, budget: 1, verify: false, standby: false, print: say };

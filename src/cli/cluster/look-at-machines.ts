@@ -39,10 +39,9 @@ export async function lookAtMachines(
   return await Promise.all(
     hosts.map(async (host): Promise<Machine> => {
       await requireRoot(host);
-      const [seen, cores] = await Promise.all([
-        inspectSource(host.shell, { watch, signal }),
-        readCpuUse(host.shell, watch, signal),
-      ]);
+      // Before anything else: looking at a machine is work for it, too.
+      const cores = await readCpuUse(host.shell, watch, signal);
+      const seen = await inspectSource(host.shell, { watch, signal });
       const refused = refusalsOf(method, obstaclesOf(seen, undefined))
         .map(({ message }) => message)
         .join('; ');

@@ -87,6 +87,10 @@ describe('machines that are to be converted', () => {
     await expect(cluster.submit({ id: '1', action: 'stop', guest: 'large' })).rejects.toThrow(
       'guest large was converted: its agent does not run it',
     );
+    const again = await adopt([machine('large', 6)], false, 'd');
+    expect(again.left).toMatchObject([
+      { guest: 'large', why: expect.stringContaining(`runs on ${large?.host}`) as string },
+    ]);
     const evacuate = { kind: 'arrange', id: 'e', what: 'evacuate', dryRun: false } as const;
     const { left } = await ask({ ...evacuate, host: large?.host }, 'operations');
     expect(left).toMatchObject([

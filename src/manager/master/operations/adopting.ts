@@ -53,8 +53,10 @@ export function planAdoption(
 }
 
 function expectNew({ guests, operations }: MasterState, guest: string): void {
-  if (own(guests, guest) !== undefined) {
-    throw new Refusal('not allowed', `there is a guest ${guest}`);
+  const known = own(guests, guest);
+  if (known !== undefined) {
+    const more = known.unmanaged ? `: it was converted, and runs on ${known.host}` : '';
+    throw new Refusal('not allowed', `there is a guest ${guest}${more}`);
   }
   const busy = Object.values(operations).find(
     (each) => each.guest === guest && (each.state === 'doing' || each.state === 'undoing'),
