@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { freemem, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { livingProcess } from '../../platform/ledger/living-process.ts';
 import { usualHeartbeats } from '../cluster/failover/health.ts';
 import { MemberFolder } from '../member/folder.ts';
@@ -17,6 +16,7 @@ import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import { Agent } from './agent.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
+import { Rest } from './rest.ts';
 import type { GuestRunner } from './runner.ts';
 import { emptyAgent, reduceAgent } from './state.ts';
 
@@ -89,11 +89,11 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   });
   const lease = options.lease && leaseOf(options.lease, runner, options.onTrouble);
   const looking = setInterval(() => lease?.pass(), look);
-  let wake = new AbortController();
+  const rest = new Rest(signal);
   const agent = new Agent({
     ...{ log, runner, boot },
     load: () => ({ load: loadavg()[0], memoryFree: freemem() }),
-    onResult: () => wake.abort(),
+    onResult: () => rest.wake(),
   });
   const peer = { name: master.name, role: 'master' } as const;
   const channel = openChannel({ address: master.address, arm, self, peer, now: Date.now });
@@ -130,7 +130,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
     let trouble = '';
     const over = () => signal.aborted;
     while (!over()) {
-      wake = new AbortController();
+      rest.gather();
       try {
         if (!registered) await register(address);
         if (!registered) ready();
@@ -151,8 +151,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
         const text = (error as Error).message;
         if (text !== trouble) options.onTrouble((trouble = text));
       }
-      const either = AbortSignal.any([signal, wake.signal]);
-      await sleep(interval * 1000, undefined, { signal: either }).catch(() => undefined);
+      await rest.take(interval * 1000);
     }
   }
 

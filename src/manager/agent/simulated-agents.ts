@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openMemoryLog } from '../state/memory-log.ts';
 import { issueCertificate, type Authority } from '../wire/certificates/authority.ts';
 import { identityOf, type Identity } from '../wire/certificates/identity.ts';
@@ -10,6 +9,7 @@ import { serveWire } from '../wire/channel/server.ts';
 import type { Arm } from '../wire/session/arms.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import { Agent } from './agent.ts';
+import { Rest } from './rest.ts';
 import type { GuestRunner } from './runner.ts';
 import { SimulatedRunner } from './simulated-runner.ts';
 import { emptyAgent, reduceAgent } from './state.ts';
@@ -69,10 +69,10 @@ async function simulateAgent(
   const runner = runnerOf?.(host) ?? new SimulatedRunner();
   const stop = new AbortController();
   const { signal } = stop;
-  let wake = new AbortController();
+  const rest = new Rest(signal);
   let answered = 0;
   const log = openMemoryLog({ empty: emptyAgent, reduce: reduceAgent });
-  const agent = new Agent({ log, runner, boot: 'simulated', onResult: () => wake.abort() });
+  const agent = new Agent({ log, runner, boot: 'simulated', onResult: () => rest.wake() });
   const ends = { arm, self: () => identity, now: Date.now };
   const server = await serveWire({
     ...{ ...ends, host: '127.0.0.1', port: 0, audit: noAudit },
@@ -95,11 +95,14 @@ async function simulateAgent(
   };
 
   async function keepTelling(): Promise<void> {
-    await pause(delay * 1000);
+    const period = interval * 1000;
+    // Counted from when it begins: counted from each answer, one stall of this process would put all
+    // its agents in step for good.
+    let due = performance.now() + delay * 1000;
+    await rest.take(delay * 1000);
     let registered = false;
     while (!signal.aborted) {
-      wake = new AbortController();
-      const due = performance.now() + interval * 1000;
+      rest.gather();
       try {
         if (!registered) await register();
         registered = true;
@@ -109,10 +112,12 @@ async function simulateAgent(
         if (answer.kind === 'ok') agent.led(answer);
         if (registered) agent.told(heartbeat);
         if (registered) answered++;
-        await pause(due - performance.now());
+        const now = performance.now();
+        due += Math.max(0, Math.ceil((now - due) / period)) * period;
+        await rest.take(due - now);
       } catch {
         // A master that is away or busy is tried again, not by all at the same moment.
-        await pause((0.5 + Math.random()) * 1000);
+        await rest.take((0.5 + Math.random()) * 1000);
       }
     }
   }
@@ -122,10 +127,5 @@ async function simulateAgent(
     const { hypervisor } = runner;
     const known = { boot: 'simulated', ...room, hypervisor, storages: [] };
     await talk.request({ kind: 'register', address, ...known }, signal);
-  }
-
-  async function pause(milliseconds: number): Promise<void> {
-    const either = AbortSignal.any([signal, wake.signal]);
-    await sleep(Math.max(0, milliseconds), undefined, { signal: either }).catch(() => undefined);
   }
 }

@@ -258,8 +258,9 @@ export class Master {
     const { log, cluster, sealing, now } = this.#options;
     const uptime = (now() - this.#began) / 1000;
     const { watch } = this.#fences;
-    const [liveness, directors] = [this.#liveness, this.#directors];
-    return report(body, { state: log.state, liveness, directors, watch, cluster, sealing, uptime });
+    const [liveness, directors, clusterFor] = [this.#liveness, this.#directors, this.#cluster.of];
+    const known = { state: log.state, liveness, directors, watch, clusterFor };
+    return report(body, { ...known, cluster, sealing, uptime });
   }
 
   #ok(): Body {

@@ -3,7 +3,7 @@ import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { Directors } from './directors.ts';
 import type { Liveness } from './liveness.ts';
-import { clusterOf } from './operations/placing.ts';
+import type { ClusterFor } from './operations/placing.ts';
 import type { HostWatch } from './failover/host-watch.ts';
 import {
   isPending,
@@ -18,6 +18,7 @@ export interface ReportOptions {
   readonly liveness: Liveness;
   readonly directors: Directors;
   readonly watch: HostWatch;
+  readonly clusterFor: ClusterFor;
   readonly cluster: string;
   readonly sealing: string;
   /** Seconds since the master started. */
@@ -26,40 +27,45 @@ export interface ReportOptions {
 
 /** Answers what an operator wants to know. */
 export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): Body {
-  const { state, liveness, watch, cluster, sealing, uptime } = options;
-  const hosts = Object.keys(state.hosts);
-  const guests = Object.values(state.guests);
-  const operations = Object.values(state.operations);
+  const { state, liveness, directors } = options;
   switch (what) {
     case 'status':
-      return {
-        kind: 'status',
-        ...{ cluster, sealing, uptime },
-        hosts: hosts.length,
-        up: hosts.filter((host) => liveness.isUp(host)).length,
-        guests: guests.length,
-        running: guests.filter((guest) => guest.state === 'running' && !guest.unmanaged).length,
-        pending: operations.filter(isPending).length,
-      };
+      return statusOf(options);
     case 'hosts':
-      return hostsOf(state, liveness, watch);
-    case 'guests':
-      return {
-        kind: 'guests',
-        guests: sorted(guests).map((guest) => guestOf(guest, liveness)),
-      };
+      return hostsOf(options);
+    case 'guests': {
+      const guests = sorted(Object.values(state.guests));
+      return { kind: 'guests', guests: guests.map((guest) => guestOf(guest, liveness)) };
+    }
     case 'services':
-      return { kind: 'services', directors: options.directors.all() };
+      return { kind: 'services', directors: directors.all() };
     case 'operations': {
-      if (id === undefined) {
-        const operationsOf = operations.slice(-1000).map(operationOf);
-        return { kind: 'operations', operations: operationsOf, left: [] };
-      }
-      const operation = own(state.operations, id);
-      if (operation === undefined) throw new Refusal('not allowed', `there is no operation ${id}`);
-      return { kind: 'operation', ...operationOf(operation) };
+      // Asked again and again until it is over: nothing else is looked at.
+      if (id !== undefined) return { kind: 'operation', ...operationOf(known(state, id)) };
+      const operations = Object.values(state.operations).slice(-1000).map(operationOf);
+      return { kind: 'operations', operations, left: [] };
     }
   }
+}
+
+function known({ operations }: MasterState, id: string): OperationRecord {
+  const operation = own(operations, id);
+  if (operation === undefined) throw new Refusal('not allowed', `there is no operation ${id}`);
+  return operation;
+}
+
+function statusOf({ state, liveness, cluster, sealing, uptime }: ReportOptions): Body {
+  const hosts = Object.keys(state.hosts);
+  const guests = Object.values(state.guests);
+  return {
+    kind: 'status',
+    ...{ cluster, sealing, uptime },
+    hosts: hosts.length,
+    up: hosts.filter((host) => liveness.isUp(host)).length,
+    guests: guests.length,
+    running: guests.filter((guest) => guest.state === 'running' && !guest.unmanaged).length,
+    pending: Object.values(state.operations).filter(isPending).length,
+  };
 }
 
 export function operationOf(operation: OperationRecord) {
@@ -98,13 +104,15 @@ function seen(guest: GuestRecord, liveness: Liveness) {
   return liveness.guest(guest.host, guest.name) ?? ('stopped' as const);
 }
 
-function hostsOf(state: MasterState, liveness: Liveness, watch: HostWatch): BodyOf<'hosts'> {
-  const cluster = clusterOf(state, (host) => liveness.isUp(host));
+function hostsOf({ state, liveness, watch, clusterFor }: ReportOptions): BodyOf<'hosts'> {
+  const cluster = clusterFor(state, (host) => liveness.isUp(host));
   const usedOf = (host: string) => {
     const at = cluster.host(host) * resources.length;
     const [cpu = 0, memory = 0, disk = 0] = cluster.used.subarray(at, at + 3);
     return { cpuUsed: cpu, memoryUsed: memory, diskUsed: disk };
   };
+  const guests = new Map<string, number>();
+  for (const { host } of Object.values(state.guests)) guests.set(host, (guests.get(host) ?? 0) + 1);
   return {
     kind: 'hosts',
     hosts: sorted(Object.values(state.hosts)).map(({ name, registered, draining, fenced }) => ({
@@ -115,7 +123,7 @@ function hostsOf(state: MasterState, liveness: Liveness, watch: HostWatch): Body
       memory: registered?.memory ?? 0,
       disk: registered?.disk ?? 0,
       ...(registered ? usedOf(name) : { cpuUsed: 0, memoryUsed: 0, diskUsed: 0 }),
-      guests: Object.values(state.guests).filter(({ host }) => host === name).length,
+      guests: guests.get(name) ?? 0,
       silent: liveness.silent(name),
       note: watch.note(name),
       ...liveness.load(name),

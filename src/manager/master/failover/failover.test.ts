@@ -2,6 +2,8 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createAuthority, type Authority } from '../../wire/certificates/authority.ts';
 import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { MemoryCluster, operator, shape } from '../memory-cluster.example.ts';
+import type { MasterState } from '../state.ts';
+import { planRestarts } from './failover.ts';
 
 const hosts = ['a', 'b', 'c'];
 
@@ -158,6 +160,34 @@ it('takes a host that starts anew for proof that what it ran is over', async () 
   await silence(3);
   expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
   expect(cluster.world.guests.get('g1')?.state).toBe('running');
+});
+
+it('tries again what could not be started, after a while', async () => {
+  cluster.fence = () => Promise.resolve('the plug is out');
+  cluster.startMaster();
+  await cluster.beat();
+  cluster.world.failing.add('start g1');
+  cluster.cutOff.add('a');
+  await silence(40);
+  const tries = Object.values(cluster.state().operations).filter(({ part }) => part);
+  expect(tries.length).toBeGreaterThan(1);
+  for (const [at, { id, state, since = 0 }] of tries.entries()) {
+    expect([id, state]).toEqual([`failover-a-${at + 1}-g1`, 'undone']);
+    expect(since - (tries[at - 1]?.since ?? -Infinity)).toBeGreaterThanOrEqual(10_000);
+  }
+  cluster.world.failing.clear();
+  await silence();
+  expect(await hostOf('g1')).not.toBe('a');
+});
+
+it('looks at no operation where no guest is lost', () => {
+  const untouched: MasterState['operations'] = new Proxy({}, {
+    ownKeys: () => expect.unreachable('operations were listed'),
+  });
+  const isUp = () => true;
+  const state = { ...cluster.state(), operations: untouched };
+  expect(Object.keys(state.guests)).toHaveLength(2);
+  expect(planRestarts(state, isUp, [], cluster.now)).toBeUndefined();
 });
 
 it('keeps a guest waiting for which there is no room, and starts it when there is', async () => {

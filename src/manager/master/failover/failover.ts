@@ -5,6 +5,7 @@ import { clusterOf, type IsUp } from '../operations/placing.ts';
 import {
   isPending,
   own,
+  type GuestRecord,
   type MasterEntry,
   type MasterState,
   type OperationRecord,
@@ -29,17 +30,14 @@ export function planRestarts(
   watched: readonly WatchedHost[],
   now: number,
 ): FailoverEntry | undefined {
-  const busy = new Set(
-    Object.values(state.operations)
-      .filter(isPending)
-      .map(({ guest }) => guest),
-  );
-  const lost = Object.values(state.guests).filter((guest) => {
-    const { name, host, state: wanted, waiting, unmanaged } = guest;
-    if (unmanaged || busy.has(name) || now - lastTry(state, name) < pause * 1000) return false;
-    if (waiting) return true;
-    return wanted === 'running' && own(state.hosts, host)?.fenced !== undefined;
-  });
+  const candidates = Object.values(state.guests).filter((guest) => isLost(state, guest));
+  // Nearly always; what follows looks at every operation.
+  if (candidates.length === 0) return undefined;
+  const operations = Object.values(state.operations);
+  const busy = new Set(operations.filter(isPending).map(({ guest }) => guest));
+  const earlier = triesOf(operations);
+  const rested = (guest: string) => now - (earlier.get(guest)?.failedSince ?? -Infinity);
+  const lost = candidates.filter(({ name }) => !busy.has(name) && rested(name) >= pause * 1000);
   if (lost.length === 0) return undefined;
   const cluster = clusterOf(state, isUp);
   const among = new Set(lost.map(({ name }) => name));
@@ -62,12 +60,12 @@ export function planRestarts(
     watched: watched.filter(({ id }) => known.has(id)),
     place: (guest) => placer.decide(guest),
   });
-  const operations = restarts.map(({ guest, place }): OperationRecord => {
+  const begun = restarts.map(({ guest, place }): OperationRecord => {
     const record = own(state.guests, cluster.guests.describe(guest).name);
     if (record === undefined) throw new Error('a guest that is not known was to be restarted');
     const part = `failover-${record.host}`;
     return {
-      ...{ id: `${part}-${nextNumber(state, record.name)}-${record.name}`, part },
+      ...{ id: `${part}-${(earlier.get(record.name)?.count ?? 0) + 1}-${record.name}`, part },
       ...{ action: 'restart', guest: record.name, host: record.host },
       ...{ target: cluster.hostName(place.host), spec: guestShapeOf(record) },
       ...{ digest: digestOfText(part, record.name), state: 'doing', at: 0 },
@@ -77,22 +75,33 @@ export function planRestarts(
   const without = left
     .map(({ guest }) => cluster.guests.describe(guest).name)
     .filter((name) => own(state.guests, name)?.waiting !== true);
-  if (operations.length === 0 && without.length === 0) return undefined;
-  return { kind: 'failover', operations, waiting: without };
+  if (begun.length === 0 && without.length === 0) return undefined;
+  return { kind: 'failover', operations: begun, waiting: without };
 }
 
-/** When it was tried last. */
-function lastTry({ operations }: MasterState, guest: string): number {
-  const tries = Object.values(operations).filter(
-    (each) => each.action === 'restart' && each.guest === guest && each.state === 'undone',
-  );
-  return tries.at(-1)?.since ?? -Infinity;
+/** Whether it should run, and its host is known to run it no more. */
+function isLost(
+  { hosts }: MasterState,
+  { host, state: wanted, waiting, unmanaged }: GuestRecord,
+): boolean {
+  if (unmanaged) return false;
+  return waiting === true || (wanted === 'running' && own(hosts, host)?.fenced !== undefined);
 }
 
-/** How many restarts of a guest there were. */
-function nextNumber({ operations }: MasterState, guest: string): number {
-  const before = Object.values(operations).filter(
-    (each) => each.action === 'restart' && each.guest === guest,
-  );
-  return before.length + 1;
+/** How often a guest was started elsewhere, and since when the last of them that failed. */
+interface Tries {
+  count: number;
+  failedSince?: number | undefined;
+}
+
+function triesOf(operations: readonly OperationRecord[]): Map<string, Tries> {
+  const tries = new Map<string, Tries>();
+  for (const { action, guest, state, since } of operations) {
+    if (action !== 'restart') continue;
+    const known = tries.get(guest) ?? { count: 0 };
+    known.count++;
+    if (state === 'undone') known.failedSince = since;
+    tries.set(guest, known);
+  }
+  return tries;
 }
