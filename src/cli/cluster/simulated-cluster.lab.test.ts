@@ -6,6 +6,7 @@ import { freePort } from '../../base/free-port.ts';
 import { openOperator } from '../../manager/member/operator.ts';
 import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
 import { startVirtgauge, type Started } from '../virtgauge.example.ts';
+import { untilAnswers } from './until-answers.example.ts';
 
 const patience = { timeout: 120_000, interval: 100 };
 // Each command is a process of its own; on a busy machine it starts slowly.
@@ -18,11 +19,7 @@ const begun: Started[] = [];
 function start(...args: string[]) {
   const started = startVirtgauge(['cluster', ...args], { env: { VIRTGAUGE_STATE: place } });
   begun.push(started);
-  const { stdout, stderr } = started;
-  /** Resolves when it has said that it answers. */
-  const ready = () =>
-    vi.waitFor(() => expect(stdout(), stderr()).toContain(' answers at '), patience);
-  return { ...started, ready };
+  return { ...started, ready: () => untilAnswers(started) };
 }
 
 async function run(...args: string[]): Promise<string> {
