@@ -69,7 +69,7 @@ export function addConvert(p2v: Command): void {
     .option('--timeout <time>', 'given up then, the machine going on', time, 3600)
     .option(
       '--verify',
-      'offline, warm: compare the copy with the source afterwards, and check its file systems',
+      'compare the copy with the source afterwards, and check its file systems',
       false,
     )
     .option(
@@ -203,8 +203,8 @@ async function convertBetween(
     standby ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]),
     onEvent,
   );
-  const sound =
-    !verify || result.state === 'failed' || (await verifyConverted(request, result, say, signal));
+  const between = { disks: request.facts.disks, target: request.target, clock };
+  const sound = await verifyConverted(between, result, say, signal);
   const code = await tellEnd(result, { source, target, say, print, watching }, signal);
   return sound ? code : exitCodes.someFailed;
 }

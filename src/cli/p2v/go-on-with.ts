@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
 import type { ConversionTarget } from '../../platform/operations/convert/conversion.ts';
 import { monotonicClock } from '../../base/clock.ts';
@@ -7,6 +8,7 @@ import { conversionFolder, folderFor } from './conversion-folder.ts';
 import type { ConvertOptions } from './convert.ts';
 import type { Ends } from './hosts.ts';
 import { sayer, tellEnd, tellEvents } from './tell.ts';
+import { verifyConverted } from './verify.ts';
 import { watchService } from './watch-service.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -17,7 +19,7 @@ import { withLedger } from './with-ledger.ts';
 export async function goOnWith(
   record: ConversionRecord,
   { target: targetEntry, standIn }: Ends,
-  options: Pick<ConvertOptions, 'storage' | 'service' | 'timeout' | 'standby' | 'print'>,
+  options: Pick<ConvertOptions, 'storage' | 'service' | 'timeout' | 'verify' | 'standby' | 'print'>,
   signal: AbortSignal,
 ): Promise<number> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
@@ -51,11 +53,11 @@ export async function goOnWith(
           posix.join(place.path, folderFor(source.name)),
         ),
       };
-      const { service, timeout, standby } = options;
+      const { service, timeout, verify, standby } = options;
       const watching = service && (await watchService(source.address, service, ledger));
       const { machine, ...result } = await goOn(
         {
-          ...{ record, work: conversionFolder(source.name), target, ledger },
+          ...{ record, work: conversionFolder(source.name), target, ledger, verify },
           clock: monotonicClock,
         },
         { downtimeLimit: 0.3, bandwidth: undefined, timeout, standby },
@@ -63,7 +65,11 @@ export async function goOnWith(
         tellEvents(say, ledger),
       );
       const ended = { ...result, vmm: machine.vmm };
-      return tellEnd(ended, { source, target: host, say, print, watching }, signal);
+      const disks = [{ path: record.guest?.disk.path ?? '', bytes: record.diskBytes }];
+      const between = { disks, target, clock: monotonicClock };
+      const sound = await verifyConverted(between, ended, say, signal);
+      const code = await tellEnd(ended, { source, target: host, say, print, watching }, signal);
+      return sound ? code : exitCodes.someFailed;
     });
   } finally {
     await host.shell.close();

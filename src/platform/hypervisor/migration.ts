@@ -90,6 +90,12 @@ export type MigrationOutcome =
   /** It failed; who is left is found out by the caller. */
   | { state: 'failed'; reason: string; report?: MigrationReport };
 
+/**
+ * What must be done between the end of the source and the start of the target.
+ * @param arriving the guest on the target: it has everything, and does not run
+ */
+export type Permit = (arriving: Guest) => Promise<void>;
+
 /** A migration whose target waits. */
 export interface PreparedMigration {
   /** Where the guest's service will be reached on the target; absent where it is not known yet. */
@@ -105,7 +111,7 @@ export interface PreparedMigration {
   run(
     signal: AbortSignal,
     onEvent: (event: MigrationEvent) => void,
-    permit?: () => Promise<void>,
+    permit?: Permit,
   ): Promise<MigrationOutcome>;
   /** Ends what waits on the target; the source is as before. Never rejects. */
   abandon(): Promise<void>;

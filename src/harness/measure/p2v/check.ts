@@ -22,9 +22,9 @@ export async function checkConverted(
   { frozen, vmm }: Pick<ConvertedMachine, 'frozen' | 'vmm'>,
 ): Promise<void> {
   if (frozen === undefined) return;
-  const { source, target: host, facts } = between;
+  const { source, target, facts } = between;
   const compared = await compareDisks(
-    { source, facts, target: { host } },
+    { disks: facts.disks, target, clock: source.clock },
     frozen,
     vmm,
     scope.signal,

@@ -32,7 +32,7 @@ export const p2vOptions = z
       .boolean()
       .default(true)
       .describe(
-        'Compares checksums of both disks as they were at the cut-over (offline, warm), and checks the file systems of the copy, after what is measured.',
+        'Compares checksums of both disks as they were at the cut-over, and checks the file systems of the copy, after what is measured.',
       ),
     timeout: duration
       .default(3600)

@@ -6,10 +6,13 @@ import { monitorOf } from './monitor.ts';
 /** Seconds for what was written meanwhile to be taken over. */
 const patience = 3600;
 const job = 'thaw';
+/** Seconds for a guest that comes from elsewhere to have its disks. */
+const arriving = 60;
 
 /**
  * Leaves the files of a guest's disks as they are from now on: what the guest writes goes to others. Its
- * CPUs are held, or it has one disk: what it writes between two of them would be on one alone.
+ * CPUs are held, or it has one disk: what it writes between two of them would be on one alone. One that
+ * migrates here has its disks when it is whole, which is waited for.
  * @param overlays paths on its host, of files that are not there yet; one for each disk
  * @returns lets all that was written go to the disks' own files, and the guest go on with those
  */
@@ -17,6 +20,7 @@ export async function freezeDisks(
   guest: Guest,
   overlays: readonly string[],
 ): Promise<() => Promise<void>> {
+  await arrived(guest);
   const thaws: (() => Promise<void>)[] = [];
   for (const [index, overlay] of overlays.entries()) {
     thaws.push(await freezeDisk(guest, driveOf(index), overlay));
@@ -24,6 +28,17 @@ export async function freezeDisks(
   return async () => {
     for (const thaw of thaws) await thaw();
   };
+}
+
+async function arrived(guest: Guest): Promise<void> {
+  const { clock } = guest.host;
+  const deadline = clock.now() + arriving;
+  while ((await monitorOf(guest).execute('query-status', {})).status === 'inmigrate') {
+    if (clock.now() > deadline) {
+      throw new Error(`${guest.spec.name} did not arrive within ${arriving} s`);
+    }
+    await sleep(5);
+  }
 }
 
 async function freezeDisk(

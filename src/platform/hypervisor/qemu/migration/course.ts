@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MigrationEvent, MigrationMethod } from '../../migration.ts';
+import type { MigrationEvent, MigrationMethod, Permit } from '../../migration.ts';
 import { QmpError, type QmpEvent } from '../qmp.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import type { End } from './end.ts';
 import type { Handover } from './handover.ts';
 import type { MigrationLimits } from './limits.ts';
-import { askOnce, type Permit } from './permission.ts';
+import { askOnce } from './permission.ts';
 import { progressFigures } from './report.ts';
 
 /** What a migration is made of. */
@@ -60,7 +60,9 @@ export class Course {
     this.#move = move;
     this.#tell = tell;
     const go = () => (this.#over ? undefined : this.#letTargetGo());
-    this.#askToLetTargetGo = askOnce(move.permit, go, (reason) => this.#fail(reason));
+    const { permit, target } = move;
+    const ask = permit && (() => permit(target.guest));
+    this.#askToLetTargetGo = askOnce(ask, go, (reason) => this.#fail(reason));
     this.#ended = new Promise((resolve) => {
       this.#end = (ending) => {
         this.#over = true;

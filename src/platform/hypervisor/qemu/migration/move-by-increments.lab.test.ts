@@ -61,7 +61,7 @@ describe.skipIf(missing.length > 0)('a guest of whose disk the target has most',
     };
   }
 
-  it('moves with what is marked alone, up to its last write', async () => {
+  it('moves with what is marked alone, up to its last write, and its disk can be kept as it came', async () => {
     const guest = await qemu.launch(one, await specOf('a'));
     started.push(guest);
     const qmp = monitorOf(guest);
@@ -81,7 +81,14 @@ describe.skipIf(missing.length > 0)('a guest of whose disk the target has most',
     });
     const events: MigrationEvent[] = [];
     const { signal } = new AbortController();
-    const outcome = await prepared.run(signal, (event) => events.push(event));
+    let thaw: (() => Promise<void>) | undefined;
+    const outcome = await prepared.run(
+      signal,
+      (event) => events.push(event),
+      async (arriving) => {
+        thaw = await qemu.freeze?.(arriving, [`${spec.disk.path}.since`]);
+      },
+    );
     expect(outcome, JSON.stringify(outcome)).toMatchObject({ state: 'switched' });
     if (outcome.state !== 'switched') return;
     started.push(outcome.guest);
@@ -93,5 +100,13 @@ describe.skipIf(missing.length > 0)('a guest of whose disk the target has most',
     const { control } = outcome.guest;
     await control.run(['sh', '-c', 'sync; echo 3 > /proc/sys/vm/drop_caches']);
     expect((await control.run(['cat', '/root/written'])).stdout).toBe('before it moved\n');
+
+    await control.run(['sh', '-c', 'echo later > /root/later; sync']);
+    const kept = readFileSync(spec.disk.path);
+    expect(kept.subarray(0, -1).equals(readFileSync(guest.spec.disk.path).subarray(0, -1))).toBe(
+      true,
+    );
+    await thaw?.();
+    expect(readFileSync(spec.disk.path).equals(kept)).toBe(false);
   });
 });

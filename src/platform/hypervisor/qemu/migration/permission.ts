@@ -1,12 +1,9 @@
-/** What must be done between the end of the source and the start of the target. */
-export type Permit = () => Promise<void>;
-
 /**
  * Something that may be wanted many times, asked for once.
  * @param permit absent: it is granted at once
  */
 export function askOnce(
-  permit: Permit | undefined,
+  permit: (() => Promise<void>) | undefined,
   granted: () => void,
   refused: (reason: string) => void,
 ): () => void {

@@ -1,6 +1,6 @@
+import type { Clock } from '../../../../base/clock.ts';
 import type { Host } from '../../../remote/host.ts';
-import type { ConversionTarget } from '../conversion.ts';
-import type { ConversionRequest } from '../request.ts';
+import type { SourceDisk } from '../conversion.ts';
 import { minus } from '../copy/ranges.ts';
 import { readDisk } from '../copy/used/read-disk.ts';
 import { usedRanges } from '../copy/used/used-ranges.ts';
@@ -15,32 +15,26 @@ export interface ComparedDisks extends Compared {
 
 /**
  * Compares what the source's disks hold with the target's as they were at the cut-over, by checksums: the
- * source is in its rescue system, and writes nothing.
+ * source is in its rescue system, or in the VMM of a guest that has left, and writes nothing.
  * @param vmm what runs on the source; absent: it is reached
  * @throws Error where one of the disks cannot be read
  */
 export async function compareDisks(
-  {
-    source,
-    facts,
-    target,
-  }: Pick<ConversionRequest, 'source' | 'facts'> & {
-    target: Pick<ConversionTarget, 'host'>;
-  },
+  { disks, target, clock }: { disks: readonly SourceDisk[]; target: Host; clock: Clock },
   frozen: Pick<FrozenDisks, 'disks' | 'rescue'>,
   vmm: Host | undefined,
   signal: AbortSignal,
 ): Promise<ComparedDisks> {
-  const rescue = vmm ?? (await reachVmm(frozen.rescue, source.clock, signal));
+  const rescue = vmm ?? (await reachVmm(frozen.rescue, clock, signal));
   try {
     const all: ComparedDisks = { bytes: 0, different: 0, pieces: [] };
-    for (const [index, { path, bytes }] of facts.disks.entries()) {
+    for (const [index, { path, bytes }] of disks.entries()) {
       const { file, except } = frozen.disks[index] ?? { file: '', except: [] };
       const { ranges } = await usedRanges(readDisk(rescue.shell, path, signal), bytes);
       const pieces = piecesOf(minus(ranges, except));
       const [there, here] = await Promise.all([
         sumsOf(rescue.shell, path, pieces, signal),
-        sumsOf(target.host.shell, file, pieces, signal),
+        sumsOf(target.shell, file, pieces, signal),
       ]);
       const compared = compareSums(pieces, there, here);
       all.bytes += compared.bytes;

@@ -134,7 +134,16 @@ describe.skipIf(missing.length > 0)(
           // The rescue system of `warm` is there soon.
           const path = readRecord(request.work).bootPath;
           if (result.frozen === undefined) throw new Error('not kept');
-          const compared = await compareDisks(request, result.frozen, result.vmm, stop);
+          const compared = await compareDisks(
+            {
+              disks: request.facts.disks,
+              target: request.target.host,
+              clock: request.source.clock,
+            },
+            result.frozen,
+            result.vmm,
+            stop,
+          );
           console.log(compared.bytes, 'bytes compared');
           expect(compared).toMatchObject({ different: 0 });
           expect(new Set(compared.pieces.map(({ disk }) => disk)).size).toBe(2);

@@ -24,6 +24,8 @@ export interface BegunSwitch {
   target: ConversionTarget;
   ledger: Ledger;
   clock: Clock;
+  /** Both disks are kept to be compared. */
+  verify: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface BegunSwitch {
  * @throws Error if the VMM or its guest does not answer; the machine goes on then
  */
 export async function goOn(
-  { record, work, target, ledger, clock }: BegunSwitch,
+  { record, work, target, ledger, clock, verify }: BegunSwitch,
   settings: MoveSettings,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
@@ -74,6 +76,7 @@ export async function goOn(
     throw error;
   }
   onEvent({ at: clock.now(), event: 'staged' });
-  const begun = { target, spec, path, settings, work, ledger };
+  const rescue = verify ? record.vmm : undefined;
+  const begun = { target, spec, path, settings, work, ledger, rescue };
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }

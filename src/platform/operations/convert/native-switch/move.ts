@@ -1,9 +1,11 @@
 import type { Guest, GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { MigrationEvent, MigrationMethod } from '../../../hypervisor/migration.ts';
+import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import { patienceWith } from '../../../remote/patience.ts';
 import { proveEnded } from '../../prove-ended.ts';
 import { armTombstone, exhume, isBuried } from '../boot-path/tombstone.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
+import { freezeForCheck, type FrozenDisks } from '../check/frozen.ts';
 import type {
   ConversionBoundary,
   ConversionSurvivor,
@@ -14,9 +16,13 @@ import { untilAnswers } from '../vmm/greeting.ts';
 import type { SwitchedMachine } from './enter.ts';
 
 /** How a guest's way from its own machine to the target ended. */
-export type MoveResult =
+export type MoveResult = (
   | { state: 'completed'; survivor: 'target'; guest: Guest }
-  | { state: 'failed'; reason: string; survivor: ConversionSurvivor; guest?: Guest };
+  | { state: 'failed'; reason: string; survivor: ConversionSurvivor; guest?: Guest }
+) & {
+  /** Where the target runs it, and a check was asked for. */
+  frozen?: FrozenDisks;
+};
 
 /** How the second outage may be, and when the way is given up. */
 export interface MoveSettings {
@@ -28,6 +34,19 @@ export interface MoveSettings {
   timeout: number;
   /** Instead of moving it: keep its disk in step with the target's, until it is ended (`standby/`). */
   standby?: boolean;
+}
+
+/** From the machine to the target. */
+export interface Way {
+  target: ConversionTarget;
+  /** The guest as it shall be on the target; its disk, empty and of the same size, is there. */
+  spec: GuestSpec;
+  path: BootPath;
+  settings: MoveSettings;
+  /** A bitmap of the guest's disk: the target has all that it has not marked. Absent: nothing. */
+  changesIn?: string;
+  /** How the VMM is reached for a check of both disks, which are kept for it. Absent: none is wanted. */
+  rescue?: HostEntry | undefined;
 }
 
 /** Seconds for the machine's system to answer from the target. */
@@ -55,24 +74,10 @@ const boundaries: Partial<Record<MigrationEvent['event'], ConversionBoundary>> =
  * second outage. The tombstone is set when the guest has stopped there for good, its disk is mirrored
  * whole and the target has its memory, and before the target runs. Where the target dies before, the
  * guest goes on at the source, and the tombstone is taken back.
- * @param spec the guest as it shall be on the target; its disk, empty and of the same size, is there
  */
 export async function moveToTarget(
   { vmm, guest }: SwitchedMachine,
-  {
-    target,
-    spec,
-    path,
-    settings,
-    changesIn,
-  }: {
-    target: ConversionTarget;
-    spec: GuestSpec;
-    path: BootPath;
-    settings: MoveSettings;
-    /** A bitmap of the guest's disk: the target has all that it has not marked. Absent: nothing. */
-    changesIn?: string;
-  },
+  { target, spec, path, settings, changesIn, rescue }: Way,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<MoveResult> {
@@ -83,11 +88,13 @@ export async function moveToTarget(
   await vmm.shell.run(['touch', '/run/vm/held'], { timeout: 30 });
   const armed = await armTombstone(vmm.shell, path);
   let burying: Promise<void> | undefined;
-  const permit = () => {
+  let frozen: FrozenDisks | undefined;
+  const permit = async (arriving: Guest) => {
     const asked = vmm.shell.start(['sh', '-c', seek, 'sh', addressOf(spec), String(seeking)]);
     asked.catch(() => undefined);
     burying = armed.bury().then(() => onEvent({ at: clock.now(), event: 'tombstone' }));
-    return burying;
+    const keeping = rescue && freezeForCheck(arriving, path, rescue);
+    [, frozen] = await Promise.all([burying, keeping]);
   };
   try {
     await Promise.all([vmm.clock.refit(), target.host.clock.refit()]);
@@ -99,7 +106,10 @@ export async function moveToTarget(
     );
     const outcome = await prepared.run(signal, (event) => tell(event, onEvent), permit);
     await burying?.catch(() => undefined);
-    if (outcome.state === 'switched') return await commit(guest, outcome.guest, signal, onEvent);
+    if (outcome.state === 'switched') {
+      const result = await commit(guest, outcome.guest, signal, onEvent);
+      return { ...result, ...(frozen && { frozen }) };
+    }
     const reason = outcome.state === 'failed' ? outcome.reason : notConverged(settings);
     return await stayed({ vmm, guest }, path, burying !== undefined, reason);
   } catch (error) {

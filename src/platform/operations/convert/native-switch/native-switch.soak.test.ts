@@ -17,6 +17,7 @@ import { markedShell } from '../../../lab/marked-shell.ts';
 import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import { clearBootPath } from '../boot-path/boot-path.ts';
+import { compareDisks } from '../check/compare-disks.ts';
 import type { ConversionBoundary, ConversionEvent } from '../conversion.ts';
 import { lookAround } from '../standing/look.ts';
 import { readRecord } from '../standing/record.ts';
@@ -91,6 +92,7 @@ async function machineAndHost() {
     ...{ source, facts: await factsOf(source.shell, source.address), work, ledger },
     image: await vmmImage(localShell, cache),
     target: { host: target, hypervisor: qemu, directory, accelerator: 'kvm', cpu: 'host' },
+    verify: true,
     vmmAddress: `${net}.200/24`,
   };
   const answer = () => firstAnswer({ host: source.address, port: 7 }, monotonicClock, stop);
@@ -125,6 +127,16 @@ describe.skipIf(missing.length > 0)(
       const last = ['--acknowledged', String(acknowledged.highest)];
       const { stdout } = await source.shell.run(['/usr/sbin/vg-guest', ...check, ...last]);
       expect(JSON.parse(stdout)).toMatchObject({ missingAcknowledgedCount: 0, corrupt: [] });
+
+      // The target wrote on, the source did not: both are as at the cut-over where they were kept.
+      const { frozen, machine } = result;
+      if (frozen === undefined) throw new Error('the disk was not kept');
+      const { facts, target } = request;
+      const between = { disks: facts.disks, target: target.host, clock: source.clock };
+      const compared = await compareDisks(between, frozen, machine?.vmm, stop);
+      expect(compared.bytes).toBeGreaterThan(50e6);
+      expect(compared.different).toBe(0);
+      await frozen.thaw();
 
       // The source loses its power: what starts then is the VMM, which leaves the disk alone.
       await result.machine?.vmm.shell.close();

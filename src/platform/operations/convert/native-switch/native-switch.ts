@@ -51,9 +51,10 @@ export async function nativeSwitch(
     const reason = whyNotEntered(error, signal);
     return { state: 'failed', reason, survivor: 'undecided' };
   }
-  const { specs, path } = prepared;
-  const { target, work, ledger } = request;
-  const begun = { target, spec: specs.target, path, settings, work, ledger };
+  const { specs, path, access } = prepared;
+  const { target, work, ledger, verify } = request;
+  const rescue = verify ? access.entry : undefined;
+  const begun = { target, spec: specs.target, path, settings, work, ledger, rescue };
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }
 

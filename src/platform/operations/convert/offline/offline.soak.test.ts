@@ -105,7 +105,12 @@ describe.skipIf(missing.length > 0)(
         expect(JSON.parse(stdout)).toMatchObject({ missingAcknowledgedCount: 0, corrupt: [] });
         if (result.state !== 'completed' || result.frozen === undefined)
           throw new Error('not kept');
-        const compared = await compareDisks(request, result.frozen, result.vmm, stop);
+        const compared = await compareDisks(
+          { disks: request.facts.disks, target: request.target.host, clock: request.source.clock },
+          result.frozen,
+          result.vmm,
+          stop,
+        );
         console.log(compared.bytes, 'bytes compared');
         expect(compared).toMatchObject({ different: 0 });
         expect(compared.bytes).toBeGreaterThan(50e6);

@@ -25,7 +25,7 @@ export async function warmSwitch(
   signal: AbortSignal,
   onEvent: OnConversionEvent = () => undefined,
 ): Promise<MoveResult & { machine?: SwitchedMachine }> {
-  const { source, facts, target } = request;
+  const { source, facts, target, verify } = request;
   const { clock } = source;
   const tell = (event: ConversionBoundary) => onEvent({ at: clock.now(), event });
   tell('requested');
@@ -63,6 +63,7 @@ export async function warmSwitch(
     machine,
     {
       ...{ target, spec: specs.target, path, settings },
+      ...{ rescue: verify ? access.entry : undefined },
       ...(inStep && { changesIn: changesBitmap }),
     },
     signal,

@@ -68,7 +68,12 @@ describe.skipIf(missing.length > 0)(
 
     async function differing(request: ConversionRequest, { frozen, vmm }: ConvertedMachine) {
       if (frozen === undefined) throw new Error('the disk was not kept');
-      const compared = await compareDisks(request, frozen, vmm, stop);
+      const compared = await compareDisks(
+        { disks: request.facts.disks, target: request.target.host, clock: request.source.clock },
+        frozen,
+        vmm,
+        stop,
+      );
       expect(compared.bytes).toBeGreaterThan(50e6);
       return compared.different;
     }
@@ -112,7 +117,7 @@ describe.skipIf(missing.length > 0)(
     });
 
     it('as a switch: the mirror brings what was written since, and nothing is lost', async () => {
-      const request = await lab.fresh();
+      const request = { ...(await lab.fresh()), verify: true };
       const { result, passes, order } = await convert('warm-switch', request);
       expect(result).toMatchObject({ state: 'completed', survivor: 'target' });
       expect(order.indexOf('mirror-ready')).toBeGreaterThan(order.lastIndexOf('pass'));
@@ -120,6 +125,7 @@ describe.skipIf(missing.length > 0)(
       expect(passes.at(-1)?.bytes).toBeLessThan((passes[0]?.bytes ?? 0) / 10);
       expect(await lab.serving()).toBe('target');
       expect(await missingWrites()).toMatchObject(nothing);
+      expect(await differing(request, result)).toBe(0);
     });
   },
 );
