@@ -12,6 +12,7 @@ import type { Inventory } from '../../platform/remote/inventory/load.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInventory } from '../host-options.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { Busy } from '../p2v/alone.ts';
 import { standingHere } from '../p2v/standing-here.ts';
 import { performConversion } from '../p2v/convert.ts';
 import { endsOf } from '../p2v/hosts.ts';
@@ -164,7 +165,7 @@ async function convertOne(
     const code = await performConversion(guest, { target, hosts, method, ...usual }, signal);
     if (code === 0) return await settle('done');
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error instanceof Busy) throw error;
     why = error.message;
     console.error(`${guest}: ${why}`);
   }

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { alone } from './alone.ts';
+import { alone, Busy } from './alone.ts';
 
 it('lets one act at a time on a folder, and says so to the others', async () => {
   const inner = () => alone('/a', () => Promise.resolve('inner'));
   await expect(alone('/a', inner)).rejects.toThrow('/a: expected a conversion that nobody is at');
+  await expect(alone('/a', inner)).rejects.toBeInstanceOf(Busy);
   expect(await alone('/a', () => alone('/b', () => Promise.resolve('both')))).toBe('both');
   expect(await inner()).toBe('inner');
 });

@@ -5,10 +5,13 @@ import { withMachineLock } from '../../platform/lab/machine-lock.ts';
 const nameOf = (folder: string) =>
   `virtgauge-p2v-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
 
+/** Another process acts on a conversion: what becomes of that is not ours to tell. */
+export class Busy extends UserError {}
+
 /**
  * Acts while no other process of this machine acts on the conversion in a folder: who converts holds
  * the monitors at both ends.
- * @throws UserError at once if another does
+ * @throws Busy at once if another does
  */
 export async function alone<T>(folder: string, act: () => Promise<T>): Promise<T> {
   const state = { begun: false };
@@ -19,7 +22,7 @@ export async function alone<T>(folder: string, act: () => Promise<T>): Promise<T
     });
   } catch (cause) {
     if (state.begun) throw cause;
-    throw new UserError(
+    throw new Busy(
       {
         where: folder,
         message: 'expected a conversion that nobody is at, another process is converting it now',
