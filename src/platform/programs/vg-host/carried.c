@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "carry.h"
+#include "pieces.h"
 
 enum {
   CHUNK = 1 << 20,
@@ -43,10 +44,6 @@ void open_carried(struct carried *carried, const char *path, bool empty) {
 
 static size_t chunk_size(const struct carried *carried) {
   return CHUNK > carried->block ? CHUNK : carried->block;
-}
-
-static bool is_zero(const unsigned char *data, size_t length) {
-  return data[0] == 0 && memcmp(data, data + 1, length - 1) == 0;
 }
 
 static bool same(const struct fingerprint *a, const struct fingerprint *b) {

@@ -2,7 +2,6 @@
    input, `OFFSET BYTES` a line; each piece that is written is told, `done OFFSET BYTES`, and at the end
    `flushed` once all of it is on stable storage. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,17 +12,13 @@
 #include <unistd.h>
 
 #include "nbd.h"
+#include "pieces.h"
 #include "vg-host.h"
 
 enum {
-  PIECE = 1024 * 1024, /* bytes read, sent and told at once */
-  BLOCK = 4096,        /* bytes: zeros are looked for in these, and they are aligned for O_DIRECT */
-  LEAST_ZEROS = 16,    /* blocks: a shorter run of zeros is sent, as a request costs more */
+  BLOCK = 4096,     /* bytes: zeros are looked for in these */
+  LEAST_ZEROS = 16, /* blocks: a shorter run of zeros is sent, as a request costs more */
   MOST_STREAMS = 32,
-};
-
-struct range {
-  uint64_t offset, bytes;
 };
 
 struct job {
@@ -32,40 +27,12 @@ struct job {
   socklen_t size;
   unsigned patience;
   bool write_zeros;
-  const struct range *pieces;
+  const struct piece *pieces;
   size_t count;
   size_t *next; /* shared by the streams */
 };
 
 static const char command[] = "copy-disk";
-
-/* Cuts what standard input says into pieces. */
-static struct range *read_pieces(size_t *count) {
-  struct range *pieces = NULL;
-  size_t room = 0;
-  unsigned long long offset, bytes;
-  int got;
-  *count = 0;
-  while ((got = scanf("%llu %llu", &offset, &bytes)) == 2) {
-    for (uint64_t end = offset + bytes; offset < end;) {
-      if (*count == room) {
-        room = room ? 2 * room : 4096;
-        pieces = realloc(pieces, room * sizeof *pieces);
-        if (!pieces) fail(command, "memory", errno);
-      }
-      const uint64_t left = end - offset, to_border = PIECE - offset % PIECE;
-      const struct range piece = {offset, left < to_border ? left : to_border};
-      pieces[(*count)++] = piece;
-      offset += piece.bytes;
-    }
-  }
-  if (got != EOF) usage_error(command, "expected OFFSET BYTES a line");
-  return pieces;
-}
-
-static bool is_zero(const char *block, size_t bytes) {
-  return block[0] == 0 && memcmp(block, block + 1, bytes - 1) == 0;
-}
 
 /* How many bytes from `at` on are alike: zeros in runs worth leaving out, or not. */
 static size_t run_of(const char *data, size_t at, size_t end, bool *zeros) {
@@ -85,7 +52,7 @@ static size_t run_of(const char *data, size_t at, size_t end, bool *zeros) {
   return (*zeros ? zero_end : data_end) - at;
 }
 
-static bool send_piece(struct nbd *nbd, const struct job *job, const struct range *piece,
+static bool send_piece(struct nbd *nbd, const struct job *job, const struct piece *piece,
                        const char *data) {
   for (size_t at = 0; at < piece->bytes;) {
     bool zeros;
@@ -101,35 +68,17 @@ static bool send_piece(struct nbd *nbd, const struct job *job, const struct rang
   return nbd_await_all(nbd);
 }
 
-static void read_piece(int fd, const char *name, const struct range *piece, char *data) {
-  for (uint64_t done = 0; done < piece->bytes;) {
-    const ssize_t got = pread(fd, data + done, piece->bytes - done, (off_t)(piece->offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    /* A file whose end is no whole sector, or that cannot be read past the cache at all. */
-    if (got < 0 && errno == EINVAL && (fcntl(fd, F_GETFL) & O_DIRECT)) {
-      fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_DIRECT);
-      continue;
-    }
-    if (got == 0) errno = ENXIO;
-    if (got <= 0) fail(command, name, errno);
-    done += (uint64_t)got;
-  }
-}
-
 /* One connection: takes piece after piece. */
 static _Noreturn void stream(const struct job *job) {
   struct nbd nbd;
-  int fd = open(job->from, O_RDONLY | O_CLOEXEC | O_DIRECT);
-  if (fd < 0 && errno == EINVAL) fd = open(job->from, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) fail(command, job->from, errno);
-  char *data = NULL;
-  if (posix_memalign((void **)&data, BLOCK, PIECE) != 0) fail(command, "memory", ENOMEM);
+  const int fd = open_uncached(command, job->from);
+  char *data = piece_buffer(command);
   if (!nbd_connect(&nbd, &job->to, job->size, job->export, job->patience))
     fail(command, "the target", errno);
   for (size_t i; (i = __atomic_fetch_add(job->next, 1, __ATOMIC_RELAXED)) < job->count;) {
-    const struct range *piece = &job->pieces[i];
+    const struct piece *piece = &job->pieces[i];
     if (piece->offset + piece->bytes > nbd.bytes) fail(command, "the target is smaller", ENOSPC);
-    read_piece(fd, job->from, piece, data);
+    read_piece(command, job->from, fd, piece, data);
     if (!send_piece(&nbd, job, piece, data)) fail(command, "the target", errno);
     char line[64];
     const int length = snprintf(line, sizeof line, "done %llu %llu\n",
@@ -163,7 +112,7 @@ int copy_disk(char **arguments) {
   if (streams < 1 || streams > MOST_STREAMS)
     usage_error(command, "--streams: expected 1 to %d", MOST_STREAMS);
   job.patience = (unsigned)patience;
-  job.pieces = read_pieces(&job.count);
+  job.pieces = read_pieces(command, &job.count);
   job.next = mmap(NULL, sizeof *job.next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (job.next == MAP_FAILED) fail(command, "memory", errno);
   signal(SIGPIPE, SIG_IGN);

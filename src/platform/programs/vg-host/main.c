@@ -15,6 +15,7 @@ static const struct {
     {"cut", cut},
     {"sentinel", sentinel},
     {"copy-disk", copy_disk},
+    {"data-ranges", data_ranges},
     {"tsc-rate", tsc_rate},
     {"carry", carry},
     {"read-trace", read_trace_file},
@@ -24,7 +25,8 @@ int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(arguments[1], commands[i].name) == 0) return commands[i].run(arguments + 2);
   fprintf(stderr,
-          "vg-host: expected probe, http, guard, cut, sentinel, copy-disk or tsc-rate, got %s\n",
+          "vg-host: expected probe, http, guard, cut, sentinel, copy-disk, data-ranges, tsc-rate, carry "
+          "or read-trace, got %s\n",
           count > 1 ? arguments[1] : "nothing");
   return EXIT_USAGE;
 }

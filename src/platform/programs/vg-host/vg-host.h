@@ -118,6 +118,7 @@ int cut(char **arguments);
 int sentinel(char **arguments);
 /* Sends ranges of a disk to an NBD export. */
 int copy_disk(char **arguments);
+int data_ranges(char **arguments);
 /* Prints at how many kHz the processor's time stamp counter runs. */
 int tsc_rate(char **arguments);
 /* Brings a disk that is in use to an NBD server. Asked line by line on standard input: `pass` brings

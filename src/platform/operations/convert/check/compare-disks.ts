@@ -1,12 +1,16 @@
 import type { Clock } from '../../../../base/clock.ts';
 import type { Host } from '../../../remote/host.ts';
 import type { SourceDisk } from '../conversion.ts';
-import { minus } from '../copy/ranges.ts';
+import { joined, minus, type Range } from '../copy/ranges.ts';
 import { readDisk } from '../copy/used/read-disk.ts';
 import { usedRanges } from '../copy/used/used-ranges.ts';
 import { reachVmm } from '../vmm/reach.ts';
+import { dataRanges } from './data-ranges.ts';
 import type { FrozenDisks } from './frozen.ts';
 import { compareSums, piecesOf, sumsOf, type Compared } from './sums.ts';
+
+/** Bytes: zeros between data that are read with them, as that is quicker than to leave them out. */
+const leastGap = 2 ** 20;
 
 /** What both ends have in common, of all disks. */
 export interface ComparedDisks extends Compared {
@@ -31,7 +35,13 @@ export async function compareDisks(
     for (const [index, { path, bytes }] of disks.entries()) {
       const { file, except } = frozen.disks[index] ?? { file: '', except: [] };
       const { ranges } = await usedRanges(readDisk(rescue.shell, path, signal), bytes);
-      const pieces = piecesOf(minus(ranges, except));
+      const asked = minus(ranges, except);
+      const held = await Promise.all([
+        dataRanges(rescue, path, asked, signal),
+        dataRanges(target, file, asked, signal),
+      ]);
+      // What is zero at both ends is the same.
+      const pieces = piecesOf(both(asked, joined(held.flat(), leastGap)));
       const [there, here] = await Promise.all([
         sumsOf(rescue.shell, path, pieces, signal),
         sumsOf(target.shell, file, pieces, signal),
@@ -45,4 +55,9 @@ export async function compareDisks(
   } finally {
     if (vmm === undefined) await rescue.shell.close();
   }
+}
+
+/** What is in both. */
+function both(ranges: readonly Range[], others: readonly Range[]): Range[] {
+  return minus(ranges, minus(ranges, others));
 }
