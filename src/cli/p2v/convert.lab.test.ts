@@ -73,9 +73,13 @@ describe.skipIf(missing.length > 0)(
         ]);
         expect(JSON.parse(status.stdout)).toMatchObject({ runs: 'source-guest' });
 
-        const second = await place.run('p2v', 'convert', ...ends, '--service', '80');
+        const asked = [...ends, '--service', '80', '--verify'];
+        const second = await place.run('p2v', 'convert', ...asked);
         expect(second, second.stderr).toMatchObject({ code: 0 });
         expect(second.stdout).toContain('done: h1 runs on h2');
+        expect(second.stdout).toMatch(
+          /the same: [4-9]\d\d MiB[^]*file systems checked: 1, with errors: 0/,
+        );
         // Moved live: it is the same start of its system.
         expect(await answer()).toBe(asGuest);
         const known = acknowledged.highest;
