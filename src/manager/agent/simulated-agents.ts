@@ -10,6 +10,7 @@ import type { Arm } from '../wire/session/arms.ts';
 import { Conversation } from '../wire/session/conversation.ts';
 import { Agent } from './agent.ts';
 import { Rest } from './rest.ts';
+import { nextBeat } from './rhythm.ts';
 import type { GuestRunner } from './runner.ts';
 import { SimulatedRunner } from './simulated-runner.ts';
 import { emptyAgent, reduceAgent } from './state.ts';
@@ -96,8 +97,6 @@ async function simulateAgent(
 
   async function keepTelling(): Promise<void> {
     const period = interval * 1000;
-    // Counted from when it begins: counted from each answer, one stall of this process would put all
-    // its agents in step for good.
     let due = performance.now() + delay * 1000;
     await rest.take(delay * 1000);
     let registered = false;
@@ -113,7 +112,7 @@ async function simulateAgent(
         if (registered) agent.told(heartbeat);
         if (registered) answered++;
         const now = performance.now();
-        due += Math.max(0, Math.ceil((now - due) / period)) * period;
+        due = nextBeat(due, now, period);
         await rest.take(due - now);
       } catch {
         // A master that is away or busy is tried again, not by all at the same moment.
