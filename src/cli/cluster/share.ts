@@ -25,7 +25,7 @@ async function share(file: string, options: ShareOptions): Promise<void> {
   const { planServices, shareServices } = await import('../../manager/front/share-services.ts');
   const { decisionText } = await import('../../manager/front/decisions.ts');
   const { ipvsFront } = await import('../../platform/front/ipvs.ts');
-  const { connectHost } = await import('../../platform/remote/connect-host.ts');
+  const { connectShell } = await import('../../platform/remote/connect-host.ts');
   const { outputOf } = await import('../../platform/remote/output-of.ts');
   const { monotonicClock } = await import('../../base/clock.ts');
   const { seededRandom } = await import('../../base/stats/random.ts');
@@ -45,7 +45,7 @@ async function share(file: string, options: ShareOptions): Promise<void> {
   };
   const random = seededRandom('share');
   await untilEnded(async (signal) => {
-    const { shell } = await connectHost(entry, signal);
+    const shell = await connectShell(entry, signal);
     try {
       const director = {
         run: (argv: readonly [string, ...string[]], { timeout = 30 } = {}) =>

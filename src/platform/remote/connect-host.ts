@@ -20,13 +20,27 @@ export interface ConnectOptions {
 const patience = 30;
 
 /**
+ * Connects to a host of an inventory of which nothing is asked but what programs on it say: it need
+ * not tell its time. The shell must be closed at the end.
+ * @throws UserError that says why it is out of reach or not to be trusted
+ */
+export async function connectShell(
+  { name, ssh, emulated }: HostEntry,
+  signal?: AbortSignal,
+  { onNewKey }: ConnectOptions = {},
+): Promise<Shell> {
+  if (ssh === undefined) return localShell;
+  return patientShell(await sshShell(name, ssh, { signal, onNewKey }), { emulated });
+}
+
+/**
  * Connects to a host of an inventory, and fits its clock. Its shell must be closed at the end.
  * @throws UserError that says why it is out of reach or not to be trusted
  */
 export async function connectHost(
   entry: HostEntry,
   signal?: AbortSignal,
-  { onNewKey }: ConnectOptions = {},
+  options: ConnectOptions = {},
 ): Promise<Host> {
   const { name, ssh, bridge, libvirtUri, hypervisors, emulated, address, storages } = entry;
   const own = {
@@ -36,14 +50,14 @@ export async function connectHost(
     ...(hypervisors !== undefined && { hypervisors }),
     ...(emulated !== undefined && { emulated }),
   };
+  const shell = await connectShell(entry, signal, options);
   if (ssh === undefined) {
     const home = homedir();
     return {
-      ...{ ...own, shell: localShell, clock: ownClock },
+      ...{ ...own, shell, clock: ownClock },
       ...folders(entry, storages, home, cacheDirectory(process.env)),
     };
   }
-  const shell = patientShell(await sshShell(name, ssh, { signal, onNewKey }), entry);
   try {
     const { home, cache, boot } = await about(shell, signal);
     const sharesKernel = boot === (await about(localShell, signal)).boot;
