@@ -1,21 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { freePort } from '../../base/free-port.ts';
-import { openOperator, type Operator } from '../../manager/member/operator.ts';
-import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
 import { cacheDirectory } from '../../platform/guest/image/cache.ts';
-import { labDown, labExists, labUp, readLab } from '../../platform/lab/index.ts';
+import { labUp, readLab } from '../../platform/lab/index.ts';
 import { localShell } from '../../platform/remote/local.ts';
-import { startVirtgauge, type Started } from '../virtgauge.example.ts';
-
-const patience = { timeout: 180_000, interval: 200 };
-
-interface Running extends Started {
-  /** Resolves when it has said that it answers. */
-  readonly ready: () => Promise<void>;
-}
+import { CommandedCluster, type Running } from './commanded-cluster.example.ts';
 
 interface LabClusterOptions {
   readonly hosts?: number;
@@ -24,41 +13,37 @@ interface LabClusterOptions {
   readonly agent?: readonly string[];
   /** Script for each host, before its agent starts. */
   readonly prepare?: string;
-  /** Arguments of the master with which it begins. */
-  readonly master?: readonly string[];
 }
 
 /** A lab of hosts with a shared directory, a master on this machine and an agent on each host. */
-export class LabCluster {
+export class LabCluster extends CommandedCluster {
   readonly #options: LabClusterOptions;
   readonly #name: string;
-  readonly #state = mkdtempSync(join(tmpdir(), 'virtgauge-cluster-'));
-  readonly #begun: Started[] = [];
   readonly #agents = new Map<string, Running>();
-  readonly inventory = join(this.#state, 'hosts.yaml');
-  #operator: Operator | undefined;
+  readonly inventory = join(this.state, 'hosts.yaml');
   #master: Running | undefined;
   /** Of this machine in the lab's network. */
   address = '';
 
   constructor(name: string, options: LabClusterOptions = {}) {
+    super();
     this.#name = name;
     this.#options = options;
   }
 
   get hosts() {
-    const lab = readLab(this.#state, this.#name);
+    const lab = readLab(this.state, this.#name);
     if (lab?.kind !== 'namespaces') throw new Error('expected a lab of namespaces');
     return lab.hosts;
   }
 
   get shared(): string {
-    return join(readLab(this.#state, this.#name)?.folder ?? '', 'shared');
+    return join(readLab(this.state, this.#name)?.folder ?? '', 'shared');
   }
 
   async up(): Promise<void> {
     const cache = cacheDirectory(process.env);
-    const where = { stateDirectory: this.#state, cache, name: this.#name };
+    const where = { stateDirectory: this.state, cache, name: this.#name };
     const { hosts: namespaces = 3, libvirt = false } = this.#options;
     const lab = await labUp({ ...where, namespaces, libvirt, shared: 'directory' });
     const [first] = this.hosts;
@@ -70,7 +55,6 @@ export class LabCluster {
     const text = readFileSync(lab.inventoryPath, 'utf8');
     writeFileSync(this.inventory, this.#withPower(text));
     await this.startMaster();
-    this.#operator = openOperator(join(this.#state, 'cluster/operator'));
     await Promise.all(
       this.hosts.map(async ({ name }) => {
         const { token } = await this.ask({ kind: 'invite', host: name }, 'invitation');
@@ -85,11 +69,11 @@ export class LabCluster {
     );
   }
 
-  /** Without an inventory it fences nobody. */
-  async startMaster({ fencing = false } = {}): Promise<void> {
+  /** Where it is not fencing it fences nobody but by leases, and takes its time. */
+  async startMaster({ fencing = false, inventory = true } = {}): Promise<void> {
     const rules = ['--suspect-after', '4', '--fence-after', '2'];
-    const { master = [] } = this.#options;
-    const more = fencing ? ['--hosts', this.inventory, ...rules] : master;
+    const hosts = inventory ? ['--hosts', this.inventory] : [];
+    const more = fencing ? [...hosts, ...rules] : ['--suspect-after', '240'];
     this.#master = this.start([], 'master', ...more);
     await this.#master.ready();
   }
@@ -100,14 +84,16 @@ export class LabCluster {
     await this.#master?.outcome;
   }
 
-  async startAgent(name: string): Promise<void> {
+  /** @param more arguments */
+  async startAgent(name: string, ...more: string[]): Promise<void> {
     await this.inside(name, 'sh', '-c', this.#options.prepare ?? ':');
     const { address } = this.#host(name);
     const agent = this.start(
       this.#inside(name),
       ...['agent', '--folder', '/tmp/agent', '--listen', `${address}:7471`, '--cpus', '8'],
       ...['--memory', '2GiB', '--storage', 'shared=/mnt/shared', '--bridge', 'br0'],
-      ...['--accelerator', 'tcg', '--boot-timeout', '240', ...(this.#options.agent ?? [])],
+      ...['--accelerator', 'tcg', '--boot-timeout', '240'],
+      ...[...(this.#options.agent ?? []), ...more],
     );
     this.#agents.set(name, agent);
     await agent.ready();
@@ -139,46 +125,6 @@ export class LabCluster {
   /** First process of a host. */
   pid(name: string): number {
     return Number(readFileSync(join(this.#host(name).folder, 'pid'), 'utf8'));
-  }
-
-  ask<K extends Parameters<Operator['ask']>[1]>(
-    body: Parameters<Operator['ask']>[0],
-    expected: K,
-  ): Promise<BodyOf<K>> {
-    if (this.#operator === undefined) throw new Error('there is no master yet');
-    return this.#operator.ask(body, expected);
-  }
-
-  /** Runs a command to its end, and gives what it printed as JSON. */
-  async json(...args: string[]): Promise<unknown> {
-    return JSON.parse(await this.cli(...args, '--json'));
-  }
-
-  async cli(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.start([], ...args).outcome;
-    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
-    return stdout.trim();
-  }
-
-  start(inside: readonly string[], ...args: string[]): Running {
-    const env = { VIRTGAUGE_STATE: this.#state };
-    const started = startVirtgauge(['cluster', ...args], { env, inside });
-    this.#begun.push(started);
-    const { stdout, output } = started;
-    const ready = () =>
-      vi.waitFor(() => {
-        if (!stdout().includes(' answers at ')) throw new Error(`not yet: ${output()}`);
-      }, patience);
-    return { ...started, ready };
-  }
-
-  async down(): Promise<void> {
-    await this.#operator?.close();
-    const where = { stateDirectory: this.#state, name: this.#name };
-    if (labExists(this.#state, this.#name)) await labDown(where);
-    for (const { child } of this.#begun) child.kill('SIGKILL');
-    await Promise.all(this.#begun.map(({ outcome }) => outcome));
-    rmSync(this.#state, { recursive: true });
   }
 
   #host(name: string) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { HostEntry } from './inventory/schema.ts';
-import type { Shell } from './shell.ts';
+import type { Argv, Shell } from './shell.ts';
 
 /** Our clock, as the stamps of one host are mapped to it. */
 export interface HostClock extends Clock {
@@ -33,6 +33,11 @@ export interface Host {
   readonly bridge?: string;
   /** libvirtd as other hosts reach it; `qemu+tcp://<address>/system` where absent. */
   readonly libvirtUri?: string;
+  /**
+   * Program by which another host runs a line for a shell on it, as root: its last argument is that line.
+   * Absent: `ssh root@<address>`.
+   */
+  readonly login?: Argv;
   /** What runs guests there; absent: QEMU, alone or through libvirt. */
   readonly hypervisors?: readonly string[] | undefined;
   /** Whether it is itself a machine under software emulation, so that all that it runs is emulated. */

@@ -8,7 +8,6 @@ import { localShell } from '../../../platform/remote/local.ts';
 import type { Identity } from '../../wire/certificates/identity.ts';
 import type { Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
 import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.ts';
-import { removeArrival } from './arrival.ts';
 import type { Ground } from './ground.ts';
 import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
 import { endGuestsOn } from './end-guests.ts';
@@ -16,7 +15,8 @@ import { answersAs } from './answers-as.ts';
 import { makeDisk, pluggedDisks, removeDisks } from './disks.ts';
 import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
 import { whileConnected } from './may-start.ts';
-import type { Moves, Place } from './moves.ts';
+import { removeArrival } from './moves/arrival.ts';
+import type { Place } from './moves/moves.ts';
 import { plugInto, unplugFrom } from './plug.ts';
 
 export interface HostRunnerOptions {
@@ -59,7 +59,11 @@ export class HostRunner implements GuestRunner {
   }
 
   async list(): Promise<ReadonlyMap<string, GuestState>> {
-    const known = this.#files.all.filter(({ state }) => state !== 'arriving');
+    const known = this.#files.all.filter(({ name, state }) => {
+      // One that is taken right now is found first.
+      const isFound = this.#running.has(name) || !this.#arrivals.has(name);
+      return state !== 'arriving' && isFound;
+    });
     const states = await Promise.all(
       known.map(async ({ name }) => [name, await this.#state(name)] as const),
     );
@@ -118,26 +122,25 @@ export class HostRunner implements GuestRunner {
   }
 
   async check(name: string): Promise<void> {
-    this.#moves();
     const state = await this.#state(name);
     if (state !== 'running')
       throw new Error(`${name} is ${state} here: only running ones are moved`);
   }
 
   async receive(name: string, shape: GuestShape): Promise<Awaited> {
-    const moves = this.#moves();
     const known = this.#files.get(name);
     if (known?.state === 'arriving') await this.discard(name);
     else if (known !== undefined) throw new Error(`there is a guest ${name}`);
     const { ground, self } = this.#options;
     const onTaken = (file: GuestFile) => this.#arrived(file);
-    const place = await moves.receive(ground, this.#files, { name, shape, self, onTaken });
+    const receiving = { name, shape, self, onTaken };
+    const place = await this.#local.moves.receive(ground, this.#files, receiving);
     this.#arrivals.set(name, place);
     return place.awaited;
   }
 
   async discard(name: string): Promise<void> {
-    this.#arrivals.get(name)?.close();
+    await this.#arrivals.get(name)?.close();
     this.#arrivals.delete(name);
     const file = this.#files.get(name);
     if (file === undefined) return;
@@ -152,6 +155,7 @@ export class HostRunner implements GuestRunner {
       const doubt = await proveEnded(guest);
       if (doubt !== undefined) throw new Error(`whether ${name} runs is not known: ${doubt}`);
     }
+    await this.#local.endHalf?.(file);
     await removeArrival(this.#files, file);
   }
 
@@ -162,7 +166,7 @@ export class HostRunner implements GuestRunner {
     const { ground, self } = this.#options;
     const storage = ground.storage(file.shape.storage).id;
     const { instance, plugged } = file;
-    await this.#moves().send({
+    await this.#local.moves.send({
       ...{ guest, to, self, storage, instance, plugged, signal: this.#stop.signal },
     });
     this.#running.delete(name);
@@ -173,7 +177,9 @@ export class HostRunner implements GuestRunner {
   }
 
   async resume(name: string): Promise<void> {
-    if ((await this.#state(name)) === 'paused') await this.#running.get(name)?.resume();
+    const guest = this.#running.get(name);
+    if (guest === undefined || (await this.#state(name)) !== 'paused') return;
+    await (this.#local.resume?.(guest) ?? guest.resume());
   }
 
   async forget(name: string): Promise<void> {
@@ -200,7 +206,7 @@ export class HostRunner implements GuestRunner {
   /** Lets go of everything; guests go on. */
   close(): void {
     this.#stop.abort(new Error('the agent ends'));
-    for (const arrival of this.#arrivals.values()) arrival.close();
+    for (const arrival of this.#arrivals.values()) void arrival.close();
   }
 
   async #changed(
@@ -235,13 +241,17 @@ export class HostRunner implements GuestRunner {
 
   /** A guest has come from another host, and nobody else holds its sockets. */
   async #arrived(file: GuestFile): Promise<void> {
-    this.#arrivals.get(file.name)?.close();
-    this.#arrivals.delete(file.name);
-    const guest = await this.#local.find(file);
-    if (guest === undefined) throw new Error(`${file.name} does not run here`);
-    this.#running.set(file.name, guest);
-    this.#files.save({ ...file, ...processIn(guest) });
-    await answersAs(guest, file.instance);
+    const { name } = file;
+    try {
+      await this.#arrivals.get(name)?.close();
+      const guest = await this.#local.find(file);
+      if (guest === undefined) throw new Error(`${name} does not run here`);
+      this.#running.set(name, guest);
+      this.#files.save({ ...file, ...processIn(guest) });
+      await answersAs(guest, file.instance);
+    } finally {
+      this.#arrivals.delete(name);
+    }
   }
 
   async #takeOver(file: GuestFile): Promise<void> {
@@ -277,13 +287,6 @@ export class HostRunner implements GuestRunner {
     const hypervisor = whileConnected(this.#local.backend, ground);
     const at = { host: ground.host, hypervisor };
     return startGuest(at, spec, bootTimeout, this.#stop.signal);
-  }
-
-  /** @throws Error that says why this host's guests are not moved */
-  #moves(): Moves {
-    const { moves } = this.#local;
-    if ('impossible' in moves) throw new Error(moves.impossible);
-    return moves;
   }
 
   #file(name: string): GuestFile {

@@ -1,7 +1,7 @@
 import type { Guest, Hypervisor } from '../../../../platform/hypervisor/hypervisor.ts';
 import type { Usage } from '../../runner.ts';
 import type { GuestFile } from '../guest-files.ts';
-import type { Moves } from '../moves.ts';
+import type { Moves } from '../moves/moves.ts';
 
 /** What an agent needs of the hypervisor of its own host besides what every hypervisor has. */
 export interface LocalHypervisor {
@@ -18,8 +18,11 @@ export interface LocalHypervisor {
   end(file: GuestFile): Promise<void>;
   /** A guest goes on whose agent ended: what that had begun with it and not ended must not. */
   takenOver?(guest: Guest): Promise<void>;
+  /** Lets a guest go on that a move has left held. Absent: by `Guest.resume`. */
+  resume?(guest: Guest): Promise<void>;
+  /** Ends what a move that came to nothing has left of a guest that never was one here. */
+  endHalf?(file: GuestFile): Promise<void>;
   /** What running guests use; absent where it is not measured. */
   usage?(running: ReadonlyMap<string, Guest>): ReadonlyMap<string, Usage>;
-  /** Moves between hosts; where there are none, why. */
-  readonly moves: Moves | { readonly impossible: string };
+  readonly moves: Moves;
 }

@@ -1,9 +1,11 @@
 import { adopt } from '../../../../platform/hypervisor/qemu/adopt.ts';
 import { monitorOf } from '../../../../platform/hypervisor/qemu/monitor.ts';
 import { qemu } from '../../../../platform/hypervisor/qemu/qemu.ts';
-import { Arrival } from '../arrival.ts';
 import type { Ground } from '../ground.ts';
-import { sendGuest } from '../send.ts';
+import { Arrival } from '../moves/arrival.ts';
+import { qemuReception } from '../moves/qemu-reception.ts';
+import { sendByMonitors } from '../moves/send-by-monitors.ts';
+import { send } from '../moves/send.ts';
 import type { LocalHypervisor } from './local-hypervisor.ts';
 import { ofProcesses, processOf } from './processes.ts';
 
@@ -19,6 +21,9 @@ export function localQemu(ground: Ground): LocalHypervisor {
     async takenOver(guest) {
       await monitorOf(guest).execute('migrate_cancel', {});
     },
-    moves: { receive: (...all) => Arrival.await(...all), send: sendGuest },
+    moves: {
+      receive: (...all) => Arrival.await(...all, qemuReception),
+      send: (sending) => send(sending, sendByMonitors),
+    },
   };
 }

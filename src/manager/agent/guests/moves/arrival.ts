@@ -1,21 +1,14 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
-import {
-  guestPaths,
-  qemuCommandLine,
-  tapName,
-} from '../../../platform/hypervisor/qemu/command-line.ts';
-import { livingProcess } from '../../../platform/ledger/living-process.ts';
-import { localShell } from '../../../platform/remote/local.ts';
-import type { Process } from '../../../platform/remote/shell.ts';
-import type { Awaited } from '../runner.ts';
-import { endpointText, type Ground } from './ground.ts';
-import type { GuestFile, GuestFiles } from './guest-files.ts';
+import type { GuestSpec } from '../../../../platform/hypervisor/hypervisor.ts';
+import { localShell } from '../../../../platform/remote/local.ts';
+import type { Awaited } from '../../runner.ts';
+import { endpointText, type Ground } from '../ground.ts';
+import type { GuestFile, GuestFiles } from '../guest-files.ts';
 import type { Place, Receiving } from './moves.ts';
-import type { TunnelCall } from './tunnel-client.ts';
-import { Tunnel } from './tunnel-server.ts';
+import type { ArrivalCall, TunnelCall } from './tunnel-client.ts';
+import { Tunnel, type TunnelAnswer } from './tunnel-server.ts';
 
 /** What the sender has to know: how it is let in, and what it finds. */
 export const awaitedNote = z.strictObject({
@@ -32,26 +25,34 @@ const startedSchema = z.strictObject({
   maximum: z.strictObject({ vcpus: size, memory: size }).optional(),
 });
 
-/** A place for a guest of QEMU that is moved here. */
+/** What is done here for the agent that sends a guest, in the way of one hypervisor. */
+export interface Reception {
+  answer(call: Exclude<TunnelCall, { ask: 'taken' }>): Promise<TunnelAnswer>;
+  /** Whether the guest is here, so that it can be taken. */
+  lives(): boolean | Promise<boolean>;
+  /** Ends what must not go on without the sender. */
+  close?(): Promise<void>;
+}
+
+/** A place for a guest that is moved here. */
 export class Arrival implements Place {
   readonly awaited: Awaited;
-  readonly #ground: Ground;
+  readonly ground: Ground;
   readonly #files: GuestFiles;
   readonly #tunnel: Tunnel;
-  #spec: GuestSpec;
+  readonly #reception: Reception;
   #file: GuestFile;
-  #process: Process | undefined;
   /** Told when the guest is here for good. */
   readonly #onTaken: Receiving['onTaken'];
 
   private constructor(
     made: { ground: Ground; files: GuestFiles; file: GuestFile; tunnel: Tunnel },
     onTaken: Receiving['onTaken'],
+    receptionOf: (arrival: Arrival) => Reception,
   ) {
-    this.#ground = made.ground;
+    this.ground = made.ground;
     this.#files = made.files;
     this.#file = made.file;
-    this.#spec = made.file.spec;
     this.#tunnel = made.tunnel;
     this.#onTaken = onTaken;
     const { ground, tunnel, file } = made;
@@ -60,19 +61,21 @@ export class Arrival implements Place {
       address: endpointText(ground.options.address, tunnel.port),
       note: JSON.stringify(note),
     };
+    this.#reception = receptionOf(this);
   }
 
   static async await(
     ground: Ground,
     files: GuestFiles,
     { name, shape, self, onTaken }: Receiving,
+    receptionOf: (arrival: Arrival) => Reception,
   ): Promise<Arrival> {
     const spec = await ground.spec(name, shape);
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
+    const { address, hypervisor } = ground.options;
     const file = files.save({
-      ...{ name, shape, spec, state: 'arriving', plugged: {}, ownsDisk: false },
+      ...{ name, shape, spec, hypervisor, state: 'arriving', plugged: {}, ownsDisk: false },
     });
-    const { address } = ground.options;
     // It is only made when the tunnel, whose calls it answers, is there.
     let arrival: Arrival | undefined = undefined as Arrival | undefined;
     const tunnel = await Tunnel.open({
@@ -82,98 +85,75 @@ export class Arrival implements Place {
         return arrival.#answer(call);
       },
     });
-    arrival = new Arrival({ ground, files, file, tunnel }, onTaken);
+    arrival = new Arrival({ ground, files, file, tunnel }, onTaken, receptionOf);
     return arrival;
   }
 
-  /** Nobody gets in any more; what runs goes on. */
-  close(): void {
+  get file(): GuestFile {
+    return this.#file;
+  }
+
+  /** Nobody gets in any more; what runs of the guest goes on. */
+  async close(): Promise<void> {
     this.#tunnel.close();
+    await this.#reception.close?.();
   }
 
-  async #answer(call: TunnelCall): Promise<{ reply: object; join?: NodeJS.ReadWriteStream }> {
-    switch (call.ask) {
-      case 'launch':
-        return { reply: { pid: await this.#launch(call) } };
-      case 'connect': {
-        const path = guestPaths(this.#spec.directory)[call.socket];
-        return { reply: {}, join: await localShell.connect(path) };
-      }
-      case 'network': {
-        const { network, mac } = this.#spec;
-        if (network.kind !== 'bridge') return { reply: {} };
-        const set = ['ip', 'link', 'set', tapName(mac), 'master', network.bridge, 'up'] as const;
-        await localShell.run(set, { timeout: 10 });
-        return { reply: {} };
-      }
-      case 'lives':
-        return { reply: { lives: this.#lives(), ...(call.wait && (await this.#process?.exited)) } };
-      case 'end':
-        this.#process?.kill('SIGKILL');
-        await this.#process?.exited;
-        return { reply: {} };
-      case 'taken':
-        await this.#taken(call);
-        return { reply: {} };
-    }
+  change(changes: Partial<GuestFile>): GuestFile {
+    this.#file = this.#files.save({ ...this.#file, ...changes });
+    return this.#file;
   }
 
-  async #launch(call: Extract<TunnelCall, { ask: 'launch' }>): Promise<number> {
-    if (this.#process !== undefined) throw new Error('it was started already');
-    const { machineType, disk, bytes } = call;
-    if (!/^[a-z0-9.-]{1,40}$/.test(machineType)) throw new Error('this is no machine type');
-    const { vcpus, memory, maximum, cpu, accelerator } = startedSchema.parse(call.started);
+  /**
+   * Makes ready for the guest as it was started.
+   * @returns what it will be here
+   * @throws Error if this host cannot run it so
+   */
+  async fit({ started, disk, bytes }: ArrivalCall): Promise<GuestSpec> {
+    const { vcpus, memory, maximum, cpu, accelerator } = startedSchema.parse(started);
+    const { spec: before } = this.#file;
     for (const [what, here, there] of [
-      ['CPU model', this.#spec.cpu, cpu],
-      ['accelerator', this.#spec.accelerator, accelerator],
+      ['CPU model', before.cpu, cpu],
+      ['accelerator', before.accelerator, accelerator],
     ] as const) {
       if (here !== there)
         throw new Error(`expected the ${what} ${there} of the guest, this host has ${here}`);
     }
-    const spec = { ...this.#spec, vcpus, memory };
+    const spec = { ...before, vcpus, memory };
     delete spec.maximum;
-    this.#spec = { ...spec, ...(maximum && { maximum }) };
-    this.#file = this.#files.save({ ...this.#file, spec: this.#spec });
-    const { path, format } = this.#spec.disk;
+    this.change({ spec: { ...spec, ...(maximum && { maximum }) } });
+    const { path, format } = spec.disk;
     if (disk === 'mirror') await this.#makeEmptyDisk(path, format, size.parse(bytes));
     else await stat(path);
-    const { shell } = this.#ground.host;
-    const { environment } = this.#spec;
-    const argv = qemuCommandLine(this.#spec, { machineType });
-    this.#process = await shell.start(argv, { env: environment });
-    const { pid } = this.#process;
-    const start = livingProcess(pid)?.start;
-    if (start !== undefined) {
-      this.#file = this.#files.save({ ...this.#file, process: { pid, start } });
-    }
-    return pid;
+    return this.#file.spec;
   }
 
   async #makeEmptyDisk(path: string, format: string, bytes: number): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
-    this.#file = this.#files.save({ ...this.#file, ownsDisk: true });
+    this.change({ ownsDisk: true });
     await localShell.run(['qemu-img', 'create', '-q', '-f', format, path, String(bytes)]);
   }
 
+  async #answer(call: TunnelCall): Promise<TunnelAnswer> {
+    if (call.ask !== 'taken') return this.#reception.answer(call);
+    await this.#taken(call);
+    return { reply: {} };
+  }
+
   async #taken({ instance, plugged }: Extract<TunnelCall, { ask: 'taken' }>): Promise<void> {
-    if (this.#process === undefined || !this.#lives()) throw new Error('it does not run');
+    if (!(await this.#reception.lives())) throw new Error('it does not run');
     // Disks that were plugged in lie where the first one does.
-    const folder = dirname(this.#spec.disk.path);
+    const folder = dirname(this.#file.spec.disk.path);
     const here = Object.entries(plugged).map(([name, path]) => [
       name,
       join(folder, basename(path)),
     ]);
-    this.#file = this.#files.save({
-      ...{ ...this.#file, state: 'running', ownsDisk: true },
+    const file = this.change({
+      ...{ state: 'running', ownsDisk: true },
       plugged: Object.fromEntries(here) as Record<string, string>,
       ...(instance !== undefined && { instance }),
     });
-    await this.#onTaken(this.#file);
-  }
-
-  #lives(): boolean {
-    const known = this.#file.process;
-    return known !== undefined && livingProcess(known.pid)?.start === known.start;
+    await this.#onTaken(file);
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Identity } from '../../wire/certificates/identity.ts';
-import type { GuestShape } from '../../wire/messages/kinds.ts';
-import type { Awaited } from '../runner.ts';
-import type { Ground } from './ground.ts';
-import type { GuestFile, GuestFiles } from './guest-files.ts';
+import type { Identity } from '../../../wire/certificates/identity.ts';
+import type { GuestShape } from '../../../wire/messages/kinds.ts';
+import type { Awaited } from '../../runner.ts';
+import type { Ground } from '../ground.ts';
+import type { GuestFile, GuestFiles } from '../guest-files.ts';
 import type { Sending } from './send.ts';
 
 /** A guest that is awaited. */
@@ -17,8 +17,8 @@ export interface Receiving {
 /** A place for a guest that is moved here. */
 export interface Place {
   readonly awaited: Awaited;
-  /** Nobody gets in any more; what runs goes on. */
-  close(): void;
+  /** Nobody gets in any more; what runs of the guest goes on. */
+  close(): Promise<void>;
 }
 
 /** How guests of one hypervisor are moved from agent to agent. */

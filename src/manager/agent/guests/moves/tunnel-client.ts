@@ -1,24 +1,26 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
-import { within } from '../../../platform/within.ts';
-import type { GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
-import type { Identity } from '../../wire/certificates/identity.ts';
-import { verifyCertificate } from '../../wire/certificates/trust.ts';
+import { within } from '../../../../platform/within.ts';
+import type { GuestSpec } from '../../../../platform/hypervisor/hypervisor.ts';
+import type { Identity } from '../../../wire/certificates/identity.ts';
+import { verifyCertificate } from '../../../wire/certificates/trust.ts';
+import type { ShellCall } from './shell-calls.ts';
 import { readLine } from './tunnel-server.ts';
 
-/** What the agent that sends a guest may ask of the one that awaits it; of this guest only. */
+/** What the agent that sends a guest says of it. */
+export interface ArrivalCall {
+  readonly disk: 'shared' | 'mirror';
+  /** Of the guest's disk. */
+  readonly bytes: number;
+  /** What the guest was started with; what was plugged in since is added by the sender. */
+  readonly started: Pick<GuestSpec, 'vcpus' | 'memory' | 'maximum' | 'cpu' | 'accelerator'>;
+}
+
+/** What the agent that sends a guest may ask of the one that awaits it; of QEMU of this guest only. */
 export type TunnelCall =
   /** Start the hypervisor's process, which then waits. */
-  | {
-      readonly ask: 'launch';
-      readonly machineType: string;
-      readonly disk: 'shared' | 'mirror';
-      /** Of the guest's disk. */
-      readonly bytes: number;
-      /** What the guest was started with; what was plugged in since is added by the sender. */
-      readonly started: Pick<GuestSpec, 'vcpus' | 'memory' | 'maximum' | 'cpu' | 'accelerator'>;
-    }
+  | ({ readonly ask: 'launch'; readonly machineType: string } & ArrivalCall)
   /** Join this connection to one of its sockets. */
   | { readonly ask: 'connect'; readonly socket: 'monitor' | 'console' | 'agent' }
   /** Put its interface on the bridge. */
@@ -26,6 +28,9 @@ export type TunnelCall =
   /** Whether it lives; answered when it has ended where `wait` is set. */
   | { readonly ask: 'lives'; readonly wait: boolean }
   | { readonly ask: 'end' }
+  /** Make ready for a guest that the hypervisor's own tool brings, and say what it shall be. */
+  | ({ readonly ask: 'prepare'; readonly mark: string } & ArrivalCall)
+  | ShellCall
   /** It has the guest: it is the other host's from now on. */
   | {
       readonly ask: 'taken';
@@ -57,15 +62,61 @@ export async function askTunnel<Reply>(
 }
 
 /** Asks, and goes on with the connection as a stream. */
-export async function joinTunnel(end: TunnelEnd, call: TunnelCall): Promise<Duplex> {
-  return (await open(end, call, 60)).socket;
+export async function joinTunnel(
+  end: TunnelEnd,
+  call: TunnelCall,
+): Promise<{ reply: unknown; stream: Duplex }> {
+  const { reply, socket } = await open(end, call, 60);
+  return { reply, stream: socket };
+}
+
+/** The agent at the other end of a tunnel, with the streams that go there. */
+export class OtherEnd {
+  readonly #end: TunnelEnd;
+  readonly #streams = new Set<Duplex>();
+
+  constructor(end: TunnelEnd) {
+    this.#end = end;
+  }
+
+  /** Name of its host. */
+  get host(): string {
+    return this.#end.host;
+  }
+
+  /** Where its host is reached, without a port. */
+  get address(): string {
+    return hostOf(this.#end.address).name;
+  }
+
+  ask<Reply>(call: TunnelCall, timeout?: number): Promise<Reply> {
+    return askTunnel<Reply>(this.#end, call, timeout);
+  }
+
+  async join(call: TunnelCall): Promise<{ reply: unknown; stream: Duplex }> {
+    const joined = await joinTunnel(this.#end, call);
+    const { stream } = joined;
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    return joined;
+  }
+
+  /** Lets go of what is there: who has the guest now takes it. */
+  close(): void {
+    for (const stream of this.#streams) stream.destroy();
+  }
+}
+
+function hostOf(address: string): { name: string; port: number } {
+  const [, name = address, port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+  return { name, port: Number(port) };
 }
 
 async function open({ address, host, secret, self }: TunnelEnd, call: TunnelCall, timeout: number) {
-  const [, name = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+  const { name, port } = hostOf(address);
   const { certificate, privateKey, trust } = self();
   const socket: TLSSocket = connect({
-    ...{ host: name, port: Number(port), ca: trust.authority, cert: certificate },
+    ...{ host: name, port, ca: trust.authority, cert: certificate },
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     ...{ minVersion: 'TLSv1.3', servername: host },
     checkServerIdentity: (_, { raw }) => {

@@ -2,25 +2,31 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { within } from '../../../platform/within.ts';
-import type { Identity } from '../../wire/certificates/identity.ts';
-import { verifyCertificate } from '../../wire/certificates/trust.ts';
+import { within } from '../../../../platform/within.ts';
+import type { Identity } from '../../../wire/certificates/identity.ts';
+import { verifyCertificate } from '../../../wire/certificates/trust.ts';
 import type { TunnelCall } from './tunnel-client.ts';
+
+/** A stream is joined to the caller's. */
+export interface TunnelAnswer {
+  readonly reply: object;
+  readonly join?: NodeJS.ReadWriteStream;
+}
 
 export interface TunnelOptions {
   readonly host: string;
   readonly self: () => Identity;
-  /** Answers a call; a stream that it gives is joined to the caller's. */
-  readonly answer: (call: TunnelCall) => Promise<{ reply: object; join?: NodeJS.ReadWriteStream }>;
+  readonly answer: (call: TunnelCall) => Promise<TunnelAnswer>;
 }
 
 /** Seconds for the first line of a connection. */
 const patience = 10;
-const longest = 64 * 1024;
+/** Bytes of a line: what a command has printed, too. */
+const longest = 2 ** 20;
 
 /**
- * A way for the agent that sends a guest to reach the sockets of the one process that awaits it: TLS 1.3
- * with certificates of both ends, and a secret that only the master and both agents have seen.
+ * A way for the agent that sends a guest to what awaits it: TLS 1.3 with certificates of both ends, and a
+ * secret that only the master and both agents have seen.
  */
 export class Tunnel {
   readonly secret = randomBytes(24).toString('base64url');
@@ -83,12 +89,10 @@ export class Tunnel {
         return;
       }
       join.pipe(socket).pipe(join);
-      const end = () => {
-        socket.destroy();
-        (join as { destroy?: () => void }).destroy?.();
-      };
+      // What is on its way still gets there.
+      const end = () => socket.end();
       join.on('error', end).once('close', end);
-      socket.once('close', end);
+      socket.once('close', () => (join as { destroy?: () => void }).destroy?.());
     } catch (error) {
       socket.end(`${JSON.stringify({ error: (error as Error).message })}\n`);
     }

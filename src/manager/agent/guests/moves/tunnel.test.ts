@@ -1,7 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthority, type Authority, type Role } from '../../wire/certificates/authority.ts';
-import { createIdentity, identityOf, type Identity } from '../../wire/certificates/identity.ts';
+import {
+  createAuthority,
+  type Authority,
+  type Role,
+} from '../../../wire/certificates/authority.ts';
+import { createIdentity, identityOf, type Identity } from '../../../wire/certificates/identity.ts';
 import { askTunnel, joinTunnel, type TunnelCall, type TunnelEnd } from './tunnel-client.ts';
 import { Tunnel } from './tunnel-server.ts';
 
@@ -57,7 +61,7 @@ describe('a tunnel between agents', () => {
     const end = await open();
     expect(await askTunnel(end, { ask: 'lives', wait: false })).toEqual({ lives: true });
     await expect(askTunnel(end, { ask: 'end' })).rejects.toThrow('on b: it has ended already');
-    const stream = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
+    const { stream } = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
     const sent = Buffer.alloc(300_000, 'x');
     stream.write(sent);
     let heard = 0;
@@ -70,7 +74,7 @@ describe('a tunnel between agents', () => {
 
   it('answers who takes the guest, though it is closed by that', async () => {
     const end = await open();
-    const kept = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
+    const { stream: kept } = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
     const gone = new Promise((resolve) => kept.once('close', resolve));
     const taken = { ask: 'taken', instance: undefined, plugged: {} } as const;
     expect(await askTunnel(end, taken)).toEqual({ lives: true });

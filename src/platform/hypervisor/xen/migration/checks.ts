@@ -8,7 +8,7 @@ import type { Guest, GuestSpec } from '../../hypervisor.ts';
 import { scriptNames } from '../hotplug-scripts.ts';
 import { parseInfo } from '../parse/info.ts';
 import { xl, xlWords } from '../xl.ts';
-import { sshCommand } from './command.ts';
+import { loginTo } from './command.ts';
 import { describeEnd, endOn } from './ends.ts';
 import { usualLimits } from './limits.ts';
 import { missingLogDirty } from './log-dirty.ts';
@@ -67,11 +67,12 @@ const bootId = '/proc/sys/kernel/random/boot_id';
 
 /** The source must reach the target, and no other machine, as root without a question. */
 async function missingLogin(source: Host, target: Host): Promise<Problem[]> {
-  const { address } = target;
-  const expected = `expected that ${source.name} reaches ${target.name} by ssh root@${address}`;
+  const { address, login } = target;
+  const by = login === undefined ? `ssh root@${address}` : login[0];
+  const expected = `expected that ${source.name} reaches ${target.name} by ${by}`;
   try {
     const [reached, meant] = await Promise.all([
-      source.shell.run([...sshCommand(address), `cat ${bootId}`], { timeout: 60 }),
+      source.shell.run([...loginTo(target), `cat ${bootId}`], { timeout: 60 }),
       target.shell.readFile(bootId),
     ]);
     if (reached.stdout.trim() === meant.toString().trim()) return [];

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { migrateCommand } from './command.ts';
+import { loginTo, migrateCommand } from './command.ts';
 
 /** What both ends start, with programs in the place of xl and ssh that tell how they were called. */
 function called(config?: string): string[] {
@@ -18,7 +18,7 @@ function called(config?: string): string[] {
     writeFileSync(join(folder, 'xl'), xl, { mode: 0o755 });
     writeFileSync(join(folder, 'ssh'), ssh, { mode: 0o755 });
     const [file, ...args] = migrateCommand({
-      ...{ domain: 'g-1', address: '10.0.0.2', id: 'i1', config },
+      ...{ domain: 'g-1', id: 'i1', config, login: loginTo({ address: '10.0.0.2' }) },
       environment: { MARK: "it's" },
     });
     const env = { PATH: `${folder}:${process.env.PATH ?? ''}`, MARK: "it's" };

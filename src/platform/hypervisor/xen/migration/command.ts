@@ -1,4 +1,5 @@
 import { quote } from '../../../remote/ssh/quote.ts';
+import type { Host } from '../../../remote/host.ts';
 import type { Argv } from '../../../remote/shell.ts';
 
 /** Marks the programs of one migration on either host, so that they can be ended. */
@@ -9,10 +10,11 @@ export const receiverVariable = 'VIRTGAUGE_XEN_RECEIVER';
 const aliveInterval = 5;
 
 /**
- * How the source reaches the target as root: no question is ever asked, a host that is silent is
+ * How the source reaches the target as root. By ssh no question is ever asked, a host that is silent is
  * given up, and at its end ssh says what it has sent.
  */
-export function sshCommand(address: string): [string, ...string[]] {
+export function loginTo({ address, login }: Pick<Host, 'address' | 'login'>): Argv {
+  if (login !== undefined) return login;
   return [
     'ssh',
     ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '-o', 'LogLevel=VERBOSE'],
@@ -30,13 +32,14 @@ export function sshCommand(address: string): [string, ...string[]] {
  */
 export function migrateCommand({
   domain,
-  address,
+  login,
   id,
   environment,
   config,
 }: {
   domain: string;
-  address: string;
+  /** See `loginTo`. */
+  login: Argv;
   id: string;
   environment: Readonly<Record<string, string>>;
   config?: string | undefined;
@@ -45,7 +48,7 @@ export function migrateCommand({
   const receive = ['env', ...settings.map(([key, value]) => `${key}=${value}`), 'LC_ALL=C'];
   // -e: it shall not stay there to wait for the guest's end. The remote shell reads it once more.
   const remote = [...receive, 'xl', '-vvv', 'migrate-receive', '-e'].map(quote).join(' ');
-  const words = [...sshCommand(address), remote].map(quote).join(' ');
+  const words = [...login, remote].map(quote).join(' ');
   const transport = `${transportVariable}=${id} exec ${words}`;
   return [
     ...(['sh', '-c', 'exec "$@" 2>&1', 'sh'] as const),

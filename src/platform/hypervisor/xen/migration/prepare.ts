@@ -9,7 +9,7 @@ import { domainName } from '../domain/domain-name.ts';
 import { findBoot } from '../find-boot.ts';
 import type { Host } from '../../../remote/host.ts';
 import { expectPossible } from './checks.ts';
-import { migrateCommand } from './command.ts';
+import { loginTo, migrateCommand } from './command.ts';
 import { usualLimits } from './limits.ts';
 import { missingLogDirty } from './log-dirty.ts';
 import { expectKnownMethod } from './method.ts';
@@ -32,10 +32,10 @@ export const xenMigration: MigrationBackend = {
     await expectPossible(guest, target, spec);
     const domain = domainName(spec);
     const id = randomToken();
-    const { address } = target;
+    const login = loginTo(target);
     const { environment } = spec;
     const config = await configForTarget(guest, target, spec);
-    const command = migrateCommand({ domain, address, id, environment, config });
+    const command = migrateCommand({ domain, login, id, environment, config });
     const move: Move = {
       ...{ source: guest, target, spec, domain, id, method, command },
       limits: usualLimits,
