@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDirectory } from '../guest/image/cache.ts';
 import { guestImage, type GuestImage } from '../guest/image/index.ts';
+import { microSpec } from '../hypervisor/micro-spec.example.ts';
 import { qemu } from '../hypervisor/qemu/qemu.ts';
 import { labDown, labNames, labUp } from '../lab/index.ts';
 import { createGuest, type CreatedGuest } from '../operations/create.ts';
@@ -54,21 +55,15 @@ describe.skipIf(!isRoot)(`IPVS in a guest${isRoot ? '' : ', skipped: needs root'
 
   function boot(on: Host, image: GuestImage, number: number): Promise<CreatedGuest> {
     const address = `${subnet}.${number}/24`;
-    const kernel = image.kernel ?? { image: '', initramfs: '', commandLine: '' };
-    const commandLine = `${kernel.commandLine} vg.name=g${number} vg.address=${address}`;
     return createGuest(
       { host: on, hypervisor: qemu },
       {
-        spec: {
-          ...{ name: `vg-front-${number}`, machine: 'pc', cpu: 'qemu64', accelerator: 'tcg' },
-          ...{ vcpus: 1, memory: 128 * 2 ** 20, hugepages: false, pin: [], environment: {} },
-          disk: { cache: 'writeback', aio: 'threads', iothread: false, queues: 1 },
-          kernel: { ...kernel, commandLine },
+        spec: microSpec(image, {
+          ...{ name: `vg-front-${number}`, mac: `52:54:00:76:73:${number}` },
+          ...{ directory: `/tmp/g${number}`, disk: { cache: 'writeback' } },
           network: { kind: 'bridge', bridge: on.bridge ?? '', address },
-          mac: `52:54:00:76:73:${number}`,
-          directory: `/tmp/g${number}`,
           consoleLog: join(folder, `${number}.log`),
-        },
+        }),
         template: { path: '/mnt/shared/template.img', format: 'raw' },
         diskPath: `/mnt/shared/disk-${number}.qcow2`,
         provisioning: { method: 'clone', durability: 'buffered' },

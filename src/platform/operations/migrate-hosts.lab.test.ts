@@ -8,6 +8,7 @@ import { guestImage } from '../guest/image/index.ts';
 import { firstAnswer, fitClockOffset } from '../guest/service.ts';
 import type { GuestSpec } from '../hypervisor/hypervisor.ts';
 import type { MigrationEvent, MigrationMethod } from '../hypervisor/migration.ts';
+import { microSpec } from '../hypervisor/micro-spec.example.ts';
 import { monitorOf } from '../hypervisor/qemu/monitor.ts';
 import { qemu } from '../hypervisor/qemu/qemu.ts';
 import { labDown, labNames, labUp, readLab, type LabRecord } from '../lab/index.ts';
@@ -73,29 +74,15 @@ async function guestInLab(): Promise<CreatedGuest> {
 }
 
 async function specOn({ shell }: Host, disk: string): Promise<GuestSpec> {
-  const { kernel } = await guestImage(localShell, cache, { image: 'micro' });
+  const image = await guestImage(localShell, cache, { image: 'micro' });
   const address = `10.77.${lab.subnet}.64/24`;
   const directory = `/tmp/vg-${++count}`;
   await shell.run(['mkdir', directory]);
-  return {
-    name: 'mover',
-    machine: 'pc',
-    cpu: 'qemu64',
-    accelerator: 'tcg',
-    vcpus: 1,
-    memory: 256 * MiB,
-    hugepages: false,
-    pin: [],
-    disk: { path: disk, format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 },
-    ...(kernel && {
-      kernel: { ...kernel, commandLine: `${kernel.commandLine} vg.address=${address}` },
-    }),
-    network: { kind: 'bridge', bridge: 'br0', address },
-    mac: '52:54:00:76:67:02',
-    directory,
+  return microSpec(image, {
+    ...{ name: 'mover', mac: '52:54:00:76:67:02', directory, memory: 256 * MiB },
+    ...{ disk: { path: disk }, network: { kind: 'bridge', bridge: 'br0', address } },
     consoleLog: join(folder, `console-${count}.log`),
-    environment: {},
-  };
+  });
 }
 
 async function move(

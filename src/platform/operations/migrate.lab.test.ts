@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,20 +8,17 @@ import { guestImage, type GuestImage } from '../guest/image/index.ts';
 import { fitClockOffset, firstAnswer } from '../guest/service.ts';
 import type { Guest, GuestSpec } from '../hypervisor/hypervisor.ts';
 import type { MigrationEvent, MigrationMethod } from '../hypervisor/migration.ts';
+import { microSpec } from '../hypervisor/micro-spec.example.ts';
 import { monitorOf } from '../hypervisor/qemu/monitor.ts';
 import { qemu } from '../hypervisor/qemu/qemu.ts';
+import { missingPrograms } from '../missing-programs.example.ts';
 import { localShell } from '../remote/local.ts';
 import type { Host } from '../remote/host.ts';
 import { thisMachine } from '../remote/this-machine.ts';
 import type { CreatedGuest } from './create.ts';
 import { migrateGuest, type MigrationResult } from './migrate.ts';
 
-const missing = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
-if (missing.length > 0 && process.env.CI === 'true') {
-  throw new Error(`missing: ${missing.join(', ')}`);
-}
+const missing = missingPrograms(['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc']);
 
 const MiB = 2 ** 20;
 const cache = cacheDirectory(process.env);
@@ -71,28 +67,10 @@ afterAll(async () => {
 async function specOf(disk: string): Promise<GuestSpec> {
   const directory = join(folder, String(++count));
   await mkdir(directory);
-  return {
-    name: 'vg-mover',
-    machine: 'pc',
-    cpu: 'qemu64',
-    accelerator: 'tcg',
-    vcpus: 1,
-    memory: 256 * MiB,
-    hugepages: false,
-    pin: [],
-    disk: { path: disk, format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 },
-    ...(image.kernel && {
-      kernel: {
-        ...image.kernel,
-        commandLine: `${image.kernel.commandLine} vg.name=mover vg.address=10.0.2.15/24`,
-      },
-    }),
-    network: { kind: 'user' },
-    mac: '52:54:00:76:67:01',
-    directory,
-    consoleLog: join(directory, 'console.log'),
-    environment: {},
-  };
+  return microSpec(image, {
+    ...{ name: 'vg-mover', mac: '52:54:00:76:67:01', directory, memory: 256 * MiB },
+    disk: { path: disk },
+  });
 }
 
 /** A disk for the copy of another one. */

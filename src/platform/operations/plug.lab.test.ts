@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,19 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDirectory } from '../guest/image/cache.ts';
 import { guestImage } from '../guest/image/index.ts';
+import { microSpec } from '../hypervisor/micro-spec.example.ts';
 import { qemu } from '../hypervisor/qemu/qemu.ts';
+import { missingPrograms } from '../missing-programs.example.ts';
 import { localShell } from '../remote/local.ts';
 import type { MemoryDevice } from '../hypervisor/hotplug.ts';
 import { thisMachine } from '../remote/this-machine.ts';
 import { createGuest, type CreatedGuest } from './create.ts';
 import { hotplugOf, plug, type Change } from './plug.ts';
 
-const missing = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
-if (missing.length > 0 && process.env.CI === 'true') {
-  throw new Error(`missing: ${missing.join(', ')}`);
-}
+const missing = missingPrograms(['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc']);
 
 const cache = cacheDirectory(process.env);
 const host = thisMachine(cache);
@@ -36,21 +32,11 @@ describe.skipIf(missing.length > 0)('what is plugged into a running guest of QEM
     created = await createGuest(
       { host, hypervisor: qemu },
       {
-        spec: {
+        spec: microSpec(image, {
           ...{ name: 'vg-plug', mac: '52:54:00:76:71:01', directory: join(folder, 'guest') },
-          ...{ machine: 'pc', cpu: 'max', accelerator: 'tcg', vcpus: 1, memory },
-          ...{ hugepages: false, pin: [], environment: {} },
-          maximum: { vcpus: 2, memory: 2 * memory },
-          disk: { cache: 'writeback', aio: 'threads', iothread: false, queues: 1 },
-          ...(image.kernel && {
-            kernel: {
-              ...image.kernel,
-              commandLine: `${image.kernel.commandLine} vg.name=vg-plug vg.address=10.0.2.15/24`,
-            },
-          }),
-          network: { kind: 'user' },
-          consoleLog: join(folder, 'console'),
-        },
+          ...{ cpu: 'max', memory, maximum: { vcpus: 2, memory: 2 * memory } },
+          ...{ disk: { cache: 'writeback' }, consoleLog: join(folder, 'console') },
+        }),
         template: { path: image.disk.path, format: image.disk.format },
         diskPath: join(folder, 'disk.qcow2'),
         provisioning: { method: 'clone', durability: 'buffered' },

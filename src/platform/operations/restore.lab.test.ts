@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,19 +9,16 @@ import { guestImage, type GuestImage } from '../guest/image/index.ts';
 import { firstAnswer } from '../guest/service.ts';
 import type { Guest } from '../hypervisor/hypervisor.ts';
 import type { SavedState } from '../hypervisor/saved-state.ts';
+import { microSpec } from '../hypervisor/micro-spec.example.ts';
 import { qemu } from '../hypervisor/qemu/qemu.ts';
+import { missingPrograms } from '../missing-programs.example.ts';
 import { localShell } from '../remote/local.ts';
 import { thisMachine } from '../remote/this-machine.ts';
 import { createGuest, type CreatedGuest, type CreateRequest } from './create.ts';
 import { statesOf } from './restore.ts';
 import type { RestorePoint } from './save-state.ts';
 
-const missing = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
-if (missing.length > 0 && process.env.CI === 'true') {
-  throw new Error(`missing: ${missing.join(', ')}`);
-}
+const missing = missingPrograms(['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc']);
 
 const cache = cacheDirectory(process.env);
 const host = thisMachine(cache);
@@ -67,19 +63,10 @@ describe.skipIf(missing.length > 0)('guests restored from one saved state', () =
     const directory = join(folder, String(count));
     const mac = `52:54:00:76:70:${count.toString(16).padStart(2, '0')}`;
     return {
-      spec: {
-        ...{ name, mac, directory, machine: 'pc', cpu: 'qemu64', accelerator: 'tcg' },
-        ...{ vcpus: 1, memory: 128 * 2 ** 20, hugepages: false, pin: [], environment: {} },
-        disk: { cache: 'writeback', aio: 'threads', iothread: false, queues: 1 },
-        ...(image.kernel && {
-          kernel: {
-            ...image.kernel,
-            commandLine: `${image.kernel.commandLine} vg.name=${name} vg.address=10.0.2.15/24`,
-          },
-        }),
-        network: { kind: 'user' },
+      spec: microSpec(image, {
+        ...{ name, mac, directory, disk: { cache: 'writeback' } },
         consoleLog: join(folder, `${count}.console`),
-      },
+      }),
       template,
       ...(state && { state }),
       diskPath: join(folder, `${count}.img`),

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,12 +10,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingPrograms } from '../../missing-programs.example.ts';
 import { localShell } from '../../remote/local.ts';
 import { neededLibraries } from './libraries.ts';
 
-const missing = ['gcc', 'readelf'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
+const missing = missingPrograms(['gcc', 'readelf']);
 
 describe.skipIf(missing.length > 0)(`needed libraries (missing: ${missing.join() || '-'})`, () => {
   let root: string;

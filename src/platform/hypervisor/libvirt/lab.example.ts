@@ -13,6 +13,7 @@ import type { Host } from '../../remote/host.ts';
 import { loadInventory } from '../../remote/inventory/index.ts';
 import { localShell } from '../../remote/local.ts';
 import type { GuestSpec } from '../hypervisor.ts';
+import { microSpec } from '../micro-spec.example.ts';
 import { libvirt } from './libvirt.ts';
 
 /** Why a lab with libvirt cannot be made here; undefined where it can. */
@@ -84,29 +85,20 @@ export class LibvirtLab {
     await mkdir(join(this.folder, 'consoles'), { recursive: true });
     const subnet = host.address.split('.').slice(0, 3).join('.');
     const address = `${subnet}.77/24`;
-    const kernel = this.image.kernel ?? { image: '', initramfs: '', commandLine: '' };
     return {
-      name: 'vg-lv',
-      machine: 'pc',
-      cpu: 'max',
-      accelerator: 'tcg',
-      vcpus: 1,
-      memory: 256 * 2 ** 20,
-      hugepages: false,
-      pin: [],
-      disk: {
-        ...{ path: `/mnt/shared/disk-${number}.qcow2`, format: 'qcow2', cache: 'none' },
-        ...{ aio: 'threads', iothread: false, queues: 1 },
-      },
-      kernel: {
-        ...kernel,
-        commandLine: `${kernel.commandLine} vg.name=lv vg.address=${address}`,
-      },
-      network: { kind: 'bridge', bridge: host.bridge ?? '', address },
-      mac: '52:54:00:76:67:0d',
-      directory,
-      consoleLog: join(this.folder, 'consoles', `${number}.log`),
-      environment: markEnvironment(this.mark),
+      ...microSpec(this.image, {
+        ...{
+          name: 'vg-lv',
+          mac: '52:54:00:76:67:0d',
+          directory,
+          cpu: 'max',
+          memory: 256 * 2 ** 20,
+        },
+        disk: { path: `/mnt/shared/disk-${number}.qcow2`, format: 'qcow2' },
+        network: { kind: 'bridge', bridge: host.bridge ?? '', address },
+        consoleLog: join(this.folder, 'consoles', `${number}.log`),
+        environment: markEnvironment(this.mark),
+      }),
       ...changes,
     };
   }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDirectory } from '../../../guest/image/cache.ts';
 import { guestImage, type GuestImage } from '../../../guest/image/index.ts';
+import { missingPrograms } from '../../../missing-programs.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import { thisMachine } from '../../../remote/this-machine.ts';
 import type { Guest, GuestSpec } from '../../hypervisor.ts';
+import { microSpec } from '../../micro-spec.example.ts';
 import type { MigrationEvent } from '../../migration.ts';
 import { diskDrive } from '../command-line.ts';
 import { monitorOf } from '../monitor.ts';
@@ -16,12 +17,7 @@ import { qemu } from '../qemu.ts';
 import { qemuMigration } from './prepare.ts';
 import { plainMethod } from './qemu-pair.example.ts';
 
-const missing = ['qemu-system-x86_64', 'cpio', 'gcc'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
-if (missing.length > 0 && process.env.CI === 'true') {
-  throw new Error(`missing: ${missing.join(', ')}`);
-}
+const missing = missingPrograms(['qemu-system-x86_64', 'cpio', 'gcc']);
 
 const cache = cacheDirectory(process.env);
 const [one, two] = [thisMachine(cache, 'one'), thisMachine(cache, 'two')];
@@ -44,21 +40,8 @@ describe.skipIf(missing.length > 0)('a guest of whose disk the target has most',
   async function specOf(name: string): Promise<GuestSpec> {
     const directory = join(folder, name);
     await mkdir(directory);
-    const path = join(directory, 'disk');
-    await copyFile(image.disk.path, path);
-    return {
-      ...{ name: 'vg-incr', machine: 'pc', cpu: 'qemu64', accelerator: 'tcg', vcpus: 1 },
-      ...{ memory: 128 * 2 ** 20, hugepages: false, pin: [], directory, environment: {} },
-      disk: { path, format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 },
-      ...(image.kernel && {
-        kernel: {
-          ...image.kernel,
-          commandLine: `${image.kernel.commandLine} vg.name=incr vg.address=10.0.2.15/24`,
-        },
-      }),
-      ...{ network: { kind: 'user' }, mac: '52:54:00:76:72:01' },
-      consoleLog: join(directory, 'console'),
-    };
+    await copyFile(image.disk.path, join(directory, 'disk'));
+    return microSpec(image, { name: 'vg-incr', mac: '52:54:00:76:72:01', directory });
   }
 
   it('moves with what is marked alone, up to its last write, and its disk can be kept as it came', async () => {

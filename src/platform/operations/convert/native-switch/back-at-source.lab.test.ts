@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDirectory } from '../../../guest/image/cache.ts';
 import { guestImage, type GuestImage } from '../../../guest/image/index.ts';
 import type { Guest, GuestSpec } from '../../../hypervisor/hypervisor.ts';
+import { microSpec } from '../../../hypervisor/micro-spec.example.ts';
 import { launch } from '../../../hypervisor/qemu/launch.ts';
 import { versionedMachine } from '../../../hypervisor/qemu/machine-type.ts';
 import { usualLimits } from '../../../hypervisor/qemu/migration/limits.ts';
@@ -18,16 +18,12 @@ import {
 } from '../../../hypervisor/qemu/migration/target-disk.ts';
 import { monitorOf } from '../../../hypervisor/qemu/monitor.ts';
 import { qemu } from '../../../hypervisor/qemu/qemu.ts';
+import { missingPrograms } from '../../../missing-programs.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import { thisMachine } from '../../../remote/this-machine.ts';
 import { backAtSource } from './back-at-source.ts';
 
-const missing = ['qemu-system-x86_64', 'cpio', 'gcc'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
-if (missing.length > 0 && process.env.CI === 'true') {
-  throw new Error(`missing: ${missing.join(', ')}`);
-}
+const missing = missingPrograms(['qemu-system-x86_64', 'cpio', 'gcc']);
 
 const cache = cacheDirectory(process.env);
 const [one, two] = [thisMachine(cache, 'one'), thisMachine(cache, 'two')];
@@ -56,21 +52,8 @@ describe.skipIf(missing.length > 0)('a guest whose move was left by who drove it
   async function specOf(): Promise<GuestSpec> {
     const directory = join(folder, String(count++));
     await mkdir(directory);
-    const path = join(directory, 'disk');
-    await copyFile(image.disk.path, path);
-    return {
-      ...{ name: 'vg-back', machine: 'pc', cpu: 'qemu64', accelerator: 'tcg', vcpus: 1 },
-      ...{ memory: 128 * 2 ** 20, hugepages: false, pin: [], directory, environment: {} },
-      disk: { path, format: 'raw', cache: 'none', aio: 'threads', iothread: false, queues: 1 },
-      ...(image.kernel && {
-        kernel: {
-          ...image.kernel,
-          commandLine: `${image.kernel.commandLine} vg.name=back vg.address=10.0.2.15/24`,
-        },
-      }),
-      ...{ network: { kind: 'user' }, mac: '52:54:00:76:73:01' },
-      consoleLog: join(directory, 'console'),
-    };
+    await copyFile(image.disk.path, join(directory, 'disk'));
+    return microSpec(image, { name: 'vg-back', mac: '52:54:00:76:73:01', directory });
   }
 
   async function mirror(target: Guest): Promise<void> {

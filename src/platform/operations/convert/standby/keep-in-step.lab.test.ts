@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,20 +6,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDirectory } from '../../../guest/image/cache.ts';
 import { guestImage } from '../../../guest/image/index.ts';
 import type { Guest } from '../../../hypervisor/hypervisor.ts';
+import { microSpec } from '../../../hypervisor/micro-spec.example.ts';
 import { qemu } from '../../../hypervisor/qemu/qemu.ts';
 import { openLedger, type Ledger } from '../../../ledger/ledger.ts';
+import { missingPrograms } from '../../../missing-programs.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import { thisMachine } from '../../../remote/this-machine.ts';
 import { createGuest } from '../../create.ts';
 import { serveDisk } from '../copy/serve-disk.ts';
 import { keepInStep } from './keep-in-step.ts';
 
-const missing = ['qemu-system-x86_64', 'qemu-nbd', 'cpio', 'gcc'].filter(
-  (program) => spawnSync(program, ['--version']).error !== undefined,
-);
-if (missing.length > 0 && process.env.CI === 'true') {
-  throw new Error(`missing: ${missing.join(', ')}`);
-}
+const missing = missingPrograms(['qemu-system-x86_64', 'qemu-nbd', 'cpio', 'gcc']);
 
 const cache = cacheDirectory(process.env);
 const host = thisMachine(cache);
@@ -38,7 +34,6 @@ describe.skipIf(missing.length > 0)('a copy that is kept in step', () => {
     folder = mkdtempSync(join(tmpdir(), 'vg-step-'));
     ledger = openLedger({ stateDirectory: join(folder, 'state'), label: 'in-step' });
     const image = await guestImage(localShell, cache, { image: 'micro' });
-    const name = 'vg-in-step';
     const template = join(folder, 'template.raw');
     first = Math.ceil(image.diskSize / block);
     bytes = first * block + room;
@@ -47,18 +42,7 @@ describe.skipIf(missing.length > 0)('a copy that is kept in step', () => {
     const created = await createGuest(
       { host, hypervisor: qemu },
       {
-        spec: {
-          ...{ name, mac: '52:54:00:76:71:01', directory: folder, machine: 'pc', cpu: 'qemu64' },
-          ...{ accelerator: 'tcg', vcpus: 1, memory: 128 * 2 ** 20, hugepages: false, pin: [] },
-          disk: { cache: 'none', aio: 'threads', iothread: false, queues: 1 },
-          ...(image.kernel && {
-            kernel: {
-              ...image.kernel,
-              commandLine: `${image.kernel.commandLine} vg.name=${name} vg.address=10.0.2.15/24`,
-            },
-          }),
-          ...{ network: { kind: 'user' }, consoleLog: join(folder, 'console'), environment: {} },
-        },
+        spec: microSpec(image, { name: 'vg-in-step', mac: '52:54:00:76:71:01', directory: folder }),
         template: { path: template, format: 'raw' },
         ...{ diskPath: join(folder, 'disk.raw'), bootTimeout: 120 },
         provisioning: { method: 'copy', durability: 'buffered' },
