@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll } from 'vitest';
 import { monotonicClock as clock } from '../../../../base/clock.ts';
 import { cacheDirectory } from '../../../guest/image/cache.ts';
 import { firstAnswer } from '../../../guest/service.ts';
@@ -21,7 +22,7 @@ import { identify } from '../../../lab/machines/identify.ts';
 import { machineFiles } from '../../../lab/machines/plan.ts';
 import { resetMachine } from '../../../lab/machines/power.ts';
 import { markedShell } from '../../../lab/marked-shell.ts';
-import type { testLab } from '../../../lab/namespaces/lab.example.ts';
+import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import { connectHost } from '../../../remote/connect-host.ts';
 import type { Host } from '../../../remote/host.ts';
 import { loadInventory } from '../../../remote/inventory/load.ts';
@@ -40,6 +41,31 @@ export type Serving = 'source' | 'source-guest' | 'target' | 'nobody';
 
 /** Seconds for a machine to start, or to answer. */
 const patience = 300;
+
+/**
+ * A lab for the tests of a block: up before the first of them, gone after the last.
+ * @param options `needed`: whether any of them wants it
+ */
+export function useConvertLab(
+  name: string,
+  { needed = true, patient = false }: { needed?: boolean; patient?: boolean } = {},
+): () => ConvertLab {
+  const testing = testLab(name);
+  let lab: ConvertLab | undefined;
+  beforeAll(async () => {
+    lab = new ConvertLab(testing, { patient });
+    if (needed) await lab.up();
+  });
+  afterAll(async () => {
+    await lab?.close();
+    await testing.removeAll();
+    testing.close();
+  });
+  return () => {
+    if (lab === undefined) throw new Error('the lab is not up yet');
+    return lab;
+  };
+}
 
 /** A lab with a machine that serves (h1) and a host (h2), for one conversion after the other. */
 export class ConvertLab {

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingForMachines } from '../../../lab/machines/machines.example.ts';
 import { capWire } from '../../../lab/machines/network.ts';
-import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import { localShell } from '../../../remote/local.ts';
 import { clearBootPath } from '../boot-path/boot-path.ts';
 import type { OnConversionEvent } from '../conversion.ts';
@@ -12,25 +11,15 @@ import { convertMachine, type RunnableMethod } from '../convert-machine.ts';
 import type { ConversionRequest } from '../request.ts';
 import { readRecord } from '../standing/record.ts';
 import { standingOf } from '../standing/standing.ts';
-import { ConvertLab } from './convert-lab.example.ts';
+import { useConvertLab } from './convert-lab.example.ts';
 
 const missing = missingForMachines();
-const testing = testLab('faults');
 const settings = { downtimeLimit: 0.3, bandwidth: undefined, timeout: 300 };
 
 describe.skipIf(missing.length > 0)(
   `conversions with faults (missing: ${missing.join(', ') || 'nothing'})`,
   () => {
-    let lab: ConvertLab;
-    beforeAll(async () => {
-      lab = new ConvertLab(testing);
-      await lab.up();
-    });
-    afterAll(async () => {
-      await lab.close();
-      await testing.removeAll();
-      testing.close();
-    });
+    const lab = useConvertLab('faults');
 
     async function convert(
       method: RunnableMethod,
@@ -42,12 +31,12 @@ describe.skipIf(missing.length > 0)(
       const all = { ...settings, ...changes };
       const result = await convertMachine(method, request, all, signal, onEvent);
       await result.vmm?.shell.close();
-      const sight = await lab.sight(request.work);
-      return { result, sight, runs: standingOf(sight).runs, serves: await lab.serving(60) };
+      const sight = await lab().sight(request.work);
+      return { result, sight, runs: standingOf(sight).runs, serves: await lab().serving(60) };
     }
 
     it('goes on at the source, saying why, where the target is full', async () => {
-      const request = await lab.fresh();
+      const request = await lab().fresh();
       const { shell } = request.target.host;
       // What is left takes less than the machine has.
       const fill =
@@ -61,11 +50,11 @@ describe.skipIf(missing.length > 0)(
     });
 
     it('starts its own system where the VMM image does not start', async () => {
-      const request = await lab.fresh();
+      const request = await lab().fresh();
       const broken = join(tmpdir(), `virtgauge-broken-${process.pid}`);
       writeFileSync(broken, Buffer.alloc(4096, 'no initramfs'));
       const ends = new AbortController();
-      const restarting = lab.restartWhereItEnds(ends.signal);
+      const restarting = lab().restartWhereItEnds(ends.signal);
       try {
         const image = { ...request.image, initramfs: broken };
         const { result, runs, serves } = await convert('native-switch', { ...request, image });
@@ -77,15 +66,15 @@ describe.skipIf(missing.length > 0)(
         ends.abort();
         await restarting;
       }
-      const [source] = await lab.connect();
+      const [source] = await lab().connect();
       await clearBootPath(source.shell, readRecord(request.work).bootPath);
     });
 
     it('gives up a machine that writes faster than the wire carries, which serves on', async () => {
-      const request = await lab.fresh();
-      await capWire(localShell, lab.record, 'h2', 20_000_000);
+      const request = await lab().fresh();
+      await capWire(localShell, lab().record, 'h2', 20_000_000);
       try {
-        const known = lab.acknowledged.highest;
+        const known = lab().acknowledged.highest;
         const churn = 'while :; do head -c 64M /dev/urandom > /var/lib/vg/churn; sync; done';
         const { result, runs, serves } = await convert(
           'native-switch',
@@ -103,9 +92,9 @@ describe.skipIf(missing.length > 0)(
           reason: expect.stringContaining('did not converge within 45 s') as string,
         });
         expect([runs, serves]).toEqual(['source-guest', 'source-guest']);
-        expect(lab.acknowledged.highest).toBeGreaterThan(known);
+        expect(lab().acknowledged.highest).toBeGreaterThan(known);
       } finally {
-        await capWire(localShell, lab.record, 'h2', undefined);
+        await capWire(localShell, lab().record, 'h2', undefined);
       }
     });
   },

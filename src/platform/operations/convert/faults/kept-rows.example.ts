@@ -44,15 +44,17 @@ export class KeptRows<Row extends { key: string }> {
   }
 
   /**
-   * Writes and returns the table in Markdown, and says which rows are not there.
+   * Writes and returns a page with the table in Markdown, and says which rows are not there.
+   * @param about what stands above the table
    * @param keys of all rows, in their order
    */
-  table(columns: readonly (keyof Row & string)[], keys: readonly string[]): string {
+  page(about: string, columns: readonly (keyof Row & string)[], keys: readonly string[]): string {
     const { rows } = this;
     const found = keys.flatMap((key) => rows.find((row) => row.key === key) ?? []);
     const missing = keys.filter((key) => !found.some((row) => row.key === key));
     const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
     const text = [
+      `${about.trim()}\n\n${found.length} of ${keys.length} rows; each whole, as JSON: [${this.#name}.ndjson](${this.#name}.ndjson).\n\n`,
       line([...columns, 'made']),
       line([...columns, 'made'].map(() => '---')),
       ...found.map((row) => line([...columns, 'made' as const].map((name) => cell(row[name])))),

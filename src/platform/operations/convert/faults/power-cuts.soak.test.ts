@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { missingForMachines } from '../../../lab/machines/machines.example.ts';
-import { testLab } from '../../../lab/namespaces/lab.example.ts';
 import type { ConversionBoundary } from '../conversion.ts';
 import { convertMachine, type ConvertedMachine } from '../convert-machine.ts';
 import { standingOf, type Sight, type Standing } from '../standing/standing.ts';
-import { ConvertLab, type Serving } from './convert-lab.example.ts';
+import { useConvertLab, type Serving } from './convert-lab.example.ts';
 import { KeptRows } from './kept-rows.example.ts';
 
 type Phase = ConversionBoundary | 'progress';
@@ -62,8 +61,12 @@ const all = (Object.keys(cuts) as Method[]).flatMap((method) =>
   ),
 );
 
+const about = `
+# Power cuts and link cuts of conversions
+
+The machine of one end was killed, or its wire taken at the switch, in the moment in which a phase was told. Then it was looked who serves, seen from outside, and what \`p2v status\` says of it; once more when power or wire was back. A row counts only where never both served and status was true; anything else fails the test. \`unknown\` is true where the end that could tell has no power. Made in a lab of two machines under software emulation, by \`npx vitest run --project soak src/platform/operations/convert/faults/power-cuts.soak.test.ts\`, which goes on where it was.`;
+
 const missing = missingForMachines();
-const testing = testLab('cuts');
 const kept = new KeptRows<Row>('power-cuts');
 /** Phases in which nobody but the source itself could tell more: the process stops waiting. */
 const early: readonly Phase[] = ['staged', 'cut-over', 'stopped', 'synced', 'kexec'];
@@ -83,14 +86,12 @@ function isTrue(runs: Standing['runs'], serves: Serving, sight: Sight): boolean 
 describe.skipIf(missing.length > 0)(
   `power cuts of conversions (missing: ${missing.join(', ') || 'nothing'})`,
   () => {
-    let lab: ConvertLab;
-    beforeAll(async () => {
-      lab = new ConvertLab(testing, { patient: true });
-      if (all.some(({ key }) => !kept.has(key))) await lab.up();
-    });
-    afterAll(async () => {
+    const left = all.filter(({ key }) => !kept.has(key));
+    const lab = useConvertLab('cuts', { patient: true, needed: left.length > 0 });
+    afterAll(() => {
       console.log(
-        kept.table(
+        kept.page(
+          about,
           [
             ...(['method', 'phase', 'cut', 'serves without it', 'status without it'] as const),
             ...(['serves then', 'status then', 'status is true', 'ended'] as const),
@@ -98,14 +99,10 @@ describe.skipIf(missing.length > 0)(
           all.map(({ key }) => key),
         ),
       );
-      await lab.close();
-      await testing.removeAll();
-      testing.close();
     });
 
-    const left = all.filter(({ key }) => !kept.has(key));
     it.each(left)('$method, $phase: the $cut', async ({ key, method, cut, phase }) => {
-      const request = await lab.fresh();
+      const request = await lab().fresh();
       const host = cut.endsWith('source') ? 'h1' : 'h2';
       const wire = cut.startsWith('wire');
       const stop = new AbortController();
@@ -113,14 +110,15 @@ describe.skipIf(missing.length > 0)(
       let cutting: Promise<void> | undefined;
       const take = async () => {
         if (cut === 'source') restarts.abort();
-        if (wire) lab.wire(host, 'down');
-        else await lab.cutPower(host);
+        if (wire) lab().wire(host, 'down');
+        else await lab().cutPower(host);
         if (early.includes(phase) && host === 'h1') {
           await sleep(waits * 1000);
           stop.abort(new Error('it is known to be gone'));
         }
       };
-      const restarting = method === 'offline' ? lab.restartWhereItEnds(restarts.signal) : undefined;
+      const restarting =
+        method === 'offline' ? lab().restartWhereItEnds(restarts.signal) : undefined;
       let result: ConvertedMachine;
       try {
         result = await convertMachine(
@@ -141,13 +139,13 @@ describe.skipIf(missing.length > 0)(
       await cutting;
       result.vmm?.shell.lostPower?.();
       await result.vmm?.shell.close();
-      await lab.closeShells();
+      await lab().closeShells();
 
       const without = await look(request.work);
       let started: 'own' | 'vmm' | undefined;
-      if (wire) lab.wire(host, 'up');
-      else if (host === 'h1') started = await lab.powerSource();
-      else await lab.powerTarget();
+      if (wire) lab().wire(host, 'up');
+      else if (host === 'h1') started = await lab().powerSource();
+      else await lab().powerTarget();
       const then = await look(request.work, started === 'own' ? 90 : 12);
       const row: Row = {
         ...{ key, method, phase, cut },
@@ -163,12 +161,18 @@ describe.skipIf(missing.length > 0)(
       kept.add(row);
     });
 
+    it('are all made, and status was true in each', () => {
+      const { rows } = kept;
+      const sound = rows.filter((row) => row['status is true']).map(({ key }) => key);
+      expect(all.map(({ key }) => key).filter((key) => !sound.includes(key))).toEqual([]);
+    });
+
     async function look(work: string, seconds?: number) {
-      const sight = await lab.sight(work);
-      const serves = await lab.serving(seconds);
+      const sight = await lab().sight(work);
+      const serves = await lab().serving(seconds);
       const { runs } = standingOf(sight);
       // Never two, whatever anybody says.
-      const atSource = lab.sourceIsOwn || sight.vmm?.guestRuns === true;
+      const atSource = lab().sourceIsOwn || sight.vmm?.guestRuns === true;
       expect(atSource && sight.target === 'runs', JSON.stringify({ sight, serves })).toBe(false);
       return { runs, serves, sight, isTrue: isTrue(runs, serves, sight) };
     }
