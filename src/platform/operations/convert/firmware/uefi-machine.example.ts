@@ -18,13 +18,15 @@ const root = { at: 1, mebibytes: 3072 };
 
 /**
  * A plain machine of a lab as one that starts by UEFI: its firmware has an entry for GRUB on a partition
- * of its own, whose configuration is where Debian has it; and with a second disk without partitions.
+ * of its own, whose configuration is where Debian has it; and, where it is asked for, with a second disk
+ * without partitions.
  */
 export class UefiMachine {
   readonly #lab: MachinesRecord;
   readonly #host: MachineHost;
   readonly #ovmf: Ovmf;
   readonly #work: string;
+  #disks = 1;
 
   /** @param work folder for its disks and variables */
   constructor(lab: MachinesRecord, host: MachineHost, ovmf: Ovmf, work: string) {
@@ -40,7 +42,8 @@ export class UefiMachine {
   }
 
   /** Its disks as new; it does not run. */
-  make(): void {
+  make(disks: 1 | 2): void {
+    this.#disks = disks;
     const { base, variables, data } = this.#files;
     const plain = this.#host.image.disk;
     mkdirSync(this.#work, { recursive: true });
@@ -73,8 +76,12 @@ export class UefiMachine {
       ...machineCommandLine(this.#host, this.#lab, { incoming: false }),
       ...['-drive', `${flash},unit=0,readonly=on,file=${this.#ovmf.code}`],
       ...['-drive', `${flash},unit=1,file=${variables}`],
-      ...['-drive', `file=${data},if=none,id=data,format=raw`],
-      ...['-device', 'virtio-blk-pci,drive=data'],
+      ...(this.#disks === 1
+        ? []
+        : ([
+            ...(['-drive', `file=${data},if=none,id=data,format=raw`] as const),
+            ...(['-device', 'virtio-blk-pci,drive=data'] as const),
+          ] as const)),
     ]);
     await machine.qmp.execute('cont', {});
     return machine;
