@@ -181,9 +181,12 @@ it('tries again what could not be started, after a while', async () => {
 });
 
 it('looks at no operation where no guest is lost', () => {
-  const untouched: MasterState['operations'] = new Proxy({}, {
-    ownKeys: () => expect.unreachable('operations were listed'),
-  });
+  const untouched: MasterState['operations'] = new Proxy(
+    {},
+    {
+      ownKeys: () => expect.unreachable('operations were listed'),
+    },
+  );
   const isUp = () => true;
   const state = { ...cluster.state(), operations: untouched };
   expect(Object.keys(state.guests)).toHaveLength(2);
