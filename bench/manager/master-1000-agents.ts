@@ -46,16 +46,17 @@ async function populate(operator: Operator, { signal, progress }: BenchmarkConte
 }
 
 async function measure(
-  { master, agents, operator, beats }: ManyAgents,
+  { master, agents, operator }: ManyAgents,
   { pairs = 1, signal, progress }: BenchmarkContext,
 ): Promise<Row[]> {
   const [accepted, done]: [number[], number[]] = [[], []];
   const [retained, resident]: [number[], number[]] = [[], []];
   let [number, elapsed, cpu, cpuOfAgents] = [0, 0, 0, 0];
   await takeStock();
-  beats.length = 0;
+  let heartbeats = 0;
   for (let pair = 0; pair < pairs; pair++) {
     const [began, before, beforeOfAgents] = [performance.now(), cpuOf(master), cpuOf(agents)];
+    const answered = agents.answered;
     for (let at = 0; performance.now() < began + stretch * 1000; at++, number++) {
       await sleep(Math.max(0, began + at * pace - performance.now()), undefined, { signal });
       const guest = `g${Math.floor(number / course.length)}`;
@@ -65,12 +66,13 @@ async function measure(
       done.push(took.done);
       if (at % 100 === 99) progress(`${number + 1} operations`);
     }
+    heartbeats += agents.answered - answered;
     elapsed += (performance.now() - began) / 1000;
     cpu += cpuOf(master) - before;
     cpuOfAgents += cpuOf(agents) - beforeOfAgents;
     await takeStock();
   }
-  const rate = beats.reduce((sum, each) => sum + each, 0) / beats.length;
+  const rate = heartbeats / elapsed;
   const common = `${rate.toFixed(0)} heartbeats a second, ${done.length} operations in ${elapsed.toFixed(0)} s`;
   const cores = cpu / elapsed;
   const [kept, held] = [growthOf(retained), growthOf(resident)];
@@ -153,7 +155,7 @@ async function timedOperation(
   return { accepted, done: performance.now() - began };
 }
 
-function cpuOf({ pid = 0 }: ChildProcess): number {
+function cpuOf({ pid = 0 }: { pid?: number | undefined }): number {
   return cpuTime(pid);
 }
 

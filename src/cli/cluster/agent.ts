@@ -132,7 +132,7 @@ async function runAgent(options: AgentOptions): Promise<void> {
 }
 
 async function simulated({ guests }: RunnerContext, address: string) {
-  const { SimulatedRunner } = await import('../../manager/agent/simulated-runner.ts');
+  const { SimulatedRunner } = await import('../../manager/agent/simulated/simulated-runner.ts');
   return new SimulatedRunner({ guests, address });
 }
 

@@ -6,8 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../base/free-port.ts';
 import { seededRandom } from '../../base/stats/random.ts';
-import { simulateAgents, type SimulatedAgent } from '../../manager/agent/simulated-agents.ts';
-import { SimulatedRunner } from '../../manager/agent/simulated-runner.ts';
+import {
+  simulateAgents,
+  type SimulatedAgent,
+} from '../../manager/agent/simulated/simulated-agents.ts';
+import { SimulatedRunner } from '../../manager/agent/simulated/simulated-runner.ts';
 import { MemberFolder } from '../../manager/member/folder.ts';
 import { initCluster } from '../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../manager/member/operator.ts';

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePorts } from '../../base/free-port.ts';
-import { simulateAgents, type SimulatedAgent } from '../../manager/agent/simulated-agents.ts';
-import { SimulatedRunner } from '../../manager/agent/simulated-runner.ts';
+import {
+  simulateAgents,
+  type SimulatedAgent,
+} from '../../manager/agent/simulated/simulated-agents.ts';
+import { SimulatedRunner } from '../../manager/agent/simulated/simulated-runner.ts';
 import { MemberFolder } from '../../manager/member/folder.ts';
 import { initCluster } from '../../manager/member/init.ts';
 import { openOperator } from '../../manager/member/operator.ts';

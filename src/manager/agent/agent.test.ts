@@ -3,7 +3,7 @@ import { BreakingDisk } from '../state/breaking-disk.example.ts';
 import { openStateLog } from '../state/state-log.ts';
 import type { BodyOf } from '../wire/messages/kinds.ts';
 import { Agent } from './agent.ts';
-import { SimulatedRunner } from './simulated-runner.ts';
+import { SimulatedRunner } from './simulated/simulated-runner.ts';
 import { emptyAgent, reduceAgent } from './state.ts';
 
 const master = { name: 'master', role: 'master' } as const;

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../base/free-port.ts';
-import { simulateAgents, type SimulatedAgent } from '../../../manager/agent/simulated-agents.ts';
-import { MemberFolder } from '../../../manager/member/folder.ts';
+import {
+  startAgentsApart,
+  type AgentsApart,
+} from '../../../manager/agent/simulated/agents-apart.ts';
 import { initCluster } from '../../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../../manager/member/operator.ts';
 import { openLedger, randomToken } from '../../../platform/ledger/ledger.ts';
@@ -12,19 +13,13 @@ import { createOwnedDirectory } from '../../../platform/ledger/owned-directory.t
 import { stateDirectory } from '../../../platform/ledger/state-directory.ts';
 import { startOwnMaster } from './own-master.ts';
 
-/** Seconds for all agents to be heard of. */
-const patience = 300;
-/** Heartbeats that an agent must have had answered. */
-const settled = 3;
-/** Agents that begin in a second: each makes a session of its own by RSA. */
+/** Agents that begin in a second. */
 const beginInSecond = 30;
-/** Guests are only names: there is room for all. */
-const room = { cpu: 2 ** 16, memory: 2 ** 46, disk: 2 ** 50 };
 
-/** A cluster in this process. */
+/** A cluster whose master is in this process, and its agents in another. */
 export interface ManagerGround {
   operator: Operator;
-  agents: readonly SimulatedAgent[];
+  agents: AgentsApart;
   close(): Promise<void>;
 }
 
@@ -61,32 +56,15 @@ export async function makeCluster(count: number, signal: AbortSignal): Promise<M
     await initCluster({ folders, name: 'measured', address, arm: 'both', now: Date.now() });
     const serving = await startOwnMaster({ folder: folders.master, host, port });
     undo.push(() => serving.stop());
-    const member = new MemberFolder(folders.master);
-    const { master, arm } = member.membership();
-    const agents = await simulateAgents({
-      hosts: Array.from({ length: count }, (_, index) => `host-${index}`),
-      ...{ authority: member.authority(), arm, master, room },
-      over: Math.max(1, count / beginInSecond),
-    });
-    undo.push(() => Promise.all(agents.map((agent) => agent.kill())));
-    await allHeard(agents, signal);
+    const over = Math.max(1, count / beginInSecond);
+    const asked = { folder: folders.master, count, over };
+    const agents = await startAgentsApart(asked, ledger, signal);
+    undo.push(() => agents.close());
     const operator = openOperator(folders.operator);
     undo.push(() => operator.close());
     return { operator, agents, close };
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function allHeard(agents: readonly SimulatedAgent[], signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + patience * 1000;
-  for (;;) {
-    const heard = agents.filter(({ answered }) => answered >= settled).length;
-    if (heard === agents.length) return;
-    if (performance.now() > deadline) {
-      throw new Error(`only ${heard} of ${agents.length} agents were heard within ${patience} s`);
-    }
-    await sleep(100, undefined, { signal });
   }
 }

@@ -20,7 +20,10 @@ it('makes a cluster whose agents are heard, does what is asked, and leaves nothi
   const { operator, agents } = ground;
   try {
     expect(recorded(state)).toContain(join(tmpdir(), 'vg-'));
-    expect(agents.map(({ host }) => host)).toEqual(['host-0', 'host-1']);
+    const { hosts } = await operator.ask({ kind: 'query', what: 'hosts' }, 'hosts');
+    expect(hosts.map(({ name }) => name).sort()).toEqual(['host-0', 'host-1']);
+    const answered = agents.answered;
+    await expect.poll(() => agents.answered, { timeout: 60_000 }).toBeGreaterThan(answered);
     const spec = { vcpus: 1, memory: 2 ** 20, disk: 2 ** 20, image: 'micro' };
     const request = { kind: 'submit', action: 'create', guest: 'g', dryRun: false, spec } as const;
     expect(await operator.ask({ ...request, id: 'g' }, 'operation')).toMatchObject({ guest: 'g' });

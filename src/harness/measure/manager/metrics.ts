@@ -19,7 +19,7 @@ export const managerMetrics: Readonly<Record<string, Metric>> = {
     better: 'neither',
   },
   'manager.cores': {
-    title: 'CPU of master, agents and operator together',
+    title: 'CPU of master and operator together',
     unit: 'cores',
     better: 'lower',
   },

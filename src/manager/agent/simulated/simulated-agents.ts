@@ -1,19 +1,19 @@
-import { openMemoryLog } from '../state/memory-log.ts';
-import { issueCertificate, type Authority } from '../wire/certificates/authority.ts';
-import { identityOf, type Identity } from '../wire/certificates/identity.ts';
-import { requestKey } from '../wire/certificates/keys.ts';
-import { toPem } from '../wire/certificates/pem.ts';
-import { noAudit } from '../wire/channel/audit.ts';
-import { openChannel } from '../wire/channel/client.ts';
-import { serveWire } from '../wire/channel/server.ts';
-import type { Arm } from '../wire/session/arms.ts';
-import { Conversation } from '../wire/session/conversation.ts';
-import { Agent } from './agent.ts';
-import { Rest } from './rest.ts';
-import { nextBeat } from './rhythm.ts';
-import type { GuestRunner } from './runner.ts';
+import { openMemoryLog } from '../../state/memory-log.ts';
+import { issueCertificate, type Authority } from '../../wire/certificates/authority.ts';
+import { identityOf, type Identity } from '../../wire/certificates/identity.ts';
+import { requestKey } from '../../wire/certificates/keys.ts';
+import { toPem } from '../../wire/certificates/pem.ts';
+import { noAudit } from '../../wire/channel/audit.ts';
+import { openChannel } from '../../wire/channel/client.ts';
+import { serveWire } from '../../wire/channel/server.ts';
+import type { Arm } from '../../wire/session/arms.ts';
+import { Conversation } from '../../wire/session/conversation.ts';
+import { Agent } from '../agent.ts';
+import { Rest } from '../rest.ts';
+import { nextBeat } from '../rhythm.ts';
+import type { GuestRunner } from '../runner.ts';
 import { SimulatedRunner } from './simulated-runner.ts';
-import { emptyAgent, reduceAgent } from './state.ts';
+import { emptyAgent, reduceAgent } from '../state.ts';
 
 export interface SimulateAgents {
   /** Their names. */

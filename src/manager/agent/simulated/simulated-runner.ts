@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Change, GuestState } from '../wire/messages/kinds.ts';
-import type { Awaited, GuestRunner } from './runner.ts';
+import type { Change, GuestState } from '../../wire/messages/kinds.ts';
+import type { Awaited, GuestRunner } from '../runner.ts';
 
 /**
  * Guests that are only names: for trying a cluster out, for tests, and for measuring the manager itself
