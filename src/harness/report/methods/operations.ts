@@ -28,7 +28,7 @@ export function operationParagraphs({ scenario }: Pick<Run, 'scenario'>): string
     ...(manager === undefined
       ? []
       : [
-          `Manager: master, agents and operator were one process, over mutual TLS and sealed messages on its loopback; guests were only names, so that nothing but the manager is measured. ${manager.operations} guests were created at ${manager.rate} a second whatever the master answered, the latency of each counted from the moment at which it was due until it was accepted, and done; then ${manager.burst} at once, for operations a second.`,
+          `Manager: master and operator were one process and the agents another beside it, over mutual TLS and sealed messages on its loopback; guests were only names, so that nothing but the manager is measured. ${manager.operations} guests were created at ${manager.rate} a second whatever the master answered, the latency of each counted from the moment at which it was due until it was accepted, and done; then ${manager.burst} at once, for operations a second.`,
         ]),
     ...(wire === undefined
       ? []
