@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { binomialBound } from '../../src/base/stats/binomial-bound.ts';
 import { interpolatedQuantile } from '../../src/base/stats/interpolated-quantile.ts';
 import type { Operator } from '../../src/manager/member/operator.ts';
 import { untilDone } from '../../src/manager/member/until-done.ts';
@@ -125,13 +126,12 @@ function growthOf(megabytes: readonly number[]): { growth: number; text: string 
   return { growth: (late / early - 1) * 100, text };
 }
 
-/**
- * With n values the largest is above the true p99 with a chance of 1 − 0.99ⁿ: 95 % from n = 299 on.
- */
+/** Whether the p99 keeps to a goal, by the bounds (95 %, one-sided) of the share that is above it. */
 function outcomeOf(values: readonly number[], goal: number): Outcome {
-  if (values.length >= 299 && Math.max(...values) <= goal) return 'met';
   const above = values.filter((value) => value > goal).length;
-  return above / values.length > 0.02 ? 'short' : 'inconclusive';
+  if (binomialBound(above, values.length) <= 0.01) return 'met';
+  const least = 1 - binomialBound(values.length - above, values.length);
+  return least > 0.01 ? 'short' : 'inconclusive';
 }
 
 function row(name: string, unit: string, ours: number, more: Partial<Row>): Row {
