@@ -73,6 +73,7 @@ describe.skipIf(missing.length > 0)(
       expect(await domains()).toEqual({ h1: [], h2: [] });
       await patiently('start', 'web');
       expect(await instance()).not.toBe(boot);
+      await cluster.cli('stop', 'web', '--wait', '600');
       await cluster.cli('remove', 'web', '--wait', '600');
       expect(await domains()).toEqual({ h1: [], h2: [] });
     });
