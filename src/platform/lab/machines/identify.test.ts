@@ -71,6 +71,17 @@ it('lets the first serve what all share', () => {
   expect(asked).toEqual([{ serve: true }, { from: '10.77.3.1' }]);
 });
 
+it('lets a plain machine neither serve nor mount it', () => {
+  const hosts = lab.hosts.map((host, index) =>
+    index === 0 ? { ...host, machine: 'plain' as const } : host,
+  );
+  const shared = { ...lab, hosts, shared: 'nfs' as const };
+  expect(hosts.map((host) => identityOf(shared, host, 12).nfs)).toEqual([
+    undefined,
+    { serve: true },
+  ]);
+});
+
 it('ends when the machine says that it is ready', async () => {
   let got = '';
   await answering((line) => {

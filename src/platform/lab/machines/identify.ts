@@ -24,15 +24,17 @@ export function identityOf(lab: MachinesRecord, host: MachineHost, now: number):
     userKey: text(key),
     userKnownHosts: text(knownHosts),
     time: now,
-    ...(server && {
-      nfs: server.name === host.name ? { serve: true } : { from: server.address },
-    }),
+    ...(server &&
+      host.machine !== 'plain' && {
+        nfs: server.name === host.name ? { serve: true } : { from: server.address },
+      }),
   };
 }
 
-/** The machine that serves what all share. */
-export function nfsServer({ hosts: [first] }: Pick<MachinesRecord, 'hosts'>): MachineHost {
-  if (first === undefined) throw new Error('a lab has at least one host');
+/** The machine that serves what all share that host guests. */
+export function nfsServer({ hosts }: Pick<MachinesRecord, 'hosts'>): MachineHost {
+  const first = hosts.find(({ machine }) => machine !== 'plain');
+  if (first === undefined) throw new Error('a lab whose hosts share has one that hosts guests');
   return first;
 }
 

@@ -22,9 +22,10 @@ export function machinesInventoryText(lab: MachinesRecord): string {
       console: machineFiles(host).console,
       storages: {
         local: { kind: 'local', path: '/var/lib/vg' },
-        ...(shared && {
-          shared: { kind: 'nfs', path: '/mnt/shared', serverMemory: nfsServer(lab).memory },
-        }),
+        ...(shared &&
+          host.machine !== 'plain' && {
+            shared: { kind: 'nfs', path: '/mnt/shared', serverMemory: nfsServer(lab).memory },
+          }),
       },
     });
   const { first, last } = guestNumbers;

@@ -29,11 +29,12 @@ export async function installOwnService(
   const { shell } = machine;
   const program = await hostProgram(machine, undefined, 'vg-guest');
   const round = ['--file', file, '--bytes', String(bytes)].join(' ');
+  // The service comes first: what the witness has to look at before takes time.
   const text = `#!/bin/sh
+${program} serve --udp ${servicePorts.udp} --http ${servicePorts.http} &
 highest=$(${program} witness-check ${round} --acknowledged 0 2> /dev/null |
   sed 's/.*"highest":\\([0-9]*\\).*/\\1/')
-${program} witness ${round} --start $((highest + 1)) --rate ${rate} --report ${report} --quiet &
-exec ${program} serve --udp ${servicePorts.udp} --http ${servicePorts.http}
+exec ${program} witness ${round} --start $((highest + 1)) --rate ${rate} --report ${report} --quiet
 `;
   await shell.writeFile(script, text);
   const steps = [

@@ -8,7 +8,7 @@ import type { MachineKind } from './image/kinds.ts';
 export interface MachinesRequest extends LabPlace {
   /** A kind for each host. */
   machines: readonly MachineKind[];
-  /** A directory of the first machine that all see at /mnt/shared, over NFS. */
+  /** A directory of the first machine that hosts guests, which all such see at /mnt/shared, over NFS. */
   shared?: 'nfs' | undefined;
   /** Bytes that each has; by default what its kind needs. */
   memory?: number | undefined;
@@ -27,8 +27,13 @@ export interface MachinesRequest extends LabPlace {
 const leastMemory = 256 * 2 ** 20;
 
 /** @throws UserError if no machine could make such a lab */
-export function checkMachinesRequest({ name, memory }: MachinesRequest): void {
+export function checkMachinesRequest({ name, memory, machines, shared }: MachinesRequest): void {
   expectLabName(name);
+  if (shared !== undefined && machines.every((kind) => kind === 'plain')) {
+    throw new UserError({
+      message: `--shared: expected a machine that hosts guests, got ${machines.length} of kind plain`,
+    });
+  }
   if (memory === undefined || memory >= leastMemory) return;
   throw new UserError({
     message: `--memory: expected at least ${formatBytes(leastMemory)} for a machine, got ${formatBytes(memory)}`,

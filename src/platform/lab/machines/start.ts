@@ -52,11 +52,11 @@ export async function startMachines(
       throw error;
     }
   };
-  const [server = nfsServer(lab), ...others] = lab.hosts;
-  const first = start(server, Promise.resolve());
   // What it serves must be there when the others mount it.
-  const after = lab.shared === undefined ? Promise.resolve() : first;
-  await allSettled([first, ...others.map((host) => start(host, after))]);
+  const server = lab.shared === undefined ? undefined : nfsServer(lab);
+  const first = server === undefined ? Promise.resolve() : start(server, Promise.resolve());
+  const others = lab.hosts.filter((host) => host !== server);
+  await allSettled([first, ...others.map((host) => start(host, first))]);
 }
 
 /** A saved machine for each kind: saved now, one after the other, where there is none yet. */

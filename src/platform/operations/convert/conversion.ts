@@ -33,6 +33,8 @@ export interface SourceNic {
   name: string;
   /** Of the hardware, which the guest takes over: `52:54:00:…`. */
   mac: string;
+  /** The machine has no other card: this one is found even where its address was set by the system. */
+  alone?: boolean;
 }
 
 /**

@@ -36,7 +36,10 @@ export function sourceFacts(source: Inspection): SourceFacts {
   const size = ({ path, size: bytes }: typeof disk) => ({ path, bytes });
   return {
     disks: [size(disk), ...others.map(size)],
-    nic: { name: carrier.name, mac: carrier.mac },
+    nic: {
+      ...{ name: carrier.name, mac: carrier.mac },
+      alone: network.interfaces.filter(({ physical }) => physical).length === 1,
+    },
     address,
     ...(network.gateway !== undefined && { gateway: network.gateway }),
     memory: memory.total,

@@ -9,7 +9,7 @@ import { guestFolder, orderedInitramfs, orderedKernel, type VmmGuest } from '../
 const MiB = 2 ** 20;
 
 /** What a VMM needs for itself, in bytes: its kernel, its image in memory, QEMU, and what QEMU holds of the guest's kernel. */
-const reserve = 320 * MiB;
+const reserve = 384 * MiB;
 const least = 128 * MiB;
 
 /**

@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { UserError } from '../../../../base/errors.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken } from '../../../ledger/ledger.ts';
@@ -12,6 +14,8 @@ import { switchSpecs, targetFiles, vmmGuest, type SwitchSpecs } from './guest.ts
 import type { MoveResult, MoveSettings } from './move.ts';
 import { moveOrStandBy } from './move-or-stand-by.ts';
 import { ownKernel, type OwnKernel } from './own-kernel.ts';
+
+const gzipped = promisify(gzip);
 
 /** A machine that only waits to be cut over. */
 export interface PreparedSwitch extends StagedMachine {
@@ -118,6 +122,10 @@ export async function prepareTarget(
   const limit = { timeout: 60 };
   await shell.run(['mkdir', '-p', '--', files.run], limit);
   await shell.run(['truncate', '-s', String(diskBytes), files.disk], limit);
-  await shell.upload(own.kernel, files.kernel);
+  // Unpacked it is many times what has to be brought.
+  await shell.run(['sh', '-c', 'gzip -dc > "$1"', 'unpack', files.kernel], {
+    timeout: 600,
+    input: await gzipped(await readFile(own.kernel)),
+  });
   await shell.upload(own.initramfs, files.initramfs);
 }

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { localShell } from '../../../remote/local.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import type { SourceFacts } from '../conversion.ts';
+import { unpackKernel } from '../vmm-image/unpack-kernel.ts';
 
 /** Files of the controller. */
 export interface OwnKernel {
@@ -15,16 +17,39 @@ export function ownKernelIn(work: string): OwnKernel {
 }
 
 /**
- * The machine's own kernel and initramfs, brought to a folder of the controller. As they are: what an
- * uncompressed kernel saves its guest is lost where it has to be moved by kexec.
+ * The machine's own kernel and initramfs, brought to a folder of the controller. The kernel unpacked
+ * where QEMU starts it so: to unpack itself is the longest part of its start.
  */
 export async function ownKernel(
   source: Shell,
-  { kernel }: Pick<SourceFacts, 'kernel'>,
+  { kernel, firmware }: Pick<SourceFacts, 'kernel' | 'firmware'>,
   work: string,
 ): Promise<OwnKernel> {
   const files = ownKernelIn(work);
   await writeFile(files.kernel, await source.readFile(kernel.image));
   await writeFile(files.initramfs, await source.readFile(kernel.initramfs));
+  // OVMF starts what has an EFI stub.
+  if (firmware === 'bios') await unpackInPlace(files.kernel);
   return files;
+}
+
+async function unpackInPlace(kernel: string): Promise<void> {
+  const unpacked = `${kernel}.unpacked`;
+  if (!(await unpackKernel(localShell, kernel, unpacked))) return;
+  if (hasPvhEntry(await readFile(unpacked))) await rename(unpacked, kernel);
+  else await rm(unpacked);
+}
+
+/**
+ * Whether an ELF image says where it is entered without a boot loader's protocol: Xen's ELF note 18
+ * (PHYS32_ENTRY), of the PVH boot ABI, with an address of four or eight bytes.
+ */
+export function hasPvhEntry(image: Buffer): boolean {
+  return [4, 8].some((size) => {
+    const note = Buffer.alloc(16, 'Xen\0', 'latin1');
+    note.writeUInt32LE(4, 0);
+    note.writeUInt32LE(size, 4);
+    note.writeUInt32LE(18, 8);
+    return image.includes(note);
+  });
 }

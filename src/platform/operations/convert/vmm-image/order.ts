@@ -44,7 +44,7 @@ export interface VmmOrder {
 const always = ['tun', 'bridge', 'kvm_amd', 'kvm_intel'];
 
 /**
- * Packs an order as a cpio archive, to be appended to the image's initramfs.
+ * Packs an order as an archive, to be appended to the image's initramfs.
  * @param path of the archive; it holds a private key
  */
 export async function makeOrder(
@@ -74,8 +74,6 @@ export async function makeOrder(
       await copyFile(order.guest.kernel, join(tree, orderedKernel));
       await copyFile(order.guest.initramfs, join(tree, orderedInitramfs));
     }
-    await rm(path, { force: true });
-    await writeFile(path, '', { mode: 0o600 });
     await packTree(shell, tree, path);
   } finally {
     await rm(tree, { recursive: true, force: true });
@@ -94,6 +92,7 @@ export function orderText(
   const settings: Record<string, string> = {
     modules: modules.join(' '),
     nic_mac: facts.nic.mac.toLowerCase(),
+    nic_alone: facts.nic.alone ? 'yes' : '',
     own_mac: ownMac(facts.nic.mac),
     address: identity.address,
     gateway: identity.gateway ?? '',

@@ -1,18 +1,9 @@
-import {
-  appendFile,
-  copyFile,
-  mkdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../../../base/package-root.ts';
 import { cached, contentKey } from '../../../guest/image/cache.ts';
 import { folderContents } from '../../../guest/image/folder-contents.ts';
-import { CommandError, type Shell } from '../../../remote/shell.ts';
+import type { Shell } from '../../../remote/shell.ts';
 import { packTree } from './pack-tree.ts';
 import type { VmmImage } from './vmm.ts';
 import { vmmKernel } from './vmm-kernel.ts';
@@ -56,9 +47,8 @@ export async function vmmImage(shell: Shell, cache: string): Promise<VmmImage> {
     });
     await copyFile(join(vmmFiles, 'disk-mark.sh'), join(tree, 'disk-mark.sh'));
     await copyFile(join(vmmFiles, 'sshd_config'), join(tree, 'etc/ssh/sshd_config'));
-    await packTree(shell, tree, join(partial, 'initramfs.cpio'));
+    await packTree(shell, tree, join(partial, 'initramfs'));
     await rm(tree, { recursive: true });
-    await compress(shell, join(partial, 'initramfs.cpio'), join(partial, 'initramfs'));
   });
   return {
     ...{ key, kernel: kernel.image, initramfs: join(folder, 'initramfs'), kexec: programs.kexec },
@@ -66,22 +56,4 @@ export async function vmmImage(shell: Shell, cache: string): Promise<VmmImage> {
     modules: { root: kernel.root, version: kernel.version },
     versions: { kernel: kernel.version, ...programs.versions },
   };
-}
-
-/**
- * The less there is to bring, to load and to move when the kernel gives way, the better; zstd unpacks
- * faster than that goes. Without it the archive stays as it is.
- */
-async function compress(shell: Shell, archive: string, to: string): Promise<void> {
-  try {
-    await shell.run(['zstd', '-q', '-12', '-o', to, archive], { timeout: 300 });
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    await rename(archive, to);
-    return;
-  }
-  await rm(archive);
-  // What follows must begin at a multiple of four; zeros between archives are passed over.
-  const { size } = await stat(to);
-  await appendFile(to, Buffer.alloc(-size & 3));
 }

@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { cached, contentKey } from '../../../guest/image/cache.ts';
 import { dependencies, downloadPackages, withPackageLists } from '../../../guest/image/packages.ts';
-import { compressedKernel } from '../../../lab/machines/image/compressed-kernel.ts';
-import { CommandError, type Shell } from '../../../remote/shell.ts';
+import type { Shell } from '../../../remote/shell.ts';
 import { driverFiles, driverFolders } from './drivers.ts';
+import { unpackKernel } from './unpack-kernel.ts';
 
 /** What a VMM boots; paths are absolute. */
 export interface VmmKernel {
@@ -75,26 +75,6 @@ async function collect(shell: Shell, folder: string): Promise<void> {
   await unpackKernel(shell, join(folder, 'vmlinuz'), join(folder, 'vmlinux'));
   await writeFile(join(folder, 'version'), `${version}\n`);
   await rm(work, { recursive: true });
-}
-
-/**
- * The ELF image of a bzImage, which starts sooner than what unpacks itself. Where it cannot be
- * unpacked, no file is made.
- */
-async function unpackKernel(shell: Shell, image: string, to: string): Promise<void> {
-  const found = compressedKernel(await readFile(image));
-  if (found === undefined) return;
-  const compressed = `${to}.compressed`;
-  await writeFile(compressed, found.content);
-  try {
-    const script = 'from=$1 to=$2; shift 2; "$@" < "$from" > "$to"';
-    await shell.run(['sh', '-c', script, 'unpack', compressed, to, ...found.unpack]);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    await rm(to, { force: true });
-  } finally {
-    await rm(compressed);
-  }
 }
 
 /**
