@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { randomToken } from '../../platform/ledger/ledger.ts';
@@ -19,10 +20,25 @@ export function folderFor(source: string): string {
   return `${source}-${randomToken().slice(0, 6)}`;
 }
 
-/** The folder of a conversion that is on record. @throws UserError if none is */
-export function recordedFolder(source: string): string {
+/**
+ * The folder of a machine's conversion, if one is on record. The record of a machine that was of a lab
+ * goes with the lab.
+ */
+export async function folderOnRecord(source: string): Promise<string | undefined> {
   const folder = conversionFolder(source);
-  if (existsSync(join(folder, 'conversion.json'))) return folder;
+  if (!existsSync(join(folder, 'conversion.json'))) return undefined;
+  const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');
+  const { machinesOf } = await import('../../platform/lab/machines-of.ts');
+  const { lab } = readRecord(folder).source;
+  if (lab === undefined || machinesOf(lab) !== undefined) return folder;
+  await rm(folder, { recursive: true });
+  return undefined;
+}
+
+/** The same. @throws UserError if none is on record */
+export async function recordedFolder(source: string): Promise<string> {
+  const folder = await folderOnRecord(source);
+  if (folder !== undefined) return folder;
   const known = existsSync(all()) ? readdirSync(all()) : [];
   throw new UserError({
     message: `SOURCE: expected a machine whose conversion was begun here, got ${source}`,

@@ -28,7 +28,7 @@ export function addDecide(p2v: Command): void {
         .makeOptionMandatory(),
     )
     .action(async (source: string, { run }: { run: Choice }) => {
-      const folder = recordedFolder(source);
+      const folder = await recordedFolder(source);
       process.exitCode = await alone(folder, () => perform(source, run, folder));
     });
 }

@@ -13,7 +13,7 @@ export function addFailover(p2v: Command): void {
     )
     .argument('<source>', 'as it was called in convert')
     .action(async (source: string) => {
-      const folder = recordedFolder(source);
+      const folder = await recordedFolder(source);
       const { takeOver } = await import('../../platform/operations/convert/standby/take-over.ts');
       const { proveGone } = await import('../../platform/operations/convert/standby/prove-gone.ts');
       const { readRecord } = await import('../../platform/operations/convert/standing/record.ts');

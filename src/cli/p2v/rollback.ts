@@ -17,12 +17,12 @@ export function addRollback(p2v: Command): void {
     )
     .argument('<source>', 'as it was called in convert')
     .action(async (source: string) => {
-      process.exitCode = await alone(recordedFolder(source), () => perform(source));
+      const folder = await recordedFolder(source);
+      process.exitCode = await alone(folder, () => perform(source, folder));
     });
 }
 
-async function perform(source: string): Promise<number> {
-  const folder = recordedFolder(source);
+async function perform(source: string, folder: string): Promise<number> {
   const { record, sight, standing } = await standingIn(folder);
   if (['source', 'source-guest', 'nobody'].includes(standing.runs) && sight.vmm?.buried !== true) {
     if (sight.target === 'waits') await endOnTarget(record);

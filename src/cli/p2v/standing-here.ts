@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { monotonicClock } from '../../base/clock.ts';
-import { conversionFolder } from './conversion-folder.ts';
+import { folderOnRecord } from './conversion-folder.ts';
 
 /** How the conversion whose record lies in a folder stands, by a look at both ends. */
 export async function standingIn(folder: string) {
@@ -14,6 +13,6 @@ export async function standingIn(folder: string) {
 
 /** The same of a machine; undefined where no conversion of it is on record here. */
 export async function standingHere(source: string) {
-  const folder = conversionFolder(source);
-  return existsSync(`${folder}/conversion.json`) ? await standingIn(folder) : undefined;
+  const folder = await folderOnRecord(source);
+  return folder === undefined ? undefined : await standingIn(folder);
 }

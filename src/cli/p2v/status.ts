@@ -12,7 +12,7 @@ export function addStatus(p2v: Command): void {
     .argument('<source>', 'as it was called in convert')
     .option('--json', 'print it as JSON', false)
     .action(async (source: string, { json }: { json: boolean }) => {
-      const folder = recordedFolder(source);
+      const folder = await recordedFolder(source);
       const { sight, standing } = await alone(folder, () => standingIn(folder));
       if (json) console.log(JSON.stringify({ ...standing, sight }, null, 2));
       else console.log(`${source}: ${standing.says}\n${standing.next}`);
