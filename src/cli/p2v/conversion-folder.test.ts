@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { exampleSpec } from '../../platform/hypervisor/libvirt/domain/guest-spec.example.ts';
 import { forgetLab, recordLab } from '../../platform/lab/lab-record.ts';
 import { planMachines } from '../../platform/lab/machines/plan.ts';
+import { guestSpecSchema } from '../../platform/operations/convert/standing/guest-spec.ts';
 import { writeRecord } from '../../platform/operations/convert/standing/record.ts';
 import { conversionFolder, folderOnRecord, recordedFolder } from './conversion-folder.ts';
 
@@ -28,7 +29,7 @@ function recordConversion(name: string, lab?: { name: string; token: string }): 
     source: { name, ...host, ...(lab && { lab }) },
     vmm: { name, ...host },
     bootPath: { config: '/boot/grub/grub.cfg', folder: '/boot', disk: '/dev/sda', tombstoneAt: 0 },
-    target: { host: { name: 'h2', ...host }, guest: { ...exampleSpec, pin: [...exampleSpec.pin] } },
+    target: { host: { name: 'h2', ...host }, guest: guestSpecSchema.parse(exampleSpec) },
   });
 }
 
