@@ -147,9 +147,18 @@ async function begin(
     pid: child.pid,
     exited: child.then(({ exitCode, signal, stderr }) => ({ code: exitCode, signal, stderr })),
     kill: (signal) => void child.kill(signal),
-    // execa throws away what nobody reads at once; this waits for its reader.
-    ...(io === 'pipe' && { stdin: child.stdin, stdout: child.stdout?.pipe(new PassThrough()) }),
+    ...(io === 'pipe' && { stdin: child.stdin, stdout: child.stdout && held(child.stdout) }),
   };
+}
+
+/**
+ * What a program prints, for a reader that may come late: execa throws away what nobody reads at once.
+ * Once that is destroyed the rest is thrown away here: a program whose output nobody takes never ends.
+ */
+function held(output: Readable): PassThrough {
+  const reader = new PassThrough();
+  reader.once('close', () => output.resume());
+  return output.pipe(reader);
 }
 
 /** Node says what went wrong as `ENOENT: no such file or directory, open …`. */

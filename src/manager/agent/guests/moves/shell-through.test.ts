@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { livingProcess } from '../../../../platform/ledger/living-process.ts';
 import { localShell } from '../../../../platform/remote/local.ts';
@@ -67,6 +68,17 @@ describe('a shell through a tunnel', () => {
     expect(await quick.exited).toMatchObject({ code: 4 });
   });
 
+  it('hears what a program says after its input has ended', async () => {
+    const { stdin, stdout } = await shellThrough(other).open([
+      ...(['sh', '-c', 'cat > "$1"; sleep 0.3; cat "$1"'] as const),
+      ...['sh', join(folder, 'said')],
+    ]);
+    stdin.end('late');
+    let heard = '';
+    for await (const chunk of stdout) heard += String(chunk);
+    expect(heard).toBe('late');
+  });
+
   it('reaches sockets there by sockets here, and all that is said arrives', async () => {
     const far = join(folder, 'far.sock');
     const server = createServer((socket) => socket.end('x'.repeat(300_000)));
@@ -89,5 +101,15 @@ describe('a shell through a tunnel', () => {
     expect(livingProcess(pid)).toBeDefined();
     await calls.close();
     expect(livingProcess(pid)).toBeUndefined();
+  });
+
+  it('is over, too, where nobody took what a program said', async () => {
+    const calls = new ShellCalls(localShell);
+    const argv = ['sh', '-c', 'read -r line; seq 100000'] as const;
+    const { reply, join: stream } = await calls.answer({ ask: 'start', argv, piped: true });
+    const { pid } = reply as { pid: number };
+    (stream as Duplex).on('error', () => undefined).destroy();
+    expect((await calls.answer({ ask: 'ended', pid })).reply).toMatchObject({ code: 0 });
+    await calls.close();
   });
 });

@@ -44,6 +44,8 @@ export class Tunnel {
         requestCert: true,
         rejectUnauthorized: true,
         handshakeTimeout: patience * 1000,
+        // Who has said all still hears what is answered.
+        allowHalfOpen: true,
       },
       (socket) => {
         this.#open.add(socket);
