@@ -92,7 +92,7 @@ export class LabCluster extends CommandedCluster {
       this.#inside(name),
       ...['agent', '--folder', '/tmp/agent', '--listen', `${address}:7471`, '--cpus', '8'],
       ...['--memory', '2GiB', '--storage', 'shared=/mnt/shared', '--bridge', 'br0'],
-      ...['--accelerator', 'tcg', '--boot-timeout', '240'],
+      ...['--boot-timeout', '240'],
       ...[...(this.#options.agent ?? []), ...more],
     );
     this.#agents.set(name, agent);

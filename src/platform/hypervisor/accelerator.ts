@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentKey } from '../guest/image/cache.ts';
@@ -64,7 +65,8 @@ export async function rememberedChoice(
   }
   const choice = await probe();
   await mkdir(cache, { recursive: true });
-  const partial = join(cache, `.partial-${process.pid}-${name}`);
+  // Not by the process's number: hosts of a lab share the cache, and each counts its own.
+  const partial = join(cache, `.partial-${randomUUID()}-${name}`);
   await writeFile(partial, JSON.stringify(choice));
   await rename(partial, join(cache, name));
   return choice;

@@ -72,7 +72,11 @@ export async function openRunner(options: OpenRunner): Promise<HostRunner> {
       : hypervisor === 'xen'
         ? 'xen-pvh'
         : await probed(
-            new Ground({ ...rest, hypervisor: 'qemu', accelerator: 'tcg', mayStart: () => true }),
+            // By user networking: it needs no address that others could have.
+            new Ground({
+              ...{ ...rest, bridge: undefined, hypervisor: 'qemu', accelerator: 'tcg' },
+              mayStart: () => true,
+            }),
           );
   const ground = new Ground({ ...rest, hypervisor, accelerator });
   const local = localHypervisors[hypervisor](ground);
@@ -110,12 +114,11 @@ async function probed(ground: Ground): Promise<AcceleratorName> {
         const { path } = await ground.template(shape);
         const spec = await ground.spec('accelerator-probe', shape);
         makeFolder(spec.directory, 0o700);
-        const own = { ...spec, accelerator, network: { kind: 'user' as const } };
         const disk = { ...spec.disk, path: join(spec.directory, 'disk.raw') };
         await localShell.run(['cp', '--sparse=always', path, disk.path]);
         try {
           const at = { host: ground.host, hypervisor: qemu };
-          const { guest } = await startGuest(at, { ...own, disk }, 120, signal);
+          const { guest } = await startGuest(at, { ...spec, accelerator, disk }, 120, signal);
           await guest.destroy();
         } finally {
           await localShell.run(['rm', '-rf', '--', spec.directory]);

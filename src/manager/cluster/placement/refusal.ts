@@ -26,7 +26,7 @@ export function refusal(cluster: Cluster, candidates: Candidates): Refusal {
   const counts = [...hosts].map(([constraint, count]) => `${constraint} on ${count}`).join(', ');
   const why =
     hosts.size === 0
-      ? 'there are no hosts'
+      ? 'no host is up'
       : `no host can take it: ${counts} of ${cluster.hosts.length}`;
   return { binding: bindingOf(cluster, candidates, hosts), hosts, why };
 }
