@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, join } from 'node:path';
 import { cached, contentKey } from '../../../guest/image/cache.ts';
 import { dependencies, downloadPackages, withPackageLists } from '../../../guest/image/packages.ts';
-import { CommandError, type Shell } from '../../../remote/shell.ts';
-import { compressedKernel } from './compressed-kernel.ts';
+import type { Shell } from '../../../remote/shell.ts';
 import type { ImageOptions } from './machine-image.ts';
 import { unneededModules } from './unneeded-modules.ts';
+import { unpackKernel } from './unpack-kernel.ts';
 
 /** What machines boot, whatever their kind. */
 export interface MachineKernel {
@@ -95,20 +95,4 @@ async function loadOrder(shell: Shell, root: string, version: string): Promise<s
     }
   }
   return [...files];
-}
-
-/** Where it cannot be unpacked, the file is not made: the kernel does it itself, later. */
-async function unpackKernel(shell: Shell, image: string, unpacked: string): Promise<void> {
-  const found = compressedKernel(await readFile(image));
-  if (found === undefined) return;
-  const compressed = `${unpacked}.compressed`;
-  await writeFile(compressed, found.content);
-  try {
-    const script = 'from=$1 to=$2; shift 2; "$@" < "$from" > "$to"';
-    await shell.run(['sh', '-c', script, 'unpack', compressed, unpacked, ...found.unpack]);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    await rm(unpacked, { force: true });
-  }
-  await rm(compressed);
 }

@@ -1,9 +1,9 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unpackKernel } from '../../../lab/machines/image/unpack-kernel.ts';
 import { localShell } from '../../../remote/local.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import type { SourceFacts } from '../conversion.ts';
-import { unpackKernel } from '../vmm-image/unpack-kernel.ts';
 
 /** Files of the controller. */
 export interface OwnKernel {

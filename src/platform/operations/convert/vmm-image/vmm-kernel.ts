@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { cached, contentKey } from '../../../guest/image/cache.ts';
 import { dependencies, downloadPackages, withPackageLists } from '../../../guest/image/packages.ts';
+import { unpackKernel } from '../../../lab/machines/image/unpack-kernel.ts';
 import type { Shell } from '../../../remote/shell.ts';
 import { driverFiles, driverFolders } from './drivers.ts';
-import { unpackKernel } from './unpack-kernel.ts';
 
 /** What a VMM boots; paths are absolute. */
 export interface VmmKernel {

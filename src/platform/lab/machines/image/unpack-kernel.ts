@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { compressedKernel } from '../../../lab/machines/image/compressed-kernel.ts';
+import { compressedKernel } from './compressed-kernel.ts';
 import { CommandError, type Shell } from '../../../remote/shell.ts';
 
 /**
