@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +43,7 @@ async function started(name: string, disk: string, entries: BootEntry[]): Promis
   try {
     await guest.resume();
     for (;;) {
-      const [, loader] = /vg started (\w+)\./.exec(readFileSync(spec.consoleLog, 'latin1')) ?? [];
+      const [, loader] = /vg started (\w+)\./.exec(guest.console.text) ?? [];
       if (loader !== undefined) return loader;
       await sleep(100);
     }
