@@ -1,3 +1,5 @@
+import { patienceWith } from '../../../remote/patience.ts';
+
 /** How long each wait of a migration may be, in seconds. */
 export interface MigrationLimits {
   /** For the answer of a monitor. */
@@ -11,3 +13,16 @@ export interface MigrationLimits {
 }
 
 export const usualLimits: MigrationLimits = { answer: 10, silence: 20, end: 10, look: 0.1 };
+
+/** Those of a migration between some hosts, of which emulated ones take longer. */
+export function limitsBetween(
+  hosts: readonly { emulated?: boolean | undefined }[],
+): MigrationLimits {
+  const { answer, silence, end, look } = usualLimits;
+  return {
+    answer: patienceWith(hosts, answer),
+    silence: patienceWith(hosts, silence),
+    end: patienceWith(hosts, end),
+    look,
+  };
+}

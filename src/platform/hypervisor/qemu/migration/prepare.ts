@@ -9,18 +9,17 @@ import type { DiskCopy } from './disk-copy.ts';
 import type { End } from './end.ts';
 import { Handover } from './handover.ts';
 import { Increments } from './increments.ts';
-import { usualLimits } from './limits.ts';
+import { limitsBetween, type MigrationLimits } from './limits.ts';
 import { listenOnFreePort } from './listen.ts';
 import { Mirror } from './mirror.ts';
 import { runMigration } from './run.ts';
 import { applySettings } from './settings.ts';
 import { bytesMarked } from './target-disk.ts';
 
-const limits = usualLimits;
-
 /**
  * Migration from one QEMU to another, each driven through its own monitor. `run` takes at most the
- * method's `timeout` and a minute; post-copy that has switched over as long as pages arrive.
+ * method's `timeout` and a minute, longer between emulated hosts; post-copy that has switched over as
+ * long as pages arrive.
  */
 export const qemuMigration: MigrationBackend = {
   async prepare(guest, target, spec, method) {
@@ -57,8 +56,10 @@ export async function prepareBetween(
 }
 
 async function arrange(source: End, target: End, method: MigrationMethod): Promise<Move> {
+  const limits = limitsBetween([source.guest.host, target.guest.host]);
   await Promise.all([applySettings(source, method), applySettings(target, method)]);
-  const mirror = method.disk === 'mirror' ? await diskCopy(source, target, method) : undefined;
+  const mirror =
+    method.disk === 'mirror' ? await diskCopy(source, target, method, limits) : undefined;
   const { address } = target.guest.host;
   const uri = (port: number) => `tcp:${address.includes(':') ? `[${address}]` : address}:${port}`;
   const port = await listenOnFreePort((port) =>
@@ -72,6 +73,7 @@ async function diskCopy(
   source: End,
   target: End,
   { changesIn: bitmap }: MigrationMethod,
+  limits: MigrationLimits,
 ): Promise<DiskCopy> {
   const known =
     bitmap !== undefined && (await bytesMarked(source.qmp, bitmap, limits)) !== undefined;
