@@ -75,7 +75,16 @@ async function missingLogin(source: Host, target: Host): Promise<Problem[]> {
       source.shell.run([...loginTo(target), `cat ${bootId}`], { timeout: 60 }),
       target.shell.readFile(bootId),
     ]);
-    if (reached.stdout.trim() === meant.toString().trim()) return [];
+    const who = reached.stdout.trim();
+    if (who === meant.toString().trim()) return [];
+    if (who === '') {
+      return [
+        {
+          message: `${expected}, the answer is empty`,
+          remedy: `The login's shell on ${target.name} has to run what it is given: no forced command.`,
+        },
+      ];
+    }
     return [
       {
         message: `${expected}, it reaches another machine`,
