@@ -31,8 +31,10 @@ export interface SourceDisk {
 export interface SourceNic {
   /** As the source's kernel calls it: `eth0`. */
   name: string;
-  /** Of the hardware, which the guest takes over: `52:54:00:…`. */
+  /** What the machine is known by, which the guest takes over: `52:54:00:…`. */
   mac: string;
+  /** That of the hardware, where another one was set, as a bond does. */
+  permanentMac?: string;
   /** The machine has no other card: this one is found even where its address was set by the system. */
   alone?: boolean;
 }

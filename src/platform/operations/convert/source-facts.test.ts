@@ -16,13 +16,17 @@ it('takes the disk that it starts from first, and the hardware below a bridge', 
       interfaces: [{ ...card, addresses: [], master: 'br0' }, bridge],
       main: 'br0',
     },
+    carrier: { ...card, permanentMac: '52:54:00:aa:00:0a' },
   });
   expect(sourceFacts(source)).toEqual({
     disks: [
       { path: '/dev/sda', bytes: 20 * 2 ** 30 },
       { path: '/dev/nvme0n1', bytes: 20 * 2 ** 30 },
     ],
-    nic: { name: 'eth0', mac: '52:54:00:aa:00:01', alone: true },
+    nic: {
+      ...{ name: 'eth0', mac: '52:54:00:aa:00:01', permanentMac: '52:54:00:aa:00:0a' },
+      alone: true,
+    },
     ...{ address: '10.77.0.1/24', gateway: '10.77.0.254', memory: 4 * 2 ** 30, vcpus: 8 },
     kernel: example.kernel,
     ...{ drivers: ['ahci', 'e1000e'], firmware: 'bios', lockdown: false },

@@ -38,6 +38,7 @@ export function sourceFacts(source: Inspection): SourceFacts {
     disks: [size(disk), ...others.map(size)],
     nic: {
       ...{ name: carrier.name, mac: carrier.mac },
+      ...(carrier.permanentMac !== undefined && { permanentMac: carrier.permanentMac }),
       alone: network.interfaces.filter(({ physical }) => physical).length === 1,
     },
     address,

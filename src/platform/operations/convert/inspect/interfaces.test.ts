@@ -57,6 +57,24 @@ it('finds the card below a bridge, without a route', () => {
   expect(carrierOf(found)).toMatchObject({ name: 'eth0', mac: '52:54:00:00:00:01' });
 });
 
+it('finds the first card of a bond, which has given all of them one address', () => {
+  const bonded = { address: '52:54:00:00:00:02', master: 'bond0' };
+  const found = network(
+    [
+      link('eth0', { ...bonded, permaddr: '52:54:00:00:00:0A' }),
+      link('eth1', bonded),
+      link('bond0', { address: '52:54:00:00:00:02', addr_info: [address] }),
+    ],
+    '',
+    'eth0 1000 0000:00:04.0\neth1 1000 0000:00:05.0\n',
+  );
+  const [, second] = found.interfaces;
+  expect(carrierOf(found)).toMatchObject({
+    ...{ name: 'eth0', mac: '52:54:00:00:00:02', permanentMac: '52:54:00:00:00:0a' },
+  });
+  expect(second).not.toHaveProperty('permanentMac');
+});
+
 it('says what ip has printed instead', () => {
   expect(() => parseNetwork('BusyBox v1.35 multi-call binary')).toThrow('BusyBox v1.35');
 });

@@ -8,6 +8,8 @@ export interface Interface {
   name: string;
   /** Lower case. */
   mac: string;
+  /** That of the hardware, where another one was set, as a bond does; iproute2 5.5 and newer tell it. */
+  permanentMac?: string;
   /** With the length of the prefix: `10.77.0.1/24`. */
   addresses: string[];
   mtu: number;
@@ -60,6 +62,7 @@ const linkSchema = z.array(
     master: z.string().optional(),
     link_type: z.string().default('none'),
     address: z.string().default(''),
+    permaddr: z.string().optional(),
     addr_info: z
       .array(
         z.object({
@@ -90,13 +93,14 @@ export function parseNetwork(text: string): Network {
   );
   const interfaces = parse(linkSchema, links, 'addresses')
     .filter(({ link_type, flags }) => link_type === 'ether' && flags.includes('UP'))
-    .map(({ ifname, address, mtu, master, addr_info }): Interface => {
+    .map(({ ifname, address, permaddr, mtu, master, addr_info }): Interface => {
       const { speed = -1, pci } = hardware.get(ifname) ?? {};
       return {
         ...{ name: ifname, mac: address.toLowerCase(), mtu, physical: hardware.has(ifname) },
         addresses: addr_info
           .filter(({ local, scope }) => local !== undefined && scope === 'global')
           .map(({ local = '', prefixlen }) => `${local}/${prefixlen}`),
+        ...(permaddr !== undefined && { permanentMac: permaddr.toLowerCase() }),
         ...(master !== undefined && { master }),
         ...(pci !== undefined && { pci }),
         ...(speed > 0 && { speed: (speed * 1e6) / 8 }),

@@ -33,6 +33,16 @@ describe('the order of a VMM', () => {
     ]);
   });
 
+  it('finds a card by its own address, and has another than its guest', () => {
+    const { facts, ...rest } = order();
+    const nic = { ...facts.nic, permanentMac: '52:54:00:AA:00:0A' };
+    const text = orderText({ ...rest, facts: { ...facts, nic } }, []);
+    expect(settings(text, 'nic_mac', 'own_mac')).toEqual([
+      '52:54:00:aa:00:0a',
+      ownMac('52:54:00:aa:00:01'),
+    ]);
+  });
+
   it('names several disks, with what tells them apart', () => {
     const both = { ...order(), diskMarks: ['aa', 'bb'] };
     const disks = [

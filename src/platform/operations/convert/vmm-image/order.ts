@@ -91,7 +91,8 @@ export function orderText(
   const [disk] = facts.disks;
   const settings: Record<string, string> = {
     modules: modules.join(' '),
-    nic_mac: facts.nic.mac.toLowerCase(),
+    // Its kernel sees the card as nobody has set it yet.
+    nic_mac: (facts.nic.permanentMac ?? facts.nic.mac).toLowerCase(),
     nic_alone: facts.nic.alone ? 'yes' : '',
     own_mac: ownMac(facts.nic.mac),
     address: identity.address,
