@@ -40,6 +40,7 @@ const kinds = {
       { metric: 'p2v.total-time', value: (arm) => 6e9 / Number(arm['linkRate']) + 14 },
       { metric: 'p2v.lost-writes', value: () => 0, whole: true },
       { metric: 'p2v.writes', value: () => 1200, whole: true },
+      { metric: 'p2v.transferred', value: () => 1.1e9, whole: true },
       { metric: 'p2v.floor', value: () => 0.041 },
       {
         metric: 'p2v.phase',

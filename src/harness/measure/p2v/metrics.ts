@@ -20,6 +20,11 @@ export const p2vMetrics: Readonly<Record<string, Metric>> = {
     better: 'lower',
     headline: true,
   },
+  'p2v.transferred': {
+    title: 'Bytes that the target received meanwhile',
+    unit: 'B',
+    better: 'lower',
+  },
   'p2v.outage': { title: 'One outage of a conversion', unit: 's', better: 'lower' },
   'p2v.other-gaps': {
     title: 'Other gaps in the service meanwhile, together',

@@ -9,6 +9,7 @@ import { convert, endConverted } from './convert.ts';
 import { p2vMetrics } from './metrics.ts';
 import type { P2vOptions } from './options.ts';
 import { predicted } from './predicted.ts';
+import { receivedFrom, transferred } from './received.ts';
 import { recordConversion } from './record.ts';
 import { serviceOf } from './service.ts';
 
@@ -53,10 +54,13 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
     await sleep(options.window * 1000, undefined, { signal: scope.signal });
     const control = { from, to: clock.now() };
     const events: ConversionEvent[] = [];
+    const [address = ''] = facts.address.split('/');
+    const before = await receivedFrom(target, address);
     const converted = await convert(scope, { source, target, facts }, (event) =>
       events.push(event),
     );
     try {
+      const after = await receivedFrom(target, address);
       await sleep(options.settle * 1000, undefined, { signal: scope.signal });
       const conversion = { from: control.to, to: clock.now() };
       await controller.clock.refit();
@@ -66,6 +70,8 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
         const message = `${converted.reason}; who runs now: ${converted.survivor}`;
         throw /did not converge/.test(message) ? new NotConverged(message) : new Error(message);
       }
+      const linkRate = levels.linkRate === 'unlimited' ? Infinity : levels.linkRate;
+      scope.record('p2v.transferred', transferred(before, after, linkRate));
       recordConversion(scope, { control, conversion, events, load: trace });
       scope.record('p2v.predicted-downtime', prediction.downtime);
       scope.record('p2v.predicted-total-time', prediction.total);
