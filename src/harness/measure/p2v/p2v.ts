@@ -60,7 +60,6 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
       events.push(event),
     );
     try {
-      const after = await receivedFrom(target, address);
       await sleep(options.settle * 1000, undefined, { signal: scope.signal });
       const conversion = { from: control.to, to: clock.now() };
       await controller.clock.refit();
@@ -71,6 +70,7 @@ async function convertAndWatch(scope: TrialScope, source: Host, target: Host): P
         throw /did not converge/.test(message) ? new NotConverged(message) : new Error(message);
       }
       const linkRate = levels.linkRate === 'unlimited' ? Infinity : levels.linkRate;
+      const after = await receivedFrom(target, address);
       scope.record('p2v.transferred', transferred(before, after, linkRate));
       recordConversion(scope, { control, conversion, events, load: trace });
       scope.record('p2v.predicted-downtime', prediction.downtime);
