@@ -52,13 +52,18 @@ function passingText({ share, from, interval }: Passing, { against, largest }: C
     share === 1
       ? `less downtime than ${methodText(against)}`
       : `a reduction of ${Math.round(100 * (1 - share))} %`;
-  const range =
-    interval === undefined
-      ? ', no interval below 6 trials'
-      : ` (95 % interval ${bytesOrNever(interval.low)}–${bytesOrNever(interval.high)})`;
+  const range = rangeText(interval);
   if (from === Infinity) return `${what} at no size, by the lines through the medians${range}`;
   const beyond = from > largest ? `, beyond the ${bytesText(largest)} that were measured` : '';
   return `${what} ${from === 0 ? 'at every size' : `from ${roughBytes(from)} of data on`}${range}${beyond}`;
+}
+
+function rangeText(interval: Passing['interval']): string {
+  if (interval === undefined) return ', no interval below 6 trials';
+  const { low, high } = interval;
+  // Nothing between: all of it says the same.
+  if (low === high) return ' (over the whole 95 % interval)';
+  return ` (95 % interval ${bytesOrNever(low)}–${bytesOrNever(high)})`;
 }
 
 function bytesOrNever(bytes: number): string {
