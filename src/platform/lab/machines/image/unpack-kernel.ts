@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { compressedKernel } from './compressed-kernel.ts';
 import { CommandError, type Shell } from '../../../remote/shell.ts';
+import { compressedKernel } from './compressed-kernel.ts';
 
 /**
  * The ELF image of a bzImage, which starts sooner than what unpacks itself.
