@@ -6,7 +6,7 @@ import {
   type Role,
 } from '../../../wire/certificates/authority.ts';
 import { createIdentity, identityOf, type Identity } from '../../../wire/certificates/identity.ts';
-import { askTunnel, joinTunnel, type TunnelCall, type TunnelEnd } from './tunnel-client.ts';
+import { OtherEnd, type TunnelCall, type TunnelEnd } from './tunnel-client.ts';
 import { Tunnel } from './tunnel-server.ts';
 
 let authority: Authority;
@@ -58,10 +58,10 @@ async function open(): Promise<TunnelEnd> {
 
 describe('a tunnel between agents', () => {
   it('answers, joins streams whole, and tells what went wrong in words', async () => {
-    const end = await open();
-    expect(await askTunnel(end, { ask: 'lives', wait: false })).toEqual({ lives: true });
-    await expect(askTunnel(end, { ask: 'end' })).rejects.toThrow('on b: it has ended already');
-    const { stream } = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
+    const end = new OtherEnd(await open());
+    expect(await end.ask({ ask: 'lives', wait: false })).toEqual({ lives: true });
+    await expect(end.ask({ ask: 'end' })).rejects.toThrow('on b: it has ended already');
+    const { stream } = await end.join({ ask: 'connect', socket: 'monitor' });
     const sent = Buffer.alloc(300_000, 'x');
     stream.write(sent);
     let heard = 0;
@@ -73,11 +73,11 @@ describe('a tunnel between agents', () => {
   });
 
   it('answers who takes the guest, though it is closed by that', async () => {
-    const end = await open();
-    const { stream: kept } = await joinTunnel(end, { ask: 'connect', socket: 'monitor' });
+    const end = new OtherEnd(await open());
+    const { stream: kept } = await end.join({ ask: 'connect', socket: 'monitor' });
     const gone = new Promise((resolve) => kept.once('close', resolve));
     const taken = { ask: 'taken', instance: undefined, plugged: {} } as const;
-    expect(await askTunnel(end, taken)).toEqual({ lives: true });
+    expect(await end.ask(taken)).toEqual({ lives: true });
     await gone;
   });
 
@@ -87,14 +87,14 @@ describe('a tunnel between agents', () => {
     ['an agent of another authority', () => ({ self: () => stranger })],
   ])('lets nobody in with %s', async (_, changed) => {
     const end = await open();
-    const asked = askTunnel({ ...end, ...changed() }, { ask: 'lives', wait: false });
+    const asked = new OtherEnd({ ...end, ...changed() }).ask({ ask: 'lives', wait: false });
     await expect(asked).rejects.toThrow();
     expect(calls).toEqual([]);
   });
 
   it('is not spoken to where another host answers', async () => {
     const end = await open();
-    const asked = askTunnel({ ...end, host: 'c' }, { ask: 'lives', wait: false });
+    const asked = new OtherEnd({ ...end, host: 'c' }).ask({ ask: 'lives', wait: false });
     await expect(asked).rejects.toThrow(/expected agent c, got agent b/);
     expect(calls).toEqual([]);
   });
