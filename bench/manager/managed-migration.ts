@@ -1,15 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { medianInterval } from '../../src/base/stats/median-interval.ts';
 import { untilDone } from '../../src/manager/member/until-done.ts';
 import type { BodyOf } from '../../src/manager/wire/messages/kinds.ts';
-import { cacheDirectory } from '../../src/platform/guest/image/cache.ts';
-import { hypervisorNamed } from '../../src/platform/hypervisor/index.ts';
-import type { MigrationMethod } from '../../src/platform/hypervisor/migration.ts';
-import { createGuest } from '../../src/platform/operations/create.ts';
-import { migrateGuest } from '../../src/platform/operations/migrate.ts';
-import { thisMachine } from '../../src/platform/remote/this-machine.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { compared } from '../figures/compared.ts';
 import { within } from '../figures/goal.ts';
@@ -17,23 +9,17 @@ import { intervalText } from '../figures/interval-text.ts';
 import { interleavedPairs } from '../figures/pairs.ts';
 import { prepareGuestBed } from '../guests/guest-bed.ts';
 import { startTwoAgents, type TwoAgents } from './two-agents.ts';
+import { startUnmanaged } from './unmanaged-guest.ts';
 
 /** Milliseconds that the manager may add. */
 const most = 100;
 /** Seconds between a migration and the next. */
-const settle = 0.5;
+const settle = 2;
 /** Seconds between two looks at an operation. */
-const look = 0.005;
+const look = 0.02;
 /** Seconds for one operation. */
 const patience = 180;
 const name = 'managed';
-
-/** As agents move guests. */
-const method: MigrationMethod = {
-  ...{ method: 'pre-copy', postCopyAfter: 1, multifd: 0, xbzrle: false, autoConverge: true },
-  ...{ downtimeLimit: 0.3, bandwidth: undefined, transport: 'direct', timeout: 300 },
-  disk: 'shared',
-};
 
 /** Two guests alike on this machine, each moved between two work folders: by agents, and by us. */
 export const managedMigration: Benchmark = {
@@ -41,38 +27,22 @@ export const managedMigration: Benchmark = {
   about:
     'a migration from its request to master until that tells its end; the other: by no manager',
   async run(context) {
-    const { signal, progress, pairs: count = 10 } = context;
+    const { signal, progress, pairs: count = 30 } = context;
     const bed = await prepareGuestBed(context);
-    const cache = cacheDirectory(process.env);
-    const hosts = [thisMachine(cache, 'one'), thisMachine(cache, 'two')] as const;
+    const { accelerator } = bed;
+    const { cpu, vcpus, memory } = (await bed.request('alone')).spec;
+    const shape = { vcpus, memory, disk: bed.dataOffset, image: 'micro' };
     progress('starting master, agents and guests');
-    const request = await bed.request('alone');
-    const { spec } = request;
-    let current = await createGuest(
-      { host: hosts[0], hypervisor: hypervisorNamed('qemu') },
-      request,
-      signal,
-    );
+    const unmanaged = await startUnmanaged(context, { accelerator, cpu }, shape);
     let moves = 0;
 
     /** Milliseconds. */
     async function alone(): Promise<number> {
       await sleep(settle * 1000, undefined, { signal });
-      const { guest } = current;
-      const target = guest.host === hosts[0] ? hosts[1] : hosts[0];
-      const from = performance.now();
-      const directory = join(context.directory, `move-${moves++}`);
-      await mkdir(directory);
-      const moved = { ...guest.spec, directory, consoleLog: join(directory, 'console.log') };
-      const result = await migrateGuest({ created: current, target, spec: moved, method }, signal);
-      if (result.state !== 'completed') {
-        throw new Error(`a migration did not complete: ${JSON.stringify(result)}`);
-      }
-      current = result.guest;
-      return performance.now() - from;
+      return unmanaged.move();
     }
 
-    const cluster = await startTwoAgents(context, { accelerator: bed.accelerator, cpu: spec.cpu });
+    const cluster = await startTwoAgents(context, { accelerator, cpu });
     async function managed(): Promise<number> {
       await untilRunning(cluster, signal);
       await sleep(settle * 1000, undefined, { signal });
@@ -80,8 +50,6 @@ export const managedMigration: Benchmark = {
     }
 
     try {
-      const { vcpus, memory } = spec;
-      const shape = { vcpus, memory, disk: bed.dataOffset, image: 'micro' };
       await timed(
         cluster,
         { id: 'create', action: 'create', guest: name, host: cluster.hosts[0], spec: shape },
@@ -106,12 +74,12 @@ export const managedMigration: Benchmark = {
           ...compared(pairs, 'difference'),
           goal: `difference ≤ ${most} ms`,
           outcome: within(interval, { high: most }),
-          note: `median of the difference ${intervalText(interval, 'ms')}, under ${bed.accelerator}`,
+          note: `median of the difference ${intervalText(interval, 'ms')}, under ${accelerator}`,
         },
       ];
     } finally {
       await cluster.close();
-      await current.guest.destroy();
+      await unmanaged.close();
     }
   },
 };

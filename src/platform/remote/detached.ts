@@ -3,8 +3,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { livingProcess } from '../ledger/living-process.ts';
 import { CommandError, type Argv, type Ended, type Process, type RunOptions } from './shell.ts';
 
-/** Milliseconds between two looks at a process that is not a child of ours. */
+/** Milliseconds between two looks at a process that is not a child of ours, and at one that we end. */
 const look = 200;
+const lookWhileEnding = 5;
 /** Bytes of the last words of a program. */
 const words = 4000;
 
@@ -51,13 +52,18 @@ export async function startDetached(
 export function runningProcess(pid: number, start: string, log: string): Process | undefined {
   const lives = () => livingProcess(pid)?.start === start;
   if (!lives()) return undefined;
+  let lookEvery: (milliseconds: number) => void = () => undefined;
   const exited = new Promise<Ended>((resolve) => {
-    const timer = setInterval(() => {
-      if (lives()) return;
+    let timer: NodeJS.Timeout | undefined;
+    lookEvery = (milliseconds) => {
       clearInterval(timer);
-      resolve({ code: undefined, signal: undefined, stderr: lastWords(log) });
-    }, look);
-    timer.unref();
+      timer = setInterval(() => {
+        if (lives()) return;
+        clearInterval(timer);
+        resolve({ code: undefined, signal: undefined, stderr: lastWords(log) });
+      }, milliseconds).unref();
+    };
+    lookEvery(look);
   });
   return {
     pid,
@@ -69,6 +75,7 @@ export function runningProcess(pid: number, start: string, log: string): Process
       } catch {
         // It has ended meanwhile.
       }
+      lookEvery(lookWhileEnding);
     },
   };
 }
