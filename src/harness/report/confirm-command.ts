@@ -1,5 +1,6 @@
 import type { Gate } from '../analysis/gate/gate.ts';
 import type { Run } from '../results/schema.ts';
+import { filterOption } from './filter-option.ts';
 import { shellWord } from './shell-word.ts';
 
 /**
@@ -9,14 +10,14 @@ import { shellWord } from './shell-word.ts';
 export function confirmCommand(run: Run, { rows }: Pick<Gate, 'rows'>): string | undefined {
   const suspected = rows.filter(({ verdict }) => verdict === 'regression').map(({ arm }) => arm);
   if (suspected.length === 0) return undefined;
-  const filters = Object.entries(run.factors).flatMap(([factor, levels]) => {
-    const own = levels.filter((level) => suspected.some((arm) => arm[factor] === level));
-    return own.length === levels.length ? [] : [`${factor}=${own.join('|')}`];
-  });
+  const left = Object.entries(run.factors).map(([factor, levels]) => [
+    factor,
+    levels.filter((level) => suspected.some((arm) => arm[factor] === level)),
+  ]);
   return [
     ...['npx', 'virtgauge', 'run', run.source],
     ...run.overrides.flatMap((text) => ['--set', text]),
-    ...(filters.length === 0 ? [] : ['--filter', filters.join(',')]),
+    ...filterOption(run.factors, Object.fromEntries(left) as Run['factors']),
   ]
     .map(shellWord)
     .join(' ');

@@ -3,7 +3,7 @@ import { analyse } from '../analysis/analysis.ts';
 import { groupSamples } from '../analysis/group-samples.ts';
 import { syntheticFigures } from '../analysis/synthetic-figures.ts';
 import { type Synthetic, syntheticRun } from '../analysis/synthetic-run.ts';
-import { methodsText } from './method.ts';
+import { commands, methodsText } from './method.ts';
 
 function textOf(options: Synthetic): string {
   const { run, trials, samples } = syntheticRun(options);
@@ -36,6 +36,21 @@ it('says what was done, how often, on what, in which order, with which versions'
   }
   expect(text).not.toMatch(/undefined|NaN|\[object/);
   expect(text).not.toContain('Migration:');
+});
+
+it('gives the command of the run, with what was changed and left out', () => {
+  const factors = { guests: [1, 4, 16], memory: [2 ** 27, 2 ** 28] };
+  const { run } = syntheticRun({
+    ...{ factors: { guests: [1, 4], memory: [2 ** 28] }, seed: '41c7' },
+    change: (run) => ({
+      ...run,
+      ...{ source: 'my disk.yaml', overrides: ['repeat.trials=3'] },
+      scenario: { ...run.scenario, hosts: 'lab', factors },
+    }),
+  });
+  expect(commands(run).at(-1)).toBe(
+    "npx virtgauge run 'my disk.yaml' --seed 41c7 --hosts lab --set repeat.trials=3 --filter 'guests=1|4,memory=268435456'",
+  );
 });
 
 it('says nothing of fio where none ran', () => {

@@ -1,4 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts';
+import type { Run } from '../results/schema.ts';
+import { filterOption } from './filter-option.ts';
 import { shellWord } from './shell-word.ts';
 import { besideOptions, importCommand } from './imported-commands.ts';
 import { migrationParagraphs } from './migration-method.ts';
@@ -125,13 +127,20 @@ function decompositionParagraph({ decompositions }: Analysis): string[] {
 /** The commands that make the report, and the run itself, again. */
 export function commands(run: Analysis['run']): string[] {
   const { source, overrides, seed, id, scenario } = run;
-  const sets = overrides.map((override) => ` --set ${shellWord(override)}`).join('');
-  const { hosts } = scenario;
+  const { hosts, factors = {} } = scenario as { hosts?: unknown; factors?: Run['factors'] };
+  const changes = [
+    ...overrides.flatMap((override) => ['--set', override]),
+    ...filterOption(factors, run.factors),
+  ];
+  const changed = changes.map((word) => ` ${shellWord(word)}`).join('');
   const on = typeof hosts === 'string' ? ` --hosts ${shellWord(hosts)}` : '';
   if (isSimulated(run)) {
-    return [`npx virtgauge simulate ${shellWord(source)} --seed ${shellWord(seed)}${sets}`];
+    return [`npx virtgauge simulate ${shellWord(source)} --seed ${shellWord(seed)}${changed}`];
   }
   const report = `npx virtgauge report ${shellWord(`results/${id}`)}${besideOptions(run)}`;
   if (isImported(ownPart({ run, trials: [], series: [] }).run)) return [report, importCommand(run)];
-  return [report, `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${on}${sets}`];
+  return [
+    report,
+    `npx virtgauge run ${shellWord(source)} --seed ${shellWord(seed)}${on}${changed}`,
+  ];
 }
