@@ -18,7 +18,7 @@ const goals = { switch: 1.5, move: 1, size: 0.1 };
 const scenario = `
 factors: { diskData: [${small}, ${large}] }
 fixed: { conversion: native-switch }
-measure: { p2v: { rate: 50, timeout: 30min } }
+measure: { p2v: { rate: 20, timeout: 30min } }
 `;
 
 /** One machine, switched again and again; each time its own kernel is started anew by kexec as well. */

@@ -10,30 +10,21 @@ import {
   simulateAgents,
   type SimulatedAgent,
 } from '../../manager/agent/simulated/simulated-agents.ts';
-import { SimulatedRunner } from '../../manager/agent/simulated/simulated-runner.ts';
 import { MemberFolder } from '../../manager/member/folder.ts';
 import { initCluster } from '../../manager/member/init.ts';
 import { openOperator, type Operator } from '../../manager/member/operator.ts';
 import { startVirtgauge, type Started } from '../virtgauge.example.ts';
+import { CountedGuests, submitGuest } from './counted-guests.example.ts';
 
 const patience = { timeout: 180_000, interval: 100 };
 const isRoot = process.getuid?.() === 0;
 if (!isRoot && process.env.CI === 'true') throw new Error('missing: root, to mount a small disk');
 
-class CountingRunner extends SimulatedRunner {
-  readonly created: string[] = [];
-
-  override async create(name: string): Promise<void> {
-    this.created.push(name);
-    await super.create(name);
-  }
-}
-
 describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
   const place = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
   const disk = join(place, 'disk');
   const folders = { master: join(disk, 'master'), operator: join(place, 'operator') };
-  const runners: CountingRunner[] = [];
+  const guests = new CountedGuests();
   const random = seededRandom('killed masters');
   let address: string;
   let agents: SimulatedAgent[] = [];
@@ -47,29 +38,6 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
     await vi.waitFor(() => expect(output()).toContain('master answers'), patience);
   }
 
-  const submit = (guest: string) =>
-    operator.ask(
-      {
-        ...{ kind: 'submit', id: `id-${guest}`, action: 'create', guest, dryRun: false },
-        spec: { vcpus: 1, memory: 2 ** 20, disk: 2 ** 20, image: 'micro' },
-      },
-      'operation',
-    );
-
-  /** Every operation is over, and each guest was made once. */
-  async function expectOnce(names: readonly string[]): Promise<void> {
-    await vi.waitFor(async () => {
-      const { operations } = await operator.ask(
-        { kind: 'query', what: 'operations' },
-        'operations',
-      );
-      expect(operations.filter(({ state }) => state !== 'done')).toEqual([]);
-      expect(operations.map(({ guest }) => guest).sort()).toEqual([...names].sort());
-    }, patience);
-    const created = runners.flatMap((runner) => runner.created);
-    expect(created.sort()).toEqual([...names].sort());
-  }
-
   beforeAll(async () => {
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'virtgauge-test', disk]);
@@ -81,11 +49,7 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
       ...{ hosts: ['host-a', 'host-b'], arm: 'both', master: { name: 'master', address } },
       authority: new MemberFolder(folders.master).authority(),
       room: { cpu: 200, memory: 2 ** 36, disk: 2 ** 40 },
-      runner: () => {
-        const runner = new CountingRunner({ delay: 0.05 });
-        runners.push(runner);
-        return runner;
-      },
+      runner: () => guests.runner(),
     });
   });
 
@@ -110,10 +74,10 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
         await master.outcome;
         await startMaster();
       })();
-      for (const guest of more) await vi.waitFor(() => submit(guest), patience);
+      for (const guest of more) await vi.waitFor(() => submitGuest(operator, guest), patience);
       await killed;
     }
-    await expectOnce(names);
+    await guests.expectOnce(operator, names, patience);
   });
 
   it('refuses new work while its disk is full, says so, and loses none', async () => {
@@ -123,7 +87,7 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
     // What is left of the last block may still take a few.
     await vi.waitFor(async () => {
       const name = `full-${names.length}`;
-      const why = await submit(name).then(
+      const why = await submitGuest(operator, name).then(
         () => void names.push(name),
         (error: unknown) => (error as Error).message,
       );
@@ -133,7 +97,7 @@ describe.skipIf(!isRoot)('a master with a small disk of its own (root)', () => {
     expect(readFileSync(fill).length).toBeGreaterThan(0);
     rmSync(fill);
     names.push('after');
-    await vi.waitFor(() => submit('after'), patience);
-    await expectOnce(names);
+    await vi.waitFor(() => submitGuest(operator, 'after'), patience);
+    await guests.expectOnce(operator, names, patience);
   });
 });

@@ -7,30 +7,20 @@ import {
   simulateAgents,
   type SimulatedAgent,
 } from '../../manager/agent/simulated/simulated-agents.ts';
-import { SimulatedRunner } from '../../manager/agent/simulated/simulated-runner.ts';
 import { MemberFolder } from '../../manager/member/folder.ts';
 import { initCluster } from '../../manager/member/init.ts';
 import { openOperator } from '../../manager/member/operator.ts';
 import { endEtcd, startEtcd, type EtcdMember } from '../../manager/state/etcd/etcd.example.ts';
 import { hasEtcd } from '../../manager/state/etcd/has-etcd.example.ts';
 import { startVirtgauge, type Started } from '../virtgauge.example.ts';
+import { CountedGuests, submitGuest } from './counted-guests.example.ts';
 
 const patience = { timeout: 60_000, interval: 100 };
-
-/** Guests that are only names, and a list of what was done. */
-class CountingRunner extends SimulatedRunner {
-  readonly created: string[] = [];
-
-  override async create(name: string): Promise<void> {
-    this.created.push(name);
-    await super.create(name);
-  }
-}
 
 describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
   const place = mkdtempSync(join(tmpdir(), 'virtgauge-test-'));
   const folders = { master: join(place, 'one'), operator: join(place, 'operator') };
-  const runners = new Map<string, CountingRunner>();
+  const guests = new CountedGuests();
   let etcd: EtcdMember[] = [];
   let ports: number[];
   let agents: SimulatedAgent[] = [];
@@ -57,11 +47,7 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
       ...{ hosts: ['host-a', 'host-b'], arm: 'both', master: { name: 'master', address } },
       authority: new MemberFolder(folders.master).authority(),
       room: { cpu: 64, memory: 2 ** 36, disk: 2 ** 40 },
-      runner: (host) => {
-        const runner = new CountingRunner({ delay: 0.05 });
-        runners.set(host, runner);
-        return runner;
-      },
+      runner: () => guests.runner(),
     });
     const said = () => [...masters.values()].map((each) => each.output()).join('');
     await vi.waitFor(() => expect(leads('one') || leads('two'), said()).toBe(true), patience);
@@ -79,34 +65,19 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
 
   it('lose nothing and do nothing twice, though the leader is killed in the middle', async () => {
     const operator = openOperator(folders.operator);
-    const spec = { vcpus: 1, memory: 2 ** 20, disk: 2 ** 20, image: 'micro' };
     const names = Array.from({ length: 50 }, (_, at) => `g${at}`);
     const [leader = ''] = ['one', 'two'].filter(leads);
     const other = leader === 'one' ? 'two' : 'one';
     expect(masters.get(other)?.output()).not.toContain('master answers');
-    const submit = (guest: string) =>
-      operator.ask(
-        { kind: 'submit', id: `id-${guest}`, action: 'create', guest, dryRun: false, spec },
-        'operation',
-      );
-    await vi.waitFor(() => submit('g0'), patience);
+    await vi.waitFor(() => submitGuest(operator, 'g0'), patience);
     for (const [at, guest] of names.entries()) {
-      const sent = vi.waitFor(() => submit(guest), patience);
+      const sent = vi.waitFor(() => submitGuest(operator, guest), patience);
       if (at === 25) masters.get(leader)?.child.kill('SIGKILL');
       await sent;
     }
-    await vi.waitFor(async () => {
-      const { operations } = await operator.ask(
-        { kind: 'query', what: 'operations' },
-        'operations',
-      );
-      expect(operations.filter(({ state }) => state !== 'done')).toEqual([]);
-      expect(operations.map(({ guest }) => guest).sort()).toEqual([...names].sort());
-    }, patience);
+    await guests.expectOnce(operator, names, patience);
     await operator.close();
     expect(leads(other)).toBe(true);
-    const created = [...runners.values()].flatMap((runner) => runner.created);
-    expect(created.sort()).toEqual([...names].sort());
     // What the leader had accepted it had not written to its own disk.
     expect(readFileSync(join(place, leader, 'state.log'), 'utf8')).not.toContain('id-g');
   });
