@@ -63,8 +63,8 @@ export async function runCalibration(request: CalibrationRun): Promise<Calibrati
     const needed = Math.min(2, inventory?.hosts.length ?? 1);
     hosts = await openHosts({ inventory, needed, parallel: 1, cache, signal });
     const testbed = await prepareTestbed({
-      ...{ ledger, cache, scenario, arms, hosts, onStep, needed: 1, dataBytes: witness.bytes },
-      wholeGroup: true,
+      ...{ ledger, cache, scenario, arms, hosts, signal, onStep },
+      ...{ needed: 1, wholeGroup: true, dataBytes: witness.bytes },
     });
     const [group] = hosts.groups;
     const [levels] = arms;

@@ -12,6 +12,7 @@ import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import { createGuest } from '../../platform/operations/create.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import { localShell } from '../../platform/remote/local.ts';
+import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import { levelsSchema } from '../scenario/levels.ts';
 import { guestSpec } from './guest-spec.ts';
 import { HostFiles } from './hosts/host-files.ts';
@@ -30,6 +31,8 @@ export interface ProbeRequest {
   consoles?: string;
   /** How the guest is connected; by default by user networking, which works on this machine. */
   network?: GuestSpec['network'];
+  /** Gives up. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -84,12 +87,12 @@ export function commonAccelerator(choices: ReadonlyMap<string, AcceleratorChoice
 
 /** Boots the micro guest under every accelerator, or remembers how that ended on that machine. */
 export async function probedAccelerator(request: ProbeRequest): Promise<AcceleratorChoice> {
-  const { host, cache, environment, runtime, consoles = runtime } = request;
+  const { host, cache, environment, runtime, consoles = runtime, signal } = request;
   const { shell, clock } = host;
   const image = await microImage(localShell, cache);
   const hypervisor = hypervisorNamed('qemu');
   const files = new HostFiles(cache);
-  const boot = async (accelerator: AcceleratorName, signal: AbortSignal) => {
+  const boot = async (accelerator: AcceleratorName, over: AbortSignal) => {
     const directory = posix.join(runtime, `probe-${accelerator}`);
     await shell.run(['mkdir', '-p', '--', directory]);
     const levels = { ...levelsSchema.parse({}), storage: '' };
@@ -107,7 +110,7 @@ export async function probedAccelerator(request: ProbeRequest): Promise<Accelera
         provisioning: { method: 'clone', durability: 'buffered' },
         bootTimeout: 120,
       },
-      signal,
+      over,
     );
     await guest.destroy();
     await shell.run(['rm', '-rf', '--', directory]);
@@ -117,5 +120,8 @@ export async function probedAccelerator(request: ProbeRequest): Promise<Accelera
   // Hosts that share a kernel share its accelerators.
   const facts = [image.key, kernel, bootId, versions, String(uid)];
   const refusal = () => Promise.resolve(kvmRefusal === '' ? undefined : kvmRefusal);
-  return rememberedChoice(cache, facts, () => probeAccelerators(boot, () => clock.now(), refusal));
+  const where = isThisMachine(host) ? undefined : host.name;
+  return rememberedChoice(cache, facts, () =>
+    probeAccelerators({ boot, now: () => clock.now(), kvmRefusal: refusal, where, signal }),
+  );
 }

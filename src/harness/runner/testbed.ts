@@ -68,6 +68,8 @@ export interface TestbedRequest {
   cutsPower?: boolean;
   /** Whether such hosts are taken away, though what they have not synced need not be lost. */
   killsHosts?: boolean;
+  /** Gives up between two steps, and where a step takes long. */
+  signal: AbortSignal;
   onStep: (step: string) => void;
   /** Called once the images are known, before anything is written to a storage. */
   beforeWriting?: (systemSize: (levels: Levels) => number) => void;
@@ -94,10 +96,14 @@ export interface Testbed {
 /**
  * What all trials of a run stand on: the guest image on every host, the accelerator, and a template
  * on every storage. Everything is in the ledger before it exists.
- * @throws UserError if the hosts cannot bear the scenario
+ * @throws UserError if the hosts cannot bear the scenario; the reason of the signal
  */
 export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> {
-  const { ledger, cache, scenario, arms, dataBytes, hosts: run, needed, onStep } = request;
+  const { ledger, cache, scenario, arms, dataBytes, hosts: run, needed, signal } = request;
+  const onStep = (step: string) => {
+    signal.throwIfAborted();
+    request.onStep(step);
+  };
   const hosts = run.groups.flatMap((group) => group.hosts);
   const parties = run.groups.map((group) => group.hosts.slice(0, needed));
   const addresses = new AddressPool(run.addresses);
@@ -136,11 +142,14 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const images = await GuestImages.of(localShell, cache, scenario, arms);
   const files = new HostFiles(cache);
   for (const host of parties.flat()) {
-    for (const image of images.all) await files.image(host, image);
+    for (const image of images.all) {
+      signal.throwIfAborted();
+      await files.image(host, image);
+    }
   }
   onStep('accelerator');
   const probeOf = (host: Host) => ({
-    ...{ host, cache, environment, consoles },
+    ...{ host, cache, environment, consoles, signal },
     runtime: folders.get(host.name) ?? '',
     network: probeNetwork(host, run.addresses),
   });
@@ -150,7 +159,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   request.beforeWriting?.(systemSize);
   onStep('storages');
   const beds = await prepareStorages({
-    ...{ ledger, planned, arms, parties, files, environment, data: dataBytes },
+    ...{ ledger, planned, arms, parties, files, environment, signal, data: dataBytes },
     source: (levels, data) => templateSource(localShell, cache, images.imageOf(levels), data),
     jobs: scenario.measure['guest-io']?.jobs ?? [],
   });

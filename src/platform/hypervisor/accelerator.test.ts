@@ -31,7 +31,7 @@ async function probe(
     now += time;
     return Promise.resolve();
   };
-  const choice = await probeAccelerators(boot, () => now, kvmRefusal);
+  const choice = await probeAccelerators({ boot, now: () => now, kvmRefusal });
   return { ...choice, booted };
 }
 
@@ -57,7 +57,11 @@ it('cuts KVM off at the time that TCG took', async () => {
       throw signal.reason;
     }
   };
-  const { chosen, probes } = await probeAccelerators(boot, () => now, kvmOpens);
+  const { chosen, probes } = await probeAccelerators({
+    boot,
+    now: () => now,
+    kvmRefusal: kvmOpens,
+  });
   expect(chosen).toBe('tcg');
   expect(probes[0]).toEqual({ name: 'kvm', state: 'too slow', limit: 0.02 });
 });
@@ -77,8 +81,23 @@ it('does not try KVM without its device', async () => {
 
 it('says why if none starts a guest', async () => {
   await expect(probe({ kvm: 'no vmx', tcg: 'no space' })).rejects.toThrow(
-    'no accelerator starts a guest here (kvm: no vmx; tcg: no space)',
+    'an accelerator that starts a guest, found none (kvm: no vmx; tcg: no space)',
   );
+});
+
+it('gives up when it is told to, and calls nothing too slow', async () => {
+  const stop = new AbortController();
+  const booted: string[] = [];
+  const boot: BootGuest = async (name, signal) => {
+    booted.push(name);
+    stop.abort(new Error('interrupted'));
+    signal.throwIfAborted();
+    return Promise.resolve();
+  };
+  const { signal } = stop;
+  const probed = probeAccelerators({ boot, now: () => 0, kvmRefusal: kvmOpens, signal });
+  await expect(probed).rejects.toThrow('interrupted');
+  expect(booted).toEqual(['tcg']);
 });
 
 it('describes what became of each', () => {

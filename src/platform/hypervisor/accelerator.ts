@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../../base/errors.ts';
 import { contentKey } from '../guest/image/cache.ts';
 import type { AcceleratorName } from './hypervisor.ts';
 
@@ -19,23 +20,32 @@ export interface AcceleratorChoice {
 /** Boots a guest under an accelerator, to its service; rejects when `signal` aborts. */
 export type BootGuest = (accelerator: AcceleratorName, signal: AbortSignal) => Promise<void>;
 
+export interface AcceleratorsProbed {
+  readonly boot: BootGuest;
+  /** Seconds. */
+  readonly now: () => number;
+  /** Why KVM cannot be tried at all; undefined if it can. Default: whether this machine's device opens. */
+  readonly kvmRefusal?: () => Promise<string | undefined>;
+  /** Gives up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Name of the host, where it is another one. */
+  readonly where?: string | undefined;
+}
+
 /**
  * Boots a guest under TCG, which works everywhere, and then under KVM if its device opens, with
  * the time that TCG took as the limit: a KVM that needs longer is no accelerator. A device that
  * opens says nothing: under nested virtualization without hardware help it can be 25 times slower.
- * @param kvmRefusal why KVM cannot be tried at all; undefined if it can
+ * @throws UserError if no accelerator starts a guest; the reason of the signal
  */
-export async function probeAccelerators(
-  boot: BootGuest,
-  now: () => number,
-  kvmRefusal: () => Promise<string | undefined> = deviceRefusal,
-): Promise<AcceleratorChoice> {
-  const tcg = await attempt('tcg', boot, now, 120);
+export async function probeAccelerators(probed: AcceleratorsProbed): Promise<AcceleratorChoice> {
+  const { kvmRefusal = deviceRefusal, where } = probed;
+  const tcg = await attempt('tcg', 120, probed);
   const limit = tcg.state === 'booted' ? tcg.bootTime : 60;
   const refusal = await kvmRefusal();
   const kvm: AcceleratorProbe =
     refusal === undefined
-      ? await attempt('kvm', boot, now, limit)
+      ? await attempt('kvm', limit, probed)
       : { name: 'kvm', state: 'absent', reason: refusal };
   const probes = [kvm, tcg];
   const [fastest] = probes
@@ -43,7 +53,11 @@ export async function probeAccelerators(
     .sort((a, b) => a.bootTime - b.bootTime);
   if (fastest === undefined) {
     const why = probes.map((probe) => `${probe.name}: ${describeProbe(probe)}`).join('; ');
-    throw new Error(`no accelerator starts a guest here (${why})`);
+    throw new UserError({
+      ...(where !== undefined && { where }),
+      message: `expected an accelerator that starts a guest, found none (${why})`,
+      remedy: 'Mend what QEMU complains of.',
+    });
   }
   return { chosen: fastest.name, probes };
 }
@@ -87,17 +101,17 @@ export function describeProbe(probe: AcceleratorProbe): string {
 
 async function attempt(
   name: AcceleratorName,
-  boot: BootGuest,
-  now: () => number,
   limit: number,
+  { boot, now, signal }: AcceleratorsProbed,
 ): Promise<AcceleratorProbe> {
   const start = now();
-  const signal = AbortSignal.timeout(Math.ceil(limit * 1000));
+  const late = AbortSignal.timeout(Math.ceil(limit * 1000));
   try {
-    await boot(name, signal);
+    await boot(name, signal === undefined ? late : AbortSignal.any([late, signal]));
     return { name, state: 'booted', bootTime: now() - start };
   } catch (error) {
-    if (signal.aborted) return { name, state: 'too slow', limit };
+    signal?.throwIfAborted();
+    if (late.aborted) return { name, state: 'too slow', limit };
     return { name, state: 'failed', reason: (error as Error).message };
   }
 }

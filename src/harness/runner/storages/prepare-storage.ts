@@ -117,6 +117,7 @@ async function placeTemplates(
   if (formats.size === 0) return;
   const raw = await request.files.place(host, sourceOf(request, bed).path);
   for (const format of formats) {
+    request.signal.throwIfAborted();
     const path = posix.join(directory, templateName(format));
     await orRefused(placeOf(request.storage, host), () =>
       placeTemplate(host.shell, raw, path, format),

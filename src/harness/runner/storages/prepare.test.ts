@@ -88,7 +88,7 @@ function prepare(
   };
   return prepareStorages({
     ...{ ledger, planned, arms, parties: [hosts], source, data: 0, jobs: [] },
-    ...{ files: new HostFiles(cache), environment: {} },
+    ...{ files: new HostFiles(cache), environment: {}, signal: new AbortController().signal },
   });
 }
 

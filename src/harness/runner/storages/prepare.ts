@@ -33,6 +33,8 @@ export interface StoragesRequest {
   files: HostFiles;
   /** Carried by every process of the run. */
   environment: Readonly<Record<string, string>>;
+  /** Gives up before the next template. */
+  signal: AbortSignal;
 }
 
 /** What a template is made from. */

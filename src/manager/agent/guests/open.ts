@@ -108,8 +108,8 @@ async function probed(ground: Ground): Promise<AcceleratorName> {
   const { stdout } = await localShell.run(['qemu-system-x86_64', '--version'], { timeout: 30 });
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
   const { chosen } = await rememberedChoice(cache, ['agent', boot, stdout, cpu, key], () =>
-    probeAccelerators(
-      async (accelerator, signal) => {
+    probeAccelerators({
+      boot: async (accelerator, signal) => {
         const shape = { vcpus: 1, memory: 2 ** 28, disk: 0, image: 'micro' };
         const { path } = await ground.template(shape);
         const spec = await ground.spec('accelerator-probe', shape);
@@ -124,8 +124,8 @@ async function probed(ground: Ground): Promise<AcceleratorName> {
           await localShell.run(['rm', '-rf', '--', spec.directory]);
         }
       },
-      () => monotonicClock.now(),
-    ),
+      now: () => monotonicClock.now(),
+    }),
   );
   return chosen;
 }
