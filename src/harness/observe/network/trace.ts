@@ -72,13 +72,16 @@ export function networkTrace(parts: TraceParts): NetworkTrace {
   const sequences = Float64Array.from({ length: count }, (_, sequence) => sequence);
   const due = sequences.map((sequence) => ours(dueNanoseconds(sequence, rate)));
 
-  const leftAt = (sequence: number, target: number): number => {
-    const stamp = captured?.requests[target]?.get(sequence);
-    return stamp === undefined ? ours(recording.left[target]?.[sequence] ?? NaN) : fromWall(stamp);
-  };
+  /** By target: mapped once, since our clock's distance from the wall's changes a little. */
+  const left = recording.left.map((stamps, target) =>
+    sequences.map((sequence) => {
+      const stamp = captured?.requests[target]?.get(sequence);
+      return stamp === undefined ? ours(stamps[sequence] ?? NaN) : fromWall(stamp);
+    }),
+  );
   const sentAt = sequences.map((sequence) =>
-    recording.left.reduce((earliest, _, target) => {
-      const at = leftAt(sequence, target);
+    left.reduce((earliest, stamps) => {
+      const at = stamps[sequence] ?? NaN;
       return at < earliest || Number.isNaN(earliest) ? at : earliest;
     }, NaN),
   );
@@ -105,7 +108,7 @@ export function networkTrace(parts: TraceParts): NetworkTrace {
     answers: {
       sequence: Uint32Array.from(first, ({ sequence }) => sequence),
       due: Float64Array.from(first, ({ sequence }) => due[sequence] ?? NaN),
-      sentAt: Float64Array.from(first, ({ sequence, target }) => leftAt(sequence, target)),
+      sentAt: Float64Array.from(first, ({ sequence, target }) => left[target]?.[sequence] ?? NaN),
       at,
       guestTime: Float64Array.from(first, ({ guestMonotonic }) => guestMonotonic / 1e9),
       guestWallTime: Float64Array.from(first, ({ guestWall }) => guestWall / 1e9),
