@@ -1,8 +1,7 @@
-import { Command, CommanderError } from 'commander';
-import { UserError } from '../base/errors.ts';
+import { Command } from 'commander';
 import { ownVersion } from '../harness/results/own-version.ts';
 import { endWhenOutputIsClosed } from './closed-output.ts';
-import { exitCodes } from './exit-codes.ts';
+import { explain } from './explain.ts';
 
 /** Every command; a new one is a file and a line here. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -51,17 +50,4 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
-}
-
-/** Says on stderr what went wrong; gives the exit code. */
-function explain(error: unknown): number {
-  // commander has printed its own message.
-  if (error instanceof CommanderError) return error.exitCode;
-  if (error instanceof UserError) {
-    console.error(error.message);
-    return exitCodes.cannotStart;
-  }
-  console.error(error);
-  console.error('This is a fault of virtgauge itself, not of what you asked for.');
-  return exitCodes.cannotStart;
 }
