@@ -9,12 +9,11 @@ import { microImage } from '../../src/platform/guest/image/index.ts';
 import { placeTemplate, templateSource } from '../../src/platform/guest/image/template.ts';
 import type { AcceleratorName } from '../../src/platform/hypervisor/hypervisor.ts';
 import { markEnvironment } from '../../src/platform/ledger/kinds/marked-processes.ts';
-import { randomToken } from '../../src/platform/ledger/ledger.ts';
-import { createOwnedDirectory } from '../../src/platform/ledger/owned-directory.ts';
 import type { CreateRequest } from '../../src/platform/operations/create.ts';
 import { localShell } from '../../src/platform/remote/local.ts';
 import { thisMachine } from '../../src/platform/remote/this-machine.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
+import { markedStorage } from './marked-storage.ts';
 
 /** What guests of a benchmark are made from: the micro guest with every default, cloned. */
 export interface GuestBed {
@@ -39,8 +38,7 @@ export async function prepareGuestBed(
   const levels = { ...levelsSchema.parse({}), storage: 'local' };
   const host = thisMachine(cache);
   await requireHosts([host], { arms: [levels] });
-  const mark = randomToken();
-  ledger.enter({ kind: 'processes', mark });
+  const { mark, path: disks } = await markedStorage(ledger, cache);
   const environment = markEnvironment(mark);
 
   progress('preparing the guest image and the accelerator');
@@ -49,10 +47,6 @@ export async function prepareGuestBed(
     ...{ host, cache, environment },
     runtime: directory,
   });
-  // Where runs put their disks by default.
-  const storage = join(cache, 'storage');
-  await mkdir(storage, { recursive: true });
-  const disks = createOwnedDirectory(ledger, join(storage, `virtgauge-bench-${mark}`)).path;
   const template = { path: join(disks, 'template.qcow2'), format: 'qcow2' } as const;
   const sources = keepSource ? cache : join(disks, 'sources');
   await mkdir(sources, { recursive: true });

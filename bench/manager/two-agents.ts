@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/base/free-port.ts';
@@ -11,10 +11,9 @@ import { openOperator, type Operator } from '../../src/manager/member/operator.t
 import { cacheDirectory } from '../../src/platform/guest/image/cache.ts';
 import type { AcceleratorName } from '../../src/platform/hypervisor/hypervisor.ts';
 import { markEnvironment } from '../../src/platform/ledger/kinds/marked-processes.ts';
-import { randomToken } from '../../src/platform/ledger/ledger.ts';
-import { createOwnedDirectory } from '../../src/platform/ledger/owned-directory.ts';
 import { localShell } from '../../src/platform/remote/local.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
+import { markedStorage } from '../guests/marked-storage.ts';
 
 /** Seconds for agents to be heard of. */
 const patience = 120;
@@ -31,11 +30,7 @@ export async function startTwoAgents(
   { directory, ledger, signal }: Pick<BenchmarkContext, 'directory' | 'ledger' | 'signal'>,
   guests: { accelerator: AcceleratorName; cpu: string },
 ): Promise<TwoAgents> {
-  const mark = randomToken();
-  ledger.enter({ kind: 'processes', mark });
-  const cache = cacheDirectory(process.env);
-  await mkdir(join(cache, 'storage'), { recursive: true });
-  const shared = createOwnedDirectory(ledger, join(cache, 'storage', `virtgauge-bench-${mark}`));
+  const { mark, path } = await markedStorage(ledger, cacheDirectory(process.env));
   const host = '127.0.0.1';
   const port = await freePort(host);
   const address = `${host}:${port}`;
@@ -55,7 +50,7 @@ export async function startTwoAgents(
         [
           ...ownProgram(),
           ...['cluster', 'agent', '--folder', folder, '--listen', `${host}:0`, '--cpus', '8'],
-          ...['--storage', `shared=${shared.path}`, '--cpu-model', guests.cpu],
+          ...['--storage', `shared=${path}`, '--cpu-model', guests.cpu],
           ...['--accelerator', guests.accelerator],
         ],
         { env: { ...markEnvironment(mark), TMPDIR: directory } },

@@ -7,11 +7,10 @@ import type { GuestShape } from '../../src/manager/wire/messages/kinds.ts';
 import { cacheDirectory } from '../../src/platform/guest/image/cache.ts';
 import type { AcceleratorName } from '../../src/platform/hypervisor/hypervisor.ts';
 import { qemu } from '../../src/platform/hypervisor/qemu/qemu.ts';
-import { randomToken } from '../../src/platform/ledger/ledger.ts';
-import { createOwnedDirectory } from '../../src/platform/ledger/owned-directory.ts';
 import { startGuest } from '../../src/platform/operations/create.ts';
 import { migrateGuest } from '../../src/platform/operations/migrate.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
+import { markedStorage } from '../guests/marked-storage.ts';
 
 const name = 'alone';
 /** Seconds for the guest to answer first. */
@@ -29,15 +28,12 @@ export async function startUnmanaged(
   { accelerator, cpu }: { accelerator: AcceleratorName; cpu: string },
   shape: GuestShape,
 ): Promise<UnmanagedGuest> {
-  const mark = randomToken();
-  ledger.enter({ kind: 'processes', mark });
   const cache = cacheDirectory(process.env);
-  await mkdir(join(cache, 'storage'), { recursive: true });
-  const shared = createOwnedDirectory(ledger, join(cache, 'storage', `virtgauge-bench-${mark}`));
+  const { mark, path } = await markedStorage(ledger, cache);
   const groundOf = (host: string) =>
     new Ground({
       ...{ name: host, address: '127.0.0.1', runtime: join(directory, host), hypervisor: 'qemu' },
-      ...{ storages: [identifyStorage('shared', shared.path)], accelerator, cpu, cache, mark },
+      ...{ storages: [identifyStorage('shared', path)], accelerator, cpu, cache, mark },
       ...{ bridge: undefined, images: undefined, cluster: 'none', mayStart: () => true },
     });
   const [first, second] = [groundOf('one'), groundOf('two')];
