@@ -1,5 +1,4 @@
 import type { Analysis } from '../analysis/analysis.ts';
-import type { Run } from '../results/schema.ts';
 import { filterOption } from './filter-option.ts';
 import { shellWord } from './shell-word.ts';
 import { besideOptions, importCommand } from './imported-commands.ts';
@@ -10,6 +9,7 @@ import { isImported, isOwn, ownPart } from '../analysis/imported/systems.ts';
 import { importedSystems } from '../analysis/imported/texts.ts';
 import { countText } from '../analysis/quantity.ts';
 import { isSimulated } from '../analysis/simulation/is-simulated.ts';
+import type { Run } from '../results/schema.ts';
 import { operationParagraphs } from './methods/operations.ts';
 import { madeGuests, procedureParagraphs } from './methods/procedure.ts';
 import { guestsParagraph, setupParagraph, trialsSentence } from './methods/setup.ts';
