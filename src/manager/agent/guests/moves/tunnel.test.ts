@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   createAuthority,
@@ -6,6 +7,7 @@ import {
   type Role,
 } from '../../../wire/certificates/authority.ts';
 import { createIdentity, identityOf, type Identity } from '../../../wire/certificates/identity.ts';
+import { verifyCertificate } from '../../../wire/certificates/trust.ts';
 import { OtherEnd, type TunnelCall, type TunnelEnd } from './tunnel-client.ts';
 import { Tunnel } from './tunnel-server.ts';
 
@@ -90,6 +92,24 @@ describe('a tunnel between agents', () => {
     const asked = new OtherEnd({ ...end, ...changed() }).ask({ ask: 'lives', wait: false });
     await expect(asked).rejects.toThrow();
     expect(calls).toEqual([]);
+  });
+
+  it('resumes the first connection, and still looks whose it is', async () => {
+    const end = new OtherEnd(await open());
+    await end.ask({ ask: 'lives', wait: false });
+    const { stream } = await end.join({ ask: 'connect', socket: 'monitor' });
+    if (!(stream instanceof TLSSocket)) throw new Error('expected TLS');
+    expect(stream.isSessionReused()).toBe(true);
+    end.close();
+    const { serial } = verifyCertificate(source.certificate, source.trust, Date.now());
+    const before = target;
+    target = { ...target, trust: { ...target.trust, revoked: new Set([serial]) } };
+    try {
+      await expect(end.ask({ ask: 'end' })).rejects.toThrow('the connection was closed');
+    } finally {
+      target = before;
+    }
+    expect(calls.map(({ ask }) => ask)).toEqual(['lives', 'connect']);
   });
 
   it('is not spoken to where another host answers', async () => {
