@@ -108,6 +108,18 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: 'lz4',
+    debianPackage: 'lz4',
+    why: 'packs what machines enter in a conversion',
+    purposes: ['test', 'unit'],
+  },
+  {
+    name: 'zstd',
+    debianPackage: 'zstd',
+    why: 'unpacks kernels and their modules',
+    purposes: ['test', 'unit'],
+  },
+  {
     name: 'sfdisk',
     debianPackage: 'fdisk',
     why: 'its partitions',

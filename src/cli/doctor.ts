@@ -22,6 +22,11 @@ const optionalPrograms = {
     need: 'kernels whose modules are compressed',
     from: 'apt-get install zstd',
   },
+  lz4: {
+    argv: ['lz4', '--version'],
+    need: 'shorter outages of p2v, whose systems start sooner',
+    from: 'apt-get install lz4',
+  },
   xorriso: {
     argv: ['xorriso', '--version'],
     need: 'cloud images',

@@ -94,9 +94,10 @@ function directorText(director: BodyOf<'services'>['directors'][number]): string
 function operationsText({ operations }: BodyOf<'operations'>): string {
   if (operations.length === 0) return 'no operations';
   const rows = operations.map(
-    ({ id, action, guest, state, host = '', target = '', reason = '' }) => [
-      ...[id, action, guest, state, target === '' ? host : `${host} → ${target}`, reason],
+    ({ id, action, guest, state, host = '', target = '', reason, result }) => [
+      ...[id, action, guest, state, target === '' ? host : `${host} → ${target}`],
+      reason ?? result ?? '',
     ],
   );
-  return formatTable([['operation', 'action', 'guest', 'state', 'host', 'reason'], ...rows]);
+  return formatTable([['operation', 'action', 'guest', 'state', 'host', 'outcome'], ...rows]);
 }

@@ -79,6 +79,16 @@ function answer(body: Body): Promise<Body> {
           since: 1,
           ended: 2,
         },
+        {
+          id: '2',
+          action: 'plug',
+          guest: 'db',
+          state: 'done',
+          host: 'host-a',
+          result: '2 vCPUs & more',
+          since: 1,
+          ended: 2,
+        },
       ],
     },
   };
@@ -128,6 +138,7 @@ describe('the page', () => {
     expect(page.status).toBe(200);
     expect(text).toContain('&lt;script&gt;alert(&quot;1&quot;)');
     expect(text).not.toContain('<script>alert');
+    expect(text).toContain('2 vCPUs &amp; more');
     expect(text).not.toContain('\u202e');
     expect(text).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
     expect(text).not.toMatch(/ (?:style|on\w+)="/);

@@ -43,9 +43,10 @@ export interface GuestSpec {
   seed?: string;
   /**
    * A kernel given from outside; absent: the disk boots itself. Each hypervisor adds to the command
-   * line what is its own: the console, how the guest agent is reached (`vg.agent=PORT:TOKEN`).
+   * line what is its own: the console, how the guest agent is reached (`vg.agent=PORT:TOKEN`); not
+   * where it is `complete`, as that of a machine which became a guest.
    */
-  kernel?: { image: string; initramfs: string; commandLine: string };
+  kernel?: { image: string; initramfs: string; commandLine: string; complete?: true };
   /**
    * UEFI (OVMF) instead of a BIOS: its code, which is only read, and its variables, which are the
    * guest's own. Only of `qemu`.

@@ -38,16 +38,17 @@ export function endedBody({ operations, at }: Picture): Piece {
     .sort((a, b) => (b.ended ?? 0) - (a.ended ?? 0))
     .slice(0, most)
     .map((operation) => {
-      const { id, action, guest, state, decision = '', reason, since, ended } = operation;
+      const { id, action, guest, state, decision = '', since, ended } = operation;
+      const { reason, result = '' } = operation;
       const took = since === undefined || ended === undefined ? '–' : span((ended - since) / 1000);
-      const why = reason === undefined ? '' : html`<span class="reason">${reason}</span>`;
+      const told = reason === undefined ? result : html`<span class="reason">${reason}</span>`;
       const cells = [
         html`<td class="time">${moment(ended, at)}</td>
           <th scope="row">${action}</th>`,
         html`<td>${guest}</td>
           <td>${where(operation)}</td>
           <td class="quiet">${decision}</td>`,
-        html`<td>${stateWord(state)}${why}</td>
+        html`<td>${stateWord(state)} ${told}</td>
           <td class="number">${took}</td>`,
       ];
       return tableRow(`ended-${id}`, cells);

@@ -66,7 +66,7 @@ function boot({ kernel }: GuestSpec): string[] {
   if (kernel === undefined) return [];
   return [
     ...['-kernel', kernel.image, '-initrd', kernel.initramfs],
-    ...['-append', withSerialConsole(kernel.commandLine)],
+    ...['-append', withSerialConsole(kernel)],
   ];
 }
 

@@ -100,7 +100,7 @@ export function directBoot({ kernel }: GuestSpec): Element[] {
   return [
     element('kernel', {}, kernel.image),
     element('initrd', {}, kernel.initramfs),
-    element('cmdline', {}, withSerialConsole(kernel.commandLine)),
+    element('cmdline', {}, withSerialConsole(kernel)),
   ];
 }
 

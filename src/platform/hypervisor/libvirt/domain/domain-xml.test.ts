@@ -30,7 +30,7 @@ it('gives paths, commands and marks as they are, whatever stands in them', () =>
       expect(files).toEqual([path, said]);
       expect(at(root, 'qemu:commandline', 'qemu:env')?.attributes.value).toBe(said);
       expect(at(root, 'os', 'kernel')?.text).toBe(path);
-      expect(at(root, 'os', 'cmdline')?.text).toBe(withSerialConsole(said));
+      expect(at(root, 'os', 'cmdline')?.text).toBe(withSerialConsole({ commandLine: said }));
       const socket = at(devices, 'serial', 'source')?.attributes.path;
       expect(socket).toBe(join(directory, 'console.sock'));
     }),

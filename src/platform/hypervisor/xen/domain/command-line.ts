@@ -12,6 +12,6 @@ export function xenCommandLine(
 ): string {
   const agent = agentWord(environment);
   // A fully virtualized guest has a serial port.
-  if (accelerator === 'xen-hvm') return `${withSerialConsole(commandLine)} ${agent}`;
+  if (accelerator === 'xen-hvm') return `${withSerialConsole({ commandLine })} ${agent}`;
   return `console=hvc0 earlyprintk=xen ${commandLine} ${agent}`;
 }

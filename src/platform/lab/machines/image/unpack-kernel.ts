@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { CommandError, type Shell } from '../../../remote/shell.ts';
 import { compressedKernel } from './compressed-kernel.ts';
+import { loadable } from './loadable.ts';
 
 /**
  * The ELF image of a bzImage, which starts sooner than what unpacks itself.
@@ -14,6 +15,7 @@ export async function unpackKernel(shell: Shell, image: string, to: string): Pro
   try {
     const script = 'from=$1 to=$2; shift 2; "$@" < "$from" > "$to"';
     await shell.run(['sh', '-c', script, 'unpack', compressed, to, ...found.unpack]);
+    await writeFile(to, loadable(await readFile(to)));
     return true;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
+import { qemuCommandLine } from '../../../hypervisor/qemu/command-line.ts';
 import { qemu } from '../../../hypervisor/qemu/qemu.ts';
 import { expectSameMachine } from '../../../hypervisor/qemu/migration/compatibility.ts';
 import type { Host } from '../../../remote/host.ts';
@@ -38,6 +40,13 @@ describe('a machine as a guest', () => {
     expect(target.disk.path).toBe('/var/lib/vg/c/disk.raw');
     expect(target.network).toEqual({ kind: 'bridge', bridge: 'br7', address: '10.77.0.1/24' });
     expect(source.mac).toBe('52:54:00:aa:00:01');
+  });
+
+  it('is told what the machine is told, and nothing else', () => {
+    for (const spec of Object.values(specs())) {
+      const argv = qemuCommandLine(spec as GuestSpec);
+      expect(argv[argv.indexOf('-append') + 1]).toBe('root=/dev/sda1');
+    }
   });
 
   it('is refused on a target without a bridge for its address', () => {

@@ -63,14 +63,16 @@ export function switchSpecs({
 }: SpecRequest): SwitchSpecs {
   const network = networkOnTarget(name, facts, target);
   const files = targetFiles(target);
+  // What is not in it costs time as well: each character of a console takes a guest out of its run.
   const { commandLine } = facts.kernel;
+  const own = { commandLine, complete: true } as const;
   const { disk, ...hardware } = machineAsGuest(name, facts, target);
   const same = { ...hardware, memory: guestMemory(facts.memory, name) };
   return {
     source: {
       ...same,
       disk: { ...disk, path: facts.disks[0].path },
-      kernel: { image: orderedKernel, initramfs: orderedInitramfs, commandLine },
+      kernel: { image: orderedKernel, initramfs: orderedInitramfs, ...own },
       network: { kind: 'bridge', bridge: 'br0', address: facts.address },
       directory: guestFolder,
       consoleLog: consoleLogs.source,
@@ -79,7 +81,7 @@ export function switchSpecs({
     target: {
       ...same,
       disk: { ...disk, path: files.disk },
-      kernel: { image: files.kernel, initramfs: files.initramfs, commandLine },
+      kernel: { image: files.kernel, initramfs: files.initramfs, ...own },
       network,
       directory: files.run,
       consoleLog: consoleLogs.target,

@@ -23,7 +23,10 @@ export const guestSpecSchema = z.strictObject({
   disk: diskSchema,
   moreDisks: z.array(diskSchema).exactOptional(),
   kernel: z
-    .strictObject({ image: z.string(), initramfs: z.string(), commandLine: z.string() })
+    .strictObject({
+      ...{ image: z.string(), initramfs: z.string(), commandLine: z.string() },
+      complete: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
   firmware: z.strictObject({ code: z.string(), variables: z.string() }).exactOptional(),
   network: z.union([

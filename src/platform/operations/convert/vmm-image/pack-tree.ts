@@ -1,10 +1,9 @@
-import { appendFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { CommandError, type Shell } from '../../../remote/shell.ts';
 
 /**
  * Packs a folder as the kernel wants a part of its first root: cpio, all of it root's, compressed if
- * zstd is here. The less there is to bring, to load and to move when the kernel gives way, the better;
- * zstd unpacks faster than that goes.
+ * lz4 is here: it is unpacked in an outage, and takes a third of the time that zstd takes.
  * @param path of the archive, which may hold keys: only its owner reads it
  */
 export async function packTree(shell: Shell, tree: string, path: string): Promise<void> {
@@ -18,16 +17,18 @@ export async function packTree(shell: Shell, tree: string, path: string): Promis
 }
 
 async function compress(shell: Shell, archive: string): Promise<void> {
-  const compressed = `${archive}.zst`;
+  const compressed = `${archive}.lz4`;
   try {
-    // It keeps the file's mode.
-    await shell.run(['zstd', '-q', '-f', '-6', '-o', compressed, archive], { timeout: 300 });
+    // Of its formats the kernel knows the first one, of 2011.
+    await shell.run(['lz4', '-l', '-9', '-q', '-f', archive, compressed], { timeout: 300 });
+    await chmod(compressed, 0o600);
     await rename(compressed, archive);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     await rm(compressed, { force: true });
   }
-  // What follows must begin at a multiple of four; zeros between archives are passed over.
+  // What follows must begin at a multiple of four. Zeros between archives are passed over; four of them
+  // end one of lz4, which does not know its own length.
   const { size } = await stat(archive);
-  await appendFile(archive, Buffer.alloc(-size & 3));
+  await appendFile(archive, Buffer.alloc(4 + (-size & 3)));
 }

@@ -11,7 +11,7 @@ import { vmmPrograms } from './vmm-programs.ts';
 
 /** What is written here for the VMM. */
 export const vmmFiles = join(packageRoot, 'src/platform/operations/convert/vmm-image/files');
-const recipe = '2';
+const recipe = '3';
 
 /** sshd runs as root alone, but insists on the user to whom it drops its privileges. */
 const users = ['root:*:0:0:root:/root:/bin/sh', 'sshd:*:100:65534:sshd:/run/sshd:/bin/false'].map(

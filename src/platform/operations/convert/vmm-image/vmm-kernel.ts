@@ -17,7 +17,7 @@ export interface VmmKernel {
 }
 
 const meta = 'linux-image-amd64';
-const recipe = '1';
+const recipe = '2';
 const path = { env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` } };
 
 /**

@@ -9,7 +9,7 @@ export interface VmmImage {
   kernel: string;
   /** The same uncompressed, which kexec starts sooner; absent where it cannot be unpacked. */
   unpacked?: string;
-  /** A cpio archive, compressed if zstd is here; an order is appended to it (see `makeOrder`). */
+  /** A cpio archive, compressed if lz4 is here; an order is appended to it (see `makeOrder`). */
   initramfs: string;
   /** Its kernel's modules for hardware: modprobe's root, which has `lib/modules/VERSION`. */
   modules: { root: string; version: string };
