@@ -1,5 +1,24 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { traceLines } from './watch-service.ts';
+import { expectAnswer, traceLines } from './watch-service.ts';
+
+it('is asked for by a page that answers, before anything else is done', async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/' ? 200 : 404).end('here');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await expect(expectAnswer(`${url}/`)).resolves.toBeUndefined();
+  await expect(expectAnswer(`${url}/absent`)).rejects.toThrow(
+    /before the conversion, got status 404/,
+  );
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+  await expect(expectAnswer(`${url}/`)).rejects.toThrow(/got connect ECONNREFUSED/);
+});
 
 it('draws when a service answered, and lists its outages', () => {
   // 20 a second for 72 s, but for 10 s.

@@ -1,3 +1,4 @@
+import { UserError } from '../../base/errors.ts';
 import { startHttpLoad } from '../../harness/observe/http/index.ts';
 import { gaps, signsOf } from '../../harness/observe/outages.ts';
 import { cacheDirectory } from '../../platform/guest/image/cache.ts';
@@ -19,12 +20,20 @@ const least = 0.25;
 const columns = 72;
 const levels = ['█', '▓', '▒', '░', '·'];
 
-/** Asks a web service until `stop`, which tells in lines of text when it was away. */
+/** Seconds in which a service that runs answers. */
+const patience = 5;
+
+/**
+ * Asks a web service until `stop`, which tells in lines of text when it was away.
+ * @throws UserError if it does not answer to begin with
+ */
 export async function watchService(
   address: string,
   { port, page }: AskedPage,
   ledger: Ledger,
 ): Promise<{ stop(): Promise<string[]> }> {
+  const url = `http://${address}:${port}${page}`;
+  await expectAnswer(url);
   const host = thisMachine(cacheDirectory(process.env));
   const mark = randomToken();
   ledger.enter({ kind: 'processes', mark });
@@ -40,9 +49,33 @@ export async function watchService(
       const answered = requests.answeredAt.filter((at) => !Number.isNaN(at));
       const window = { from, to };
       const outages = gaps(signsOf(answered, window), window, least);
-      return traceLines(`http://${address}:${port}${page}`, answered, window, outages);
+      return traceLines(url, answered, window, outages);
     },
   };
+}
+
+/** @throws UserError if the page is not there */
+export async function expectAnswer(url: string): Promise<void> {
+  const got = await statusOf(url);
+  if (got === 'status 200') return;
+  throw new UserError({
+    message: `expected ${url} to answer with status 200 before the conversion, got ${got}`,
+    remedy: 'Name port and page of a service that runs, or leave --service out.',
+  });
+}
+
+async function statusOf(url: string): Promise<string> {
+  try {
+    const { status, body } = await fetch(url, {
+      ...{ redirect: 'manual', signal: AbortSignal.timeout(patience * 1000) },
+    });
+    await body?.cancel();
+    return `status ${status}`;
+  } catch (error) {
+    const { name, message, cause } = error as Error;
+    if (name === 'TimeoutError') return `no answer in ${patience} s`;
+    return cause instanceof Error ? cause.message : message;
+  }
 }
 
 /**
