@@ -194,9 +194,10 @@ async function prepareBed(
   }
   const { prepareTestbed } = await import('./testbed.ts');
   if (convertsMachines(measurements)) {
-    const { requireResets } = await import('./hosts/reset-source.ts');
+    const { enterConversions, requireResets } = await import('./hosts/reset-source.ts');
     const planned = plannedTrials(request.scenario, matrix.arms.length);
     requireResets(hosts.groups, planned, request.cache);
+    enterConversions(hosts.groups, request.ledger, request.cache);
   }
   const arms = matrix.arms.map(({ levels }) => levels);
   return prepareTestbed({

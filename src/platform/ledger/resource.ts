@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conversion } from './kinds/conversion.ts';
 import { directory } from './kinds/directory.ts';
 import { file } from './kinds/file.ts';
 import { power } from './kinds/power.ts';
@@ -17,6 +18,7 @@ const kinds = {
   'remote-processes': remoteProcesses,
   'remote-directory': remoteDirectory,
   'xen-domains': xenDomains,
+  conversion,
 };
 
 export const resourceSchema = z.discriminatedUnion('kind', [
@@ -27,6 +29,7 @@ export const resourceSchema = z.discriminatedUnion('kind', [
   kinds['remote-processes'].schema,
   kinds['remote-directory'].schema,
   kinds['xen-domains'].schema,
+  kinds.conversion.schema,
 ]);
 
 /** Something that exists because of us and that a ledger can hold. */

@@ -42,3 +42,12 @@ it('comes back when the ledger is cleared', async () => {
   expect(await removeResource({ kind: 'power', host })).toEqual([{ what: 'power cut', count: 1 }]);
   expect(existsSync(on)).toBe(true);
 });
+
+it('is as it was when the ledger is cleared after it was converted', async () => {
+  const back = join(place, 'back');
+  const host = { ...entry(), reset: `touch ${back}` };
+  const removed = await removeResource({ kind: 'conversion', host });
+  expect(removed).toEqual([{ what: 'conversion', count: 1 }]);
+  expect(existsSync(back)).toBe(true);
+  expect(await removeResource({ kind: 'conversion', host: entry() })).toEqual([]);
+});

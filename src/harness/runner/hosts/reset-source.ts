@@ -1,4 +1,5 @@
 import { UserError } from '../../../base/errors.ts';
+import type { Ledger } from '../../../platform/ledger/ledger.ts';
 import { resetOf } from '../../../platform/power/reset.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { HostGroup } from './host-group.ts';
@@ -18,6 +19,18 @@ export async function resetSource(source: Host, cache: string, signal: AbortSign
   // Twice, since stamps are mapped by the last two.
   await source.clock.refit();
   await source.clock.refit();
+}
+
+/** Enters in the ledger that machines are converted, so that they are as they were in any case. */
+export function enterConversions(
+  groups: readonly HostGroup[],
+  ledger: Ledger,
+  cache: string,
+): void {
+  for (const { source } of groups) {
+    if (source?.entry === undefined || resetOf(source.entry, cache) === undefined) continue;
+    ledger.enter({ kind: 'conversion', host: source.entry });
+  }
 }
 
 /**
