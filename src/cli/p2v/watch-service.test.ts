@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { expectAnswer, traceLines } from './watch-service.ts';
@@ -7,18 +7,27 @@ import { expectAnswer, traceLines } from './watch-service.ts';
 it('is asked for by a page that answers, before anything else is done', async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/' ? 200 : 404).end('here');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await expect(expectAnswer(`${url}/`)).resolves.toBeUndefined();
-  await expect(expectAnswer(`${url}/absent`)).rejects.toThrow(
-    /before the conversion, got status 404/,
-  );
+  });
+  const address = await listening(server);
+  await expect(expectAnswer(`${address}/`)).resolves.toBeUndefined();
+  const absent = expectAnswer(`${address}/absent`);
+  await expect(absent).rejects.toThrow(/before the conversion, got status 404/);
   server.close();
-  server.closeAllConnections();
-  await once(server, 'close');
-  await expect(expectAnswer(`${url}/`)).rejects.toThrow(/got connect ECONNREFUSED/);
 });
+
+it('is not asked for where nothing listens', async () => {
+  const server = createServer();
+  const address = await listening(server);
+  server.close();
+  await once(server, 'close');
+  await expect(expectAnswer(`${address}/`)).rejects.toThrow(/got connect ECONNREFUSED/);
+});
+
+async function listening(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 it('draws when a service answered, and lists its outages', () => {
   // 20 a second for 72 s, but for 10 s.
