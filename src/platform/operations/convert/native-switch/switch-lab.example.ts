@@ -77,7 +77,7 @@ export async function factsOf(shell: Shell, address: string): Promise<SourceFact
   const kilobytes = Number(await say("sed -n 's/^MemTotal: *\\([0-9]*\\) .*/\\1/p' /proc/meminfo"));
   return {
     disks: [{ path: '/dev/vda', bytes: 512 * Number(await say('cat /sys/class/block/vda/size')) }],
-    nic: { name: 'eth0', mac: await say('cat /sys/class/net/eth0/address') },
+    nic: { name: 'eth0', mac: await say('cat /sys/class/net/eth0/address'), alone: true },
     address: `${address}/24`,
     memory: kilobytes * 1024,
     vcpus: 1,
