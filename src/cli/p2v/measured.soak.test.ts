@@ -47,7 +47,7 @@ describe.skipIf(missing.length > 0)(
           expect(value(metric), metric).toBe(0);
         }
         // It is there again, as it was.
-        const hosts = join(place.folder, 'state/labs', lab, 'inventory.yaml');
+        const hosts = join(place.state, 'labs', lab, 'inventory.yaml');
         const plan = await place.run('p2v', 'plan', 'h1', '--target', 'h2', '--hosts', hosts);
         expect(plan, plan.stderr).toMatchObject({ code: 0 });
         // Compared is what was not zero: all that must have come, less the heads that its kernel merged.

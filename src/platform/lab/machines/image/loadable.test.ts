@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadable } from './loadable.ts';
+import { isOf64Bits, loadable } from './loadable.ts';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'virtgauge-loadable-'))));
@@ -46,6 +46,7 @@ function linked(): Buffer {
 
 it('keeps what is loaded where it is loaded, without sections and without zeros at the end', () => {
   const whole = linked();
+  expect(isOf64Bits(whole)).toBe(true);
   const part = loadable(whole);
   expect(part.length).toBeLessThan(whole.length - 4_000_000);
   const [before, after] = [headers(whole), headers(part)];
@@ -65,5 +66,7 @@ it('keeps what is loaded where it is loaded, without sections and without zeros 
 it('refuses programs of 32 bits', () => {
   const head = Buffer.alloc(64);
   head.writeUInt16LE(32, 54);
+  head.writeUInt8(1, 4);
+  expect(isOf64Bits(head)).toBe(false);
   expect(() => loadable(head)).toThrow('expected ELF of 64 bits');
 });

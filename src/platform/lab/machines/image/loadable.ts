@@ -4,6 +4,9 @@ const segment = { type: 0, offset: 8, fileSize: 32, headerSize: 56 };
 const load = 1;
 const page = 4096;
 
+/** Whether an ELF program is one of 64 bits. */
+export const isOf64Bits = (program: Buffer): boolean => program.readUInt8(4) === 2;
+
 /**
  * An ELF program of 64 bits with what a loader takes from it and nothing else: its segments, one behind
  * the other, without the zeros at their end, which the loader makes itself. A kernel takes half the room.
@@ -12,8 +15,9 @@ export function loadable(program: Buffer): Buffer {
   const first = Number(program.readBigUInt64LE(fields.segments));
   const size = program.readUInt16LE(fields.segmentSize);
   const count = program.readUInt16LE(fields.segmentCount);
-  if (size !== segment.headerSize)
+  if (size !== segment.headerSize) {
     throw new Error(`expected ELF of 64 bits, got headers of ${size}`);
+  }
   const head = Buffer.from(program.subarray(0, first + size * count));
   // Sections are for linkers and debuggers.
   head.writeBigUInt64LE(0n, fields.sections);

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { CommandError, type Shell } from '../../../remote/shell.ts';
 import { compressedKernel } from './compressed-kernel.ts';
-import { loadable } from './loadable.ts';
+import { isOf64Bits, loadable } from './loadable.ts';
 
 /**
  * The ELF image of a bzImage, which starts sooner than what unpacks itself.
@@ -15,7 +15,8 @@ export async function unpackKernel(shell: Shell, image: string, to: string): Pro
   try {
     const script = 'from=$1 to=$2; shift 2; "$@" < "$from" > "$to"';
     await shell.run(['sh', '-c', script, 'unpack', compressed, to, ...found.unpack]);
-    await writeFile(to, loadable(await readFile(to)));
+    const program = await readFile(to);
+    if (isOf64Bits(program)) await writeFile(to, loadable(program));
     return true;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
