@@ -14,7 +14,7 @@ while [ "$left" -gt 0 ]; do
   while read -r at bytes && [ "$at" != end ]; do
     dd if="$disk" bs=1048576 iflag=skip_bytes,count_bytes,fullblock skip="$at" count="$bytes" 2>/dev/null ||
       { echo "byte $at of $disk cannot be read" >&2; kill $$; }
-  done | sha256sum
+  done | sha512sum
 done`;
 
 /** Ranges that one checksum is of. */
@@ -43,7 +43,7 @@ export function piecesOf(ranges: readonly Range[], size = usualPiece): Piece[] {
 }
 
 /**
- * SHA-256 of each piece of a disk, where it is.
+ * SHA-512 of each piece of a disk, where it is: on 64 bits it takes half of what SHA-256 takes.
  * @param path block device, or file
  * @throws CommandError, or Error where it cannot be read
  */
@@ -63,7 +63,7 @@ export async function sumsOf(
     timeout: perPiece * (1 + pieces.length),
     ...(signal && { signal }),
   });
-  const sums = [...stdout.matchAll(/^([0-9a-f]{64}) /gm)].map(([, sum = '']) => sum);
+  const sums = [...stdout.matchAll(/^([0-9a-f]{128}) /gm)].map(([, sum = '']) => sum);
   if (sums.length === pieces.length) return sums;
   throw new Error(`${path}: expected ${pieces.length} checksums, got ${sums.length}`);
 }
