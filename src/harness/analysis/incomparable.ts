@@ -4,18 +4,23 @@ import { armPhrase } from './arms.ts';
 import { acrossSystems } from './imported/texts.ts';
 import type { Series } from './series.ts';
 
-/** Why two arms must not be compared in this figure; undefined where they may. */
+/**
+ * Why two arms must not be compared in this figure; undefined where they may.
+ * @param failing whether all trials of the other may have failed: it is worse than any that did not
+ */
 export function incomparable(
   run: Run,
   series: Series,
   base: number,
   other: number,
+  failing?: 'may-fail',
 ): string | undefined {
   const why = incomparableArms(run, run.arms[base] ?? {}, run.arms[other] ?? {});
   if (why !== undefined) return why;
   for (const arm of [base, other]) {
     const trials = series.arms[arm] ?? [];
-    if (trials.every(({ outcome }) => outcome !== 'completed')) {
+    const may = failing === 'may-fail' && arm === other && base !== other;
+    if (!may && trials.every(({ outcome }) => outcome !== 'completed')) {
       const where = armPhrase(run.arms[arm] ?? {});
       return `no trial ${where === '' ? '' : `${where} `}was completed`;
     }

@@ -3,7 +3,7 @@ import { armsToConfirm, confirmedGate, suspected } from './confirmed.ts';
 import { gateOutcome } from './gate.ts';
 import { historyGate } from './history-gate.ts';
 import { levelGate } from './level-gate.ts';
-import { type SyntheticStored, syntheticStored } from './synthetic-history.ts';
+import { type SyntheticStored, syntheticStored } from './synthetic-history.example.ts';
 
 const earlier = Array.from({ length: 10 }, (_, number) => syntheticStored({ number }));
 const stored = (number: number, slower: number, more: Partial<SyntheticStored> = {}) =>

@@ -6,7 +6,9 @@ import { gateVerdict } from './gate-verdict.ts';
 import { historyGate, type HistoryGateInput } from './history-gate.ts';
 import { levelGate } from './level-gate.ts';
 import { runLevel } from './run-level.ts';
-import { type SyntheticStored, syntheticStored } from './synthetic-history.ts';
+import type { TrialValue } from '../series.ts';
+import type { StoredRun } from '../stored/read-stored-run.ts';
+import { type SyntheticStored, syntheticStored } from './synthetic-history.example.ts';
 
 const rules = { margin: 0.05, familyError: 0.01 };
 const runs = (count: number, options: Partial<SyntheticStored> = {}) =>
@@ -145,6 +147,94 @@ describe('where trials failed or say nothing', () => {
     const made = gate({}, { current: [failing] });
     expect(new Set(verdicts(made))).toEqual(new Set(['regression']));
     expect(made.rows[0]?.why).toBe('half of its trials failed');
+  });
+
+  const changed = (stored: StoredRun, value: (trial: TrialValue, arm: number) => number) => ({
+    ...stored,
+    series: stored.series.map((one) => ({
+      ...one,
+      arms: one.arms.map((arm, index) =>
+        arm.map((trial) => {
+          const own = value(trial, index);
+          const outcome = own === Infinity ? ('failed' as const) : trial.outcome;
+          return { ...trial, value: own, outcome };
+        }),
+      ),
+    })),
+  });
+
+  it('a run of which every trial failed is one; a figure that is gone says nothing', () => {
+    const stored = { ...syntheticStored({ number: 101 }), series: [] };
+    const failed = stored.trials.map((trial) => ({ ...trial, state: 'failed' as const }));
+    const made = gate({}, { current: [{ ...stored, trials: failed }] });
+    expect(made.rows).toMatchObject([
+      { verdict: 'regression', why: 'all trials failed' },
+      { verdict: 'regression', why: 'all trials failed' },
+    ]);
+    const gone = gate({}, { current: [stored] });
+    expect(verdicts(gone)).toEqual(['inconclusive', 'inconclusive']);
+    expect(gateOutcome(gone)).toBe('inconclusive');
+  });
+
+  it('an arm that one run lacks keeps the gate from being good', () => {
+    const quiet = { between: 0.002, noise: 0.002 };
+    const stored = syntheticStored({ number: 101, ...quiet });
+    const half = {
+      ...stored,
+      series: stored.series.map((one) => ({ ...one, arms: [one.arms[0] ?? [], []] })),
+    };
+    const made = gate({}, { current: [half], earlier: runs(10, quiet) });
+    expect(verdicts(made)).toEqual(['no-regression', 'inconclusive']);
+  });
+
+  it.each([
+    [0, 0, 'no-regression'],
+    [1, 0, 'inconclusive'],
+    [3, 0, 'regression'],
+    [8, 0, 'regression'],
+    [4, 3, 'inconclusive'],
+    [0, 3, 'no-regression'],
+    [0, 6, 'improvement'],
+  ])('what is zero as a rule: in %i of 8 trials now, in %i of 8 before: %s', (is, was, verdict) => {
+    const losing = (stored: StoredRun, count: number) =>
+      changed(stored, ({ block }) => (block < count ? 3 : 0));
+    const earlier = runs(10).map((stored) => losing(stored, was));
+    const current = [losing(syntheticStored({ number: 101 }), is)];
+    const made = gate({}, { current, earlier });
+    expect(verdicts(made)).toEqual([verdict, verdict]);
+    expect(made.rows[0]?.why).toBe(`above 0 in ${is} of 8 trials now, in ${was * 10} of 80 before`);
+  });
+
+  it('of two versions, the one that always fails is worse', () => {
+    const made = (blocks: number) =>
+      levelGate(
+        [
+          changed(syntheticStored({ number: 1, blocks }), ({ value }, arm) =>
+            arm === 1 ? Infinity : value,
+          ),
+        ],
+        ['provisioning'],
+        rules,
+      ).rows;
+    expect(made(20)).toMatchObject([{ verdict: 'regression', now: Infinity }]);
+    expect(made(5)).toMatchObject([{ verdict: 'inconclusive' }]);
+  });
+
+  it('of two versions, few blocks that are the same show nothing', () => {
+    const made = (blocks: number, value: number) =>
+      levelGate(
+        [changed(syntheticStored({ number: 1, blocks }), () => value)],
+        ['provisioning'],
+        rules,
+      ).rows;
+    expect(made(2, 5)).toMatchObject([{ verdict: 'inconclusive' }]);
+    expect(made(20, 5)).toMatchObject([{ verdict: 'no-regression' }]);
+    expect(made(2, 0)).toMatchObject([{ verdict: 'no-regression' }]);
+  });
+
+  it('values below zero make no ratio', () => {
+    const current = [changed(syntheticStored({ number: 101 }), () => -1)];
+    expect(new Set(verdicts(gate({}, { current })))).toEqual(new Set(['not-comparable']));
   });
 
   it('zero and values below make no ratio', () => {

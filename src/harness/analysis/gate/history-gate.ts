@@ -11,6 +11,7 @@ import { whereDifferent, whyNotCompared } from '../stored/comparable-runs.ts';
 import { fullArmIndex, fullArms, heldDifferences } from '../stored/full-arm.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
 import { againstRuns, fewestRuns } from './against-runs.ts';
+import { verdictByShare } from './by-share.ts';
 import { confidenceOfEach, type Gate, type GateRow } from './gate.ts';
 import { gateVerdict } from './gate-verdict.ts';
 import { type RunLevel, runLevel } from './run-level.ts';
@@ -47,21 +48,22 @@ export function historyGate(input: HistoryGateInput): Gate {
   const [first] = current;
   if (first === undefined) throw new Error('expected a run at least');
   refuse([...current.slice(1), ...earlier], first.run);
-  const compared = first.series.filter((one) => isGated(one, metrics));
+  // Also what earlier runs had and these have not: a figure that is gone is no figure that is good.
+  const compared = new Map<string, Series>();
+  for (const one of [...current, ...earlier].flatMap(({ series }) => series)) {
+    if (isGated(one, metrics) && !compared.has(one.id)) compared.set(one.id, one);
+  }
   const places = fullArms(first.run).map((arm) => armKey(arm));
-  const wanted = compared.flatMap((series) =>
-    places.flatMap((place, arm) =>
-      (series.arms[arm] ?? []).length === 0 ? [] : [{ series, arm, place }],
-    ),
+  const wanted = [...compared.values()].flatMap((series) =>
+    places.flatMap((place, index) => {
+      const at = (stored: StoredRun) => levelOf(stored, series.id, place) ?? [];
+      const [now, before] = [current.flatMap(at), earlier.flatMap(at)];
+      const arm = first.run.arms[index] ?? {};
+      return now.length + before.length === 0 ? [] : [{ series, arm, place, now, before }];
+    }),
   );
   const confidence = input.confidence ?? confidenceOfEach(familyError, wanted.length);
-  const rows = wanted.map(({ series, arm, place }) => {
-    const at = (stored: StoredRun) => {
-      const level = levelOf(stored, series.id, place);
-      return level === undefined ? [] : [{ run: stored.run, level }];
-    };
-    return row(series, first.run.arms[arm] ?? {}, current.flatMap(at), earlier.flatMap(at));
-  });
+  const rows = wanted.map(row);
   const differences = [...new Set(earlier.flatMap(({ run }) => whereDifferent(run, first.run)))];
   const versions = new Set([...earlier, ...current].map(({ run }) => run.environment.virtgauge));
   return {
@@ -85,34 +87,37 @@ export function historyGate(input: HistoryGateInput): Gate {
     labels: badges(first.run, first.kinds),
   };
 
-  function row(
-    series: Series,
-    arm: Arm,
-    now: { level: RunLevel }[],
-    before: { run: Run; level: RunLevel }[],
-  ): GateRow {
+  function row({ series, arm, place, now, before }: Wanted): GateRow {
     const { metric } = series;
-    const value = (levels: { level: RunLevel }[]) =>
-      levels.length === 0
-        ? undefined
-        : Math.exp(levels.reduce((sum, { level }) => sum + level.log, 0) / levels.length);
-    const [is, was] = [value(now), value(before)];
+    const [is, was] = [valueOf(now), valueOf(before)];
     const finite = before.filter(({ level }) => Number.isFinite(level.log));
+    const steady = before.length >= fewestRuns && finite.length === before.length;
     const common = {
       ...{ id: series.id, figure: seriesText(series).row, metric, arm, n: before.length },
-      ...(is !== undefined && { now: is }),
-      ...(was !== undefined && { before: was }),
+      ...(is !== undefined && !Number.isNaN(is) && { now: is }),
+      ...(was !== undefined && !Number.isNaN(was) && { before: was }),
       changes: changesOf(series.id, arm, finite),
     };
-    if (is === undefined || (is === 0 && metric.better === 'lower')) {
-      return { ...common, verdict: 'not-comparable', why: 'values of 0 or below make no ratio' };
-    }
     if (was === undefined)
       return { ...common, verdict: 'inconclusive', why: 'no earlier run has it' };
+    if (is === undefined) {
+      const failed = current.some((stored) => allFailed(stored, place));
+      return failed
+        ? { ...common, verdict: steady ? 'regression' : 'inconclusive', why: 'all trials failed' }
+        : { ...common, verdict: 'inconclusive', why: 'earlier runs have it, this one has not' };
+    }
+    if (Number.isNaN(is) || Number.isNaN(was)) {
+      return { ...common, verdict: 'not-comparable', why: 'values below 0 make no ratio' };
+    }
+    if (before.length >= fewestRuns && metric.better === 'lower') {
+      const all = (levels: readonly Level[]) => levels.flatMap(({ values }) => values);
+      const byShare = verdictByShare({ before: all(before), now: all(now) }, confidence);
+      if (byShare !== undefined) return { ...common, ...byShare };
+    }
     const ratio = is / was;
     const estimate = Number.isNaN(ratio) ? {} : { ratio: { estimate: ratio } };
     const lost = metric.better === 'higher' ? is === 0 : is === Infinity;
-    if (lost && before.length >= fewestRuns && finite.length === before.length) {
+    if (lost && steady) {
       return { ...common, ...estimate, verdict: 'regression', why: 'half of its trials failed' };
     }
     const interval = againstRuns(
@@ -166,10 +171,48 @@ function refuse(others: readonly StoredRun[], now: Run): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
-function levelOf({ run, series }: StoredRun, id: string, place: string): RunLevel | undefined {
+/** A figure of one arm in one run. */
+interface Level {
+  run: Run;
+  /** Of its trials: where more is better, one that failed is 0. */
+  values: readonly number[];
+  /** NaN where values lie below 0. */
+  level: RunLevel;
+}
+
+/** A figure of one arm, in the runs that have it. */
+interface Wanted {
+  series: Series;
+  arm: Arm;
+  /** The arm by all its levels. */
+  place: string;
+  now: readonly Level[];
+  before: readonly Level[];
+}
+
+function levelOf({ run, series }: StoredRun, id: string, place: string): Level | undefined {
   const arm = fullArmIndex(run).get(place);
-  const values = arm === undefined ? [] : (series.find((one) => one.id === id)?.arms[arm] ?? []);
-  return runLevel(values.map(({ value }) => (value === -Infinity ? 0 : value)));
+  const trials = arm === undefined ? [] : (series.find((one) => one.id === id)?.arms[arm] ?? []);
+  if (trials.length === 0) return undefined;
+  const values = trials.map(({ value }) => (value === -Infinity ? 0 : value));
+  const level = runLevel(values) ?? { log: NaN, variance: NaN, n: values.length };
+  return { run, values, level };
+}
+
+/** The geometric mean of runs; undefined for none. */
+function valueOf(levels: readonly Level[]): number | undefined {
+  if (levels.length === 0) return undefined;
+  return Math.exp(levels.reduce((sum, { level }) => sum + level.log, 0) / levels.length);
+}
+
+/** Whether a run tried an arm, and nothing came of it. */
+function allFailed({ run, trials }: StoredRun, place: string): boolean {
+  const arm = run.arms[fullArmIndex(run).get(place) ?? -1];
+  if (arm === undefined) return false;
+  const own = trials.filter((trial) => armKey(trial.arm) === armKey(arm));
+  return (
+    own.length > 0 && own.every(({ state }) => state === 'failed' || state === 'not-converged')
+  );
 }
 
 function changesOf(

@@ -1,4 +1,3 @@
-import { median } from 'simple-statistics';
 import type { Interval } from '../../../base/stats/interval.ts';
 import { medianRank } from '../../../base/stats/median-rank.ts';
 import { type Random, seededRandom } from '../../../base/stats/random.ts';
@@ -8,9 +7,11 @@ import { armIndex, armKey, type ArmPair } from '../arms.ts';
 import { badges } from '../badges.ts';
 import { blockPairs } from '../block-pairs.ts';
 import { incomparable } from '../incomparable.ts';
+import { middleOf } from '../middle.ts';
 import type { Series } from '../series.ts';
 import { seriesText } from '../series-text.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
+import { verdictByShare } from './by-share.ts';
 import { confidenceOfEach, type Gate, type GateRow } from './gate.ts';
 import { gateVerdict } from './gate-verdict.ts';
 import { type GateOptions, isGated, nameOf } from './history-gate.ts';
@@ -54,7 +55,7 @@ export function levelGate(
   const wanted = series
     .filter((one) => isGated(one, metrics))
     .flatMap((one) => pairs.map((pair) => ({ one, pair })))
-    .filter(({ one, pair }) => (one.arms[pair.other] ?? []).length > 0);
+    .filter(({ one, pair }) => [pair.base, pair.other].some((arm) => one.arms[arm]?.length));
   const confidence = options.confidence ?? confidenceOfEach(familyError, wanted.length);
   return {
     scenario: nameOf(run),
@@ -82,16 +83,25 @@ export function levelGate(
       ...{ id: one.id, figure: seriesText(one).row, metric, arm: run.arms[pair.other] ?? {} },
       ...{ n: blocks.length, changes: [] },
     };
-    const why = incomparable(run, one, pair.base, pair.other);
+    // A version that always fails is worse; one with which nothing can be compared is not.
+    const why = incomparable(run, one, pair.base, pair.other, 'may-fail');
     if (why !== undefined) return { ...common, verdict: 'not-comparable', why };
     const middle = (side: 'baseline' | 'other') =>
-      blocks.length === 0 ? undefined : median(blocks.map((block) => block[side]));
+      middleOf(blocks.map((block) => block[side]))?.median;
     const [before, now] = [middle('baseline'), middle('other')];
     const values = {
       ...(before !== undefined && { before }),
       ...(now !== undefined && { now }),
     };
-    if (blocks.length > 0 && blocks.every(({ baseline, other }) => baseline === other)) {
+    const enough = blocks.length > 0 && medianRank(blocks.length, confidence) !== undefined;
+    if (metric.better === 'lower') {
+      const byShare = verdictByShare(
+        { before: blocks.map(({ baseline }) => baseline), now: blocks.map(({ other }) => other) },
+        confidence,
+      );
+      if (byShare !== undefined) return { ...common, ...values, ...byShare };
+    }
+    if (enough && blocks.every(({ baseline, other }) => baseline === other)) {
       return { ...common, ...values, verdict: 'no-regression', why: 'the same in every block' };
     }
     const interval = interleavedRatio(

@@ -26,7 +26,8 @@ function entriesOf({ rows, labels }: Gate, better: 'lower' | 'higher') {
     .filter((row) => row.metric.better === better && Number.isFinite(row.now))
     .map((row) => {
       const { figure, arm, metric, now, ratio } = row;
-      const half = ratio?.interval && ((ratio.interval.high - ratio.interval.low) / 2) * 100;
+      const half =
+        ratio?.interval && ((ratio.interval.high - ratio.interval.low) / 2 / ratio.estimate) * 100;
       return {
         name: line(`${figure} · ${armText(arm)}`),
         unit: metric.unit,

@@ -85,7 +85,7 @@ describe.each(hostile)('hostile text %j', (text) => {
       range: string;
     }[];
     expect(entries).toHaveLength(2);
-    expect(entries[0]).toMatchObject({ unit: 's', value: 3.42, range: '±4.5 %' });
+    expect(entries[0]).toMatchObject({ unit: 's', value: 3.42, range: '±4.1 %' });
     expect(entries.map(({ name }) => name).join()).not.toMatch(/[<>&|`\n]/);
   });
 });

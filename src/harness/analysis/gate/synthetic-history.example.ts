@@ -3,7 +3,7 @@ import { seededRandom } from '../../../base/stats/random.ts';
 import { groupSamples } from '../group-samples.ts';
 import { buildSeries } from '../series.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
-import { type Synthetic, syntheticRun } from '../synthetic-run.ts';
+import { type Synthetic, syntheticRun } from '../synthetic-run.example.ts';
 
 /** What a made-up run is, apart from what all have in common. For tests: nothing was measured. */
 export interface SyntheticStored extends Synthetic {
