@@ -174,8 +174,9 @@ function moreTrials(count: number | undefined, effect: Effect): string {
   if (notConverged > 0) {
     return `trials that ${failed > 0 ? 'failed or ' : ''}did not converge leave the interval open`;
   }
-  return failed > 0
-    ? 'failed trials leave the interval open'
+  if (failed > 0) return 'failed trials leave the interval open';
+  return effect.ratio?.interval === undefined
+    ? 'zeros make no ratio'
     : 'it would take more than a thousand trials of each arm to decide';
 }
 
@@ -223,6 +224,8 @@ export function figureText({ metric }: Pick<SeriesResult, 'metric'>, summary: Su
 
 function percent(share: number): string {
   const value = share * 100;
+  // What is shorter by nearly all of it is not shorter by all of it.
+  if (value > 99 && value < 100) return value < 99.95 ? value.toFixed(1) : 'more than 99.9';
   return value < 1 ? value.toFixed(1) : value.toFixed(value < 9.95 && value % 1 > 0.05 ? 1 : 0);
 }
 

@@ -39,7 +39,11 @@ export function quantityWithInterval(
     const ends = [interval.low, interval.high].map((end) => quantity(end, unit, worst));
     return { value: worst, interval: ends.join('–') };
   }
-  const scale = scaleFor(value, unit);
+  // Of a median of zero the other end of the interval tells the digits.
+  const scale = scaleFor(
+    value === 0 && Number.isFinite(interval.high) ? interval.high : value,
+    unit,
+  );
   const ends = [interval.low, interval.high].map((end) =>
     Number.isFinite(end) ? digits(end, scale) : worst,
   );
@@ -65,7 +69,9 @@ export function ratioText(ratio: number, precise = false): string {
 
 /** `0.59, 0.55–0.63` with as many decimals as the interval's width needs. */
 export function ratioWithInterval(ratio: number, low: number, high: number): string {
-  const precise = high - low < 0.02;
+  // Also where a bound beside 1 would read as 1: whether the interval holds 1 is what it is read for.
+  const hidden = [low, high].some((bound) => bound !== 1 && ratioText(bound) === '1.00');
+  const precise = hidden || high - low < 0.02;
   return `${ratioText(ratio, precise)}, ${ratioText(low, precise)}–${ratioText(high, precise)}`;
 }
 

@@ -2,6 +2,7 @@ import { median } from 'simple-statistics';
 import type { Interval } from '../../base/stats/interval.ts';
 import type { Random } from '../../base/stats/random.ts';
 import { type MatchedPair, ratioInterval } from '../../base/stats/ratio-interval.ts';
+import { fewestTrials } from './judgement.ts';
 
 /** How many times the baseline, with an interval where there are enough blocks for one. */
 export interface Ratio {
@@ -21,6 +22,8 @@ export function ratioOf(
     ...(resamples === undefined ? {} : { resamples }),
   });
   if (interval !== undefined) return { estimate: interval.estimate, interval };
+  // With enough blocks for an interval there is none because zeros, or failures, stand on both sides.
+  if (blocks.length >= fewestTrials) return undefined;
   const logs = (blocks[0] ?? []).map((_, pair) => {
     const side = (name: keyof MatchedPair) =>
       median(blocks.map((block) => block[pair]?.[name] ?? NaN));

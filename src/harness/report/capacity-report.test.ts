@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticCapacity } from '../analysis/capacity/synthetic-capacity.ts';
+import { writeSyntheticCapacity } from '../analysis/capacity/synthetic-capacity.example.ts';
 import { writeReport } from './report.ts';
 
 let base: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticHypervisors } from '../analysis/synthetic-hypervisors.ts';
+import { writeSyntheticHypervisors } from '../analysis/synthetic-hypervisors.example.ts';
 import { writeReport } from './report.ts';
 
 describe('the report of emulated guests of KVM and Xen', { timeout: 60_000 }, () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticRun } from '../analysis/synthetic-run.ts';
+import { writeSyntheticRun } from '../analysis/synthetic-run.example.ts';
 import { importResults } from '../import/import.ts';
 import { writeReport } from './report.ts';
 

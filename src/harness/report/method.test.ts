@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis/analysis.ts';
 import { groupSamples } from '../analysis/group-samples.ts';
-import { syntheticFigures } from '../analysis/synthetic-figures.ts';
-import { type Synthetic, syntheticRun } from '../analysis/synthetic-run.ts';
+import { syntheticFigures } from '../analysis/synthetic-figures.example.ts';
+import { type Synthetic, syntheticRun } from '../analysis/synthetic-run.example.ts';
 import { commands, methodsText } from './method.ts';
 
 function textOf(options: Synthetic): string {

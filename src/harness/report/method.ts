@@ -24,6 +24,7 @@ export function methodParagraphs(whole: Analysis): string[] {
   );
   const hypervisors = new Set(usedAccelerators(run).map(({ hypervisor }) => hypervisor)).size;
   const blocks = new Set(counted.map(({ block }) => block)).size;
+  const full = counted.length === blocks * run.arms.length;
   const guests = usedAccelerators(run).map(
     (one) =>
       ` Guests${hypervisors > 1 ? ` of ${one.hypervisor}` : ''} ran under ${acceleratorText(one)}${one.emulated ? ', that is, emulated in software' : ''} (${one.why}).`,
@@ -32,7 +33,7 @@ export function methodParagraphs(whole: Analysis): string[] {
   const design =
     factors.length === 0
       ? `One arm was measured in ${countText(counted.length)} ${counted.length === 1 ? 'trial' : 'trials'}.`
-      : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, each holding every arm once in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
+      : `${countText(run.arms.length)} arms cross ${factors.join(' × ')}. They were run in ${countText(blocks)} ${blocks === 1 ? 'block' : 'blocks'}, ${full ? 'each holding every arm once' : 'each holding an arm once at most, but not all of them every arm,'} in an order drawn from the seed ${run.seed}, so that what changes over time touches all arms alike.`;
   return [
     ...(isImported(run) || analysis.simulated ? [] : [setupParagraph(run)]),
     ...(made && !isImported(run) ? [guestsParagraph(run)] : []),
@@ -44,7 +45,7 @@ export function methodParagraphs(whole: Analysis): string[] {
     ...sentinelParagraph(analysis),
     ...decompositionParagraph(analysis),
     'A trial counts by one value: the median over its guests of the medians over their repetitions. Intervals of medians lie between order statistics, interpolated after Hettmansperger and Sheather (95 %; none below 6 trials). Ratios are ratios of medians, over several pairs of arms their geometric mean, with an interval from resampling whole blocks. In simulations these intervals held the truth in 93 to 97 % of cases at 6 to 50 trials, but for ratios over several pairs of arms (up to 98 %) and ratios at 6 trials (91.9 % at worst, skewed values). Failed trials rank as worse than all others. Outliers by the median absolute deviation are marked, never dropped.',
-    `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures.`,
+    `Two arms are called different where the interval of their ratio excludes 1 and reaches outside ±${Math.round(margin * 100)} %, equal where it lies wholly inside that margin, and inconclusive otherwise. p values in the tables are of the Mann-Whitney test, adjusted by Holm's method over all comparisons of headline figures; what is called different is not adjusted for the number of comparisons.`,
     ...migrationParagraphs(analysis),
     ...curvesParagraph(analysis),
     ...powerCutParagraph(analysis),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type SyntheticMigration,
   writeSyntheticMigration,
-} from '../analysis/migration/synthetic-migration.ts';
+} from '../analysis/migration/synthetic-migration.example.ts';
 import { writeReport } from './report.ts';
 
 let base: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticMigration } from '../analysis/migration/synthetic-migration.ts';
-import { writeSyntheticRun } from '../analysis/synthetic-run.ts';
+import { writeSyntheticMigration } from '../analysis/migration/synthetic-migration.example.ts';
+import { writeSyntheticRun } from '../analysis/synthetic-run.example.ts';
 import { writeReport } from './report.ts';
 
 const executablePath = '/usr/bin/chromium';

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../base/errors.ts';
-import { type Synthetic, writeSyntheticRun } from '../analysis/synthetic-run.ts';
+import { type Synthetic, writeSyntheticRun } from '../analysis/synthetic-run.example.ts';
 import { writeReport } from './report.ts';
 
 let base: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSyntheticStorages } from '../analysis/synthetic-storages.ts';
+import { writeSyntheticStorages } from '../analysis/synthetic-storages.example.ts';
 import { writeReport } from './report.ts';
 
 describe('the report of a run on a MooseFS that is called lustre', { timeout: 60_000 }, () => {

@@ -97,6 +97,8 @@ export const metricSchema = z.strictObject({
   better: z.enum(['lower', 'higher', 'neither']),
   /** The figures that the summary speaks of; the rest stand in tables. */
   headline: z.boolean().optional(),
+  /** What does not occur in every trial: one that lacks it lacks no figure. */
+  sometimes: z.boolean().optional(),
 });
 export type Metric = z.infer<typeof metricSchema>;
 

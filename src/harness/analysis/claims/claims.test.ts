@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Arm, Run, Trial } from '../../results/schema.ts';
 import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { type Synthetic, syntheticRun } from '../synthetic-run.ts';
+import { type Synthetic, syntheticRun } from '../synthetic-run.example.ts';
 import type { ClaimResult } from './evaluate-claims.ts';
 import { effectText, openText } from './texts.ts';
 

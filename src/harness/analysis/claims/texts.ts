@@ -1,4 +1,5 @@
 import { verdict as verdictOf } from '../../../base/stats/verdict.ts';
+import { fewestTrials } from '../judgement.ts';
 import { ratioText, ratioWithInterval, quantity, quantityWithInterval } from '../quantity.ts';
 import type { Ratio } from '../ratio.ts';
 import type { Dimension } from '../../scenario/claims/dimension.ts';
@@ -93,7 +94,9 @@ export function openText({ claim, verdict, why, moreTrials, comparisons }: Claim
   if (moreTrials !== undefined) {
     return `about ${moreTrials} more ${moreTrials === 1 ? 'trial' : 'trials'} of each arm would decide`;
   }
-  return comparisons.some(({ ratio }) => ratio === undefined)
+  const open = comparisons.filter(({ ratio }) => ratio?.interval === undefined);
+  if (open.some(({ blocks }) => blocks >= fewestTrials)) return 'zeros on both sides make no ratio';
+  return open.length > 0
     ? 'too few trials have a figure'
     : 'it would take more than a thousand trials of each arm to decide';
 }

@@ -148,7 +148,8 @@ function decompose(
     ]),
   );
   const whole = contrasts.get('whole') as Resampled;
-  const gained = partOf(whole, blocks.length, margin).judgement.kind === 'different';
+  const gained =
+    whole.estimate > 0 && partOf(whole, blocks.length, margin).judgement.kind === 'different';
   const parts = Object.fromEntries(
     [...contrasts].map(([name, own]) => {
       const part = partOf(own, blocks.length, margin);

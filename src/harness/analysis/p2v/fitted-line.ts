@@ -28,7 +28,7 @@ export function fittedLine(points: readonly { x: number; y: number }[]): Line | 
 
 /**
  * From which x on `lower` is at most `share` of `upper`.
- * @returns 0 where it is so from the start on, Infinity where it never is
+ * @returns 0 where it is so from the start on, Infinity where it is not from any x on
  */
 export function passesFrom(lower: Line, upper: Line, share: number): number {
   const gap = { at: lower.at - share * upper.at, by: lower.by - share * upper.by };

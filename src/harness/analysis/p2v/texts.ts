@@ -53,9 +53,11 @@ function passingText({ share, from, interval }: Passing, { against, largest }: C
       ? `less downtime than ${methodText(against)}`
       : `a reduction of ${Math.round(100 * (1 - share))} %`;
   const range = rangeText(interval);
-  if (from === Infinity) return `${what} at no size, by the lines through the medians${range}`;
+  const lines = ', by the lines through the medians';
+  if (from === Infinity) return `${what} from no size on${lines}${range}`;
   const beyond = from > largest ? `, beyond the ${bytesText(largest)} that were measured` : '';
-  return `${what} ${from === 0 ? 'at every size' : `from ${roughBytes(from)} of data on`}${range}${beyond}`;
+  if (from === 0) return `${what} at every size${lines}${range}`;
+  return `${what} from ${roughBytes(from)} of data on${range}${beyond}`;
 }
 
 function rangeText(interval: Passing['interval']): string {

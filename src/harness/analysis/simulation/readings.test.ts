@@ -28,8 +28,10 @@ describe('readingsOf', () => {
   });
 
   it('says that they rank alike where nothing lies between them, and by rounding alone', () => {
-    expect(told([4, 1, 3, 2])[0]).toMatch(/Both take the same places/);
-    expect(told([5, 1 + 1e-12, 1, 1 - 1e-12])[0]).toMatch(/Both take the same places/);
+    expect(told([4, 1, 3, 2])[0]).toMatch(/No third one of the \d+ policies lies between them/);
+    expect(told([5, 1 + 1e-12, 1, 1 - 1e-12])[0]).toMatch(
+      /No third one of the \d+ policies lies between them/,
+    );
   });
 
   it('says nothing where only one reading was tried', () => {

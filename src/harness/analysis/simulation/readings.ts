@@ -43,7 +43,7 @@ export function readingsOf(run: Run, series: readonly SeriesResult[]): string[] 
     const only = `Only the abstract of ${system} is public; it can be read as ${names}.`;
     return [
       differences.length === 0
-        ? `${only} Both take the same places among the ${levels.length} policies in every headline figure.`
+        ? `${only} No third one of the ${levels.length} policies lies between them in any headline figure.`
         : `${only} The reading changes the ranking among the ${levels.length} policies by their medians: ${differences.join('; ')}.`,
     ];
   });

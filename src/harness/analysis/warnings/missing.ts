@@ -11,6 +11,7 @@ export const missing: WarningKind = ({ run, trials, series }) => {
     completed.set(key, (completed.get(key) ?? 0) + 1);
   }
   const lacking = series.flatMap((one) => {
+    if (one.metric.sometimes === true) return [];
     const count = one.arms.reduce((sum, values, arm) => {
       const have = values.filter(({ outcome }) => outcome === 'completed').length;
       const should = completed.get(JSON.stringify(run.arms[arm])) ?? 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 
 const quiet = {
   factors: { storage: ['local', 'shared'] },
@@ -114,6 +114,12 @@ it('names figures that completed trials lack', () => {
     samples: samples.filter(({ metric, trial }) => metric !== 'creation.total' || trial !== 6),
   });
   expect(warningsOf(change)).toEqual(['Completed trials without samples of: guest creation in 1.']);
+  const occurs = ({ run, ...made }: Made) => {
+    const metrics = structuredClone(run.metrics);
+    for (const metric of Object.values(metrics)) metric.sometimes = true;
+    return { ...change({ run, ...made }), run: { ...run, metrics } };
+  };
+  expect(warningsOf(occurs)).toEqual([]);
 });
 
 it('says what fewer than 6 trials mean', () => {

@@ -25,13 +25,18 @@ export const p2vMetrics: Readonly<Record<string, Metric>> = {
     unit: 'B',
     better: 'lower',
   },
-  'p2v.outage': { title: 'One outage of a conversion', unit: 's', better: 'lower' },
+  'p2v.outage': {
+    title: 'One outage of a conversion',
+    unit: 's',
+    better: 'lower',
+    sometimes: true,
+  },
   'p2v.other-gaps': {
     title: 'Other gaps in the service meanwhile, together',
     unit: 's',
     better: 'lower',
   },
-  'p2v.phase': { title: 'Part of an outage', unit: 's', better: 'lower' },
+  'p2v.phase': { title: 'Part of an outage', unit: 's', better: 'lower', sometimes: true },
   'p2v.floor': { title: 'Longest gap without a conversion', unit: 's', better: 'neither' },
   'p2v.slowdown': {
     title: 'Latency while the machine was copied, as a multiple of that before',

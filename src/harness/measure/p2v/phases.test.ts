@@ -37,3 +37,12 @@ it.each([
   }));
   expect(outageName({ from: 10, to: 20 }, events)).toBe(name);
 });
+
+it('what comes after a live move is of the move', () => {
+  const events = [
+    { at: 10, event: 'guest-stopped' as const },
+    { at: 30, event: 'target-answered' as const },
+  ];
+  expect(outageName({ from: 29.8, to: 30.1 }, events)).toBe('move');
+  expect(outageName({ from: 29.8, to: 30.1 }, events.slice(1))).toBe('conversion');
+});

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../../analysis/analysis.ts';
 import { groupSamples } from '../../analysis/group-samples.ts';
-import { syntheticRun } from '../../analysis/synthetic-run.ts';
+import { syntheticRun } from '../../analysis/synthetic-run.example.ts';
 import { paletteOf } from '../palette.ts';
 import { creationPhases } from './creation-phases.ts';
 

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { armPhrase, armText } from '../../analysis/arms.ts';
 import { seriesOf } from '../../analysis/series-result.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
@@ -49,16 +50,23 @@ export function stackedPhases(
   );
   const arms = run.arms.map(armText);
   const room = labelRoom(arms);
-  const bars = parts.flatMap(({ key, summaries }) =>
+  const bars = parts.flatMap(({ key, summaries, arms: own }) =>
     arms.flatMap((arm, index) => {
-      const median = summaries[index]?.median;
-      if (median === undefined || !Number.isFinite(median)) return [];
+      const summary = summaries[index];
+      // A phase that some trials did not have took no time there.
+      const absent = (total.summaries[index]?.n ?? 0) - (summary?.n ?? 0);
+      const values = (own[index] ?? []).map(({ value }) => value);
+      const middle =
+        absent > 0 && values.length > 0
+          ? median([...values, ...Array<number>(absent).fill(0)])
+          : summary?.median;
+      if (middle === undefined || !Number.isFinite(middle)) return [];
       return [
         {
           arm,
           phase: key.phase,
           order: present.indexOf(key.phase ?? ''),
-          value: median / scale.by,
+          value: middle / scale.by,
         },
       ];
     }),

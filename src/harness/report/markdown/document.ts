@@ -15,6 +15,7 @@ import type { Chart } from '../charts/chart.ts';
 import { tablesOf } from '../exporters/tables.ts';
 import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
 import { environmentFacts } from '../environment.ts';
+import { visible } from '../html/template.ts';
 import { commands, methodParagraphs } from '../method.ts';
 import { runFacts, runName } from '../run-name.ts';
 import { claimsMarkdown } from './claims.ts';
@@ -70,8 +71,9 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
     [
       '## Data',
       list(tablesOf(analysis).map(({ file, about }) => `tables/${file}: ${about}`)),
+      'What makes them again:',
       commands(run)
-        .map((command) => `    ${command.replace(/\s+/g, ' ')}`)
+        .map((command) => `    ${visible(command).replace(/\s+/g, ' ')}`)
         .join('\n'),
     ],
   ];

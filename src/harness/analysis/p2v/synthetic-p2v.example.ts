@@ -2,7 +2,7 @@ import { normalQuantile } from '../../../base/stats/normal.ts';
 import { seededRandom } from '../../../base/stats/random.ts';
 import { p2vMetrics } from '../../measure/p2v/metrics.ts';
 import type { Run, Sample, Trial } from '../../results/schema.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 
 const mebibyte = 2 ** 20;
 
