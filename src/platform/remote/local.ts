@@ -85,7 +85,7 @@ export const localShell: Shell = {
           : code === undefined
             ? `did not run (${firstLine(result.originalMessage)})`
             : `ended with code ${code}`;
-    throw new CommandError(localShell.host, [file, ...args], how, { code, stderr });
+    throw new CommandError(localShell.host, [file, ...args], how, { code, stderr, stdout });
   },
 
   start: (argv, { env } = {}) => begin(argv, env, 'ignore'),

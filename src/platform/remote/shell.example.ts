@@ -54,8 +54,9 @@ export function describeShell(get: () => Shell): void {
     });
 
     it('says with which code and words a program failed', async () => {
-      const error = await failureOf(['sh', '-c', 'echo "no space" >&2; exit 3']);
-      expect(error).toMatchObject({ code: 3, stderr: 'no space\n', host: get().host });
+      const error = await failureOf(['sh', '-c', 'echo half; echo "no space" >&2; exit 3']);
+      const printed = { stdout: 'half\n', stderr: 'no space\n' };
+      expect(error).toMatchObject({ code: 3, ...printed, host: get().host });
       expect(error.message).toMatch(/ended with code 3: no space$/);
     });
 

@@ -83,12 +83,14 @@ export class CommandError extends Error {
   readonly host: string;
   readonly code: number | undefined;
   readonly stderr: string;
+  /** Empty where it is not known. */
+  readonly stdout: string;
 
   constructor(
     host: string,
     argv: Argv,
     how: string,
-    { code, stderr = '' }: { code?: number | undefined; stderr?: string } = {},
+    { code, stderr = '', stdout = '' }: Partial<Output> & { code?: number | undefined } = {},
     options?: ErrorOptions,
   ) {
     const detail = stderr.trim().split('\n').slice(-3).join('\n');
@@ -101,6 +103,7 @@ export class CommandError extends Error {
     this.argv = argv;
     this.code = code;
     this.stderr = stderr;
+    this.stdout = stdout;
   }
 }
 

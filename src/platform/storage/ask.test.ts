@@ -16,7 +16,7 @@ it('takes failures for answers', async () => {
     why: 'missing',
   });
   expect(await ask(localShell, ['sh', '-c', 'echo "no: space"; echo bad >&2; exit 3'])).toEqual({
-    ...{ ok: false, why: 'refused', code: 3, text: 'bad' },
+    ...{ ok: false, why: 'refused', code: 3, text: 'bad', stdout: 'no: space\n' },
   });
   expect(await ask(localShell, ['sleep', '30'], 0.05)).toMatchObject({
     ok: false,

@@ -11,6 +11,8 @@ export type Answer =
       code: number | undefined;
       /** In one line. */
       text: string;
+      /** What it has printed nevertheless; empty if it was silent. */
+      stdout: string;
     };
 
 /** Seconds within which a file system that works answers such questions. */
@@ -39,7 +41,8 @@ export async function ask(shell: Shell, argv: Argv, timeout = patience): Promise
       const said = error.stderr.trim().split('\n')[0] ?? '';
       if (error.code === undefined) return silent(error.message);
       const text = said === '' ? `${argv.join(' ')} ended with code ${error.code}` : said;
-      return { ok: false, why: error.code === 127 ? 'missing' : 'refused', code: error.code, text };
+      const { code, stdout } = error;
+      return { ok: false, why: code === 127 ? 'missing' : 'refused', code, text, stdout };
     },
   );
   try {
@@ -50,5 +53,6 @@ export async function ask(shell: Shell, argv: Argv, timeout = patience): Promise
 }
 
 function silent(text: string): Answer {
-  return { ok: false, why: 'silent', code: undefined, text: text.split('\n')[0] ?? '' };
+  const line = text.split('\n')[0] ?? '';
+  return { ok: false, why: 'silent', code: undefined, text: line, stdout: '' };
 }

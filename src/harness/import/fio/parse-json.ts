@@ -1,16 +1,23 @@
 import { errorOf } from '../../../base/yaml/finding.ts';
 import { escapeControls } from '../../../base/yaml/printable.ts';
 import type { Source } from '../../../base/yaml/tree.ts';
+import { findDocument } from '../../measure/guest-io/fio/document.ts';
 import { jsonErrorPosition } from '../../results/json-error-position.ts';
 
 /**
- * The JSON document that fio printed, and where it begins: fio puts notes of its own in front of it.
- * @throws UserError naming line and column where it stops being JSON
+ * The JSON document that fio printed, and where it begins: fio puts notes of its own around it.
+ * @throws UserError naming line and column where it stops being JSON, or where a second one begins
  */
 export function parseFioJson(source: Source): { content: unknown; begin: number } {
   const { text } = source;
-  const begin = Math.max(text.search(/^\{/m), 0);
-  const document = text.slice(begin);
+  const { begin, end, second } = findDocument(text);
+  if (second !== undefined) {
+    const span = { source, start: second, end: second + 1 };
+    const message = "expected one JSON document in fio's output, got a second one";
+    const remedy = 'run fio without --status-interval, or keep only the last document';
+    throw errorOf([{ span, message, remedy }]);
+  }
+  const document = text.slice(begin, end);
   try {
     return { content: JSON.parse(document), begin };
   } catch (error) {

@@ -66,11 +66,24 @@ describe('what fio has written', () => {
   it('is found behind notes of fio', () => {
     expect(read(`fio: note {1}\n${fixture('randread')}`).figures).toHaveLength(8);
   });
+
+  it.each(['fio: file hash not empty on exit\n', '\nrandread: (groupid=0): err= 0: {1}\n'])(
+    'is found before %j',
+    (behind) => {
+      const text = fixture('randread');
+      expect(read(`${text}${behind}`)).toEqual(read(text));
+    },
+  );
 });
 
 const broken: [why: string, text: string, message: RegExp][] = [
   ['nothing', ' \n', /x\.json:1:\d+: expected fio's output as JSON, got an empty file/],
   ['a text', 'fio: file not found\n', /x\.json:1:\d+: expected fio's output as JSON/],
+  [
+    'a second document',
+    `{\n}\n${fixture('randread')}`,
+    /x\.json:3:1: expected one JSON document in fio's output, got a second one/,
+  ],
   ['an end too soon', fixture('randread').slice(0, 2000), /x\.json:\d+:\d+: .*it is cut off/],
   [
     'a NaN',

@@ -113,7 +113,7 @@ export class SshShell implements Shell {
   async #whole({ argv, shown = argv, options = {}, noOutput = false, feed }: Whole) {
     const { signal, timeout, input, env, cwd } = options;
     signal?.throwIfAborted();
-    const fail = (how: string, rest?: { code?: number | undefined; stderr?: string }) =>
+    const fail = (how: string, rest?: Partial<Output> & { code?: number | undefined }) =>
       new CommandError(this.host, shown, how, rest);
     const stop = new AbortController();
     const stopListening = onAbort(signal, (reason) => stop.abort(reason));
@@ -143,7 +143,7 @@ export class SshShell implements Shell {
       if (exit.code === 0) return { stdout: Buffer.concat(chunks), stderr };
       throw fail(endOf(exit), {
         code: exit.unstarted === undefined ? exit.code : undefined,
-        stderr,
+        ...{ stderr, stdout: Buffer.concat(chunks).toString('utf8') },
       });
     } finally {
       clearTimeout(timer);

@@ -42,3 +42,15 @@ it('knows what has never happened from what may not be read', async () => {
   expect(idle).toMatchObject({ 'llite.read_bytes': 0, 'llite.write_bytes': 0 });
   expect(Object.keys(idle).filter((name) => !name.startsWith('llite.'))).toEqual([]);
 });
+
+it('gives no times of what was only counted, as Lustre 2.12 does', async () => {
+  const stats =
+    'snapshot_time             1653471827.896692065 secs.nsecs\n' +
+    'fsync                     578 samples [regs]\n';
+  const counters = await read({ 'for p in': `== a\n${stats}== b\n` });
+  expect(counters['llite.fsync.count']).toBe(578);
+  expect(counters).not.toHaveProperty(['llite.fsync.seconds']);
+  expect(counters).toMatchObject({ 'llite.read_bytes': 0, 'llite.write_bytes.count': 0 });
+  const idle = await read({ 'for p in': `== a\n${stats.split('fsync')[0] ?? ''}== b\n` });
+  expect(idle).toMatchObject({ 'llite.fsync.count': 0, 'llite.fsync.seconds': 0 });
+});

@@ -41,6 +41,15 @@ function sources({ llite, osc, mdc }: ClientNames): Source[] {
   ];
 }
 
+/**
+ * Whether a counter is 0 because it is not there. Not where it sums up what has been counted: Lustre
+ * 2.12 tells how often there was an fsync, but not how long it took.
+ */
+function isZero(tally: Tally, name: string): boolean {
+  const count = `${name.replace(/\.seconds$/, '')}.count`;
+  return !tally.has(name) && (tally.get(count) ?? 0) === 0;
+}
+
 const script = 'for p in "$@"; do echo "== $p"; lctl get_param -n "$p" 2>/dev/null; done; true';
 
 /** What this client has counted; empty where lctl is missing or nothing may be read. */
@@ -57,7 +66,7 @@ export async function readCounters(shell: Shell, directory: string): Promise<Sto
     const text = texts[index] ?? '';
     add(tally, text);
     if (!text.includes('snapshot_time')) continue;
-    for (const name of zeros) tally.set(name, tally.get(name) ?? 0);
+    for (const name of zeros) if (isZero(tally, name)) tally.set(name, 0);
   }
   return Object.fromEntries(tally);
 }

@@ -129,6 +129,16 @@ describe('targets', () => {
     expect(warnings).toEqual(['lustre-OST0000 is nearly full: 4.0 MiB of 932 MiB free']);
   });
 
+  it('warns of one that fails, for which lfs df ends with a code', async () => {
+    const stdout = fixture('2.17/lfs-df-v').replace(
+      '\n\n',
+      '\nlustre-OST0003_UUID: Input/output error\n\n',
+    );
+    const { targets, warnings } = await inspect({ 'lfs df': { code: 5, stderr: '', stdout } });
+    expect(targets?.map(({ name }) => name)).toEqual(['lustre-OST0000', 'lustre-OST0001']);
+    expect(warnings).toEqual(['lustre-OST0003 does not answer: Input/output error']);
+  });
+
   it('keeps to the pool of the directory', async () => {
     const { targets, facts, stripes } = await inspect({
       'lfs getstripe -d': fixture('2.15/getstripe-file-y').replaceAll('lmm_', ''),
@@ -199,6 +209,24 @@ describe('an ordinary user', () => {
       'quota of project 1042': '1.0 MiB used, limit 3.0 MiB',
     });
     expect(warnings).toEqual(['the quota of group 100 is not accurately known']);
+  });
+
+  it('is told what lfs quota knows, although some servers do not answer', async () => {
+    const stdout = fixture('2.15/lfs-quota-inaccurate');
+    const { facts, warnings } = await inspect({ 'lfs quota -g': { code: 5, stderr: '', stdout } });
+    expect(facts['quota of group 100']).toBe('9.7 GiB used, limit 20 GiB');
+    expect(warnings).toEqual(['the quota of group 100 is not accurately known']);
+  });
+
+  it('may write above a soft limit without a hard one, as long as grace remains', async () => {
+    const { free, warnings } = await inspect({
+      'lfs quota -u': fixture('2.15/lfs-quota').replace(
+        '10485760* 9437184 10485760',
+        '9500000* 9437184 0',
+      ),
+    });
+    expect(free).toBe(2 * 884_100 * 1024);
+    expect(warnings).toEqual(['the soft quota of user 1000 is exceeded, 6d23h59m58s remain']);
   });
 
   it('knows root that is squashed', async () => {

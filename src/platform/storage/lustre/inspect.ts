@@ -74,7 +74,8 @@ async function inspectTargets(shell: Shell, directory: string, { mount, source }
   if ([df, stripe].some((answer) => !answer.ok && answer.why === 'silent')) {
     throw silentMount(shell, directory);
   }
-  const use = parseDf(textOf(df), fsname);
+  // With one target that fails lfs df ends with a code, after it has told of all the others.
+  const use = parseDf(df.stdout, fsname);
   const states = parseTargets(textOf(osts), fsname);
   const layout = readLayout(stripe);
   const members = new Map<string, readonly string[]>();

@@ -23,7 +23,8 @@ export async function quotaLimits(shell: Shell, directory: string): Promise<Limi
   for (const { flag, name, id } of await owners(shell, directory, limits.facts)) {
     const answer = await ask(shell, ['lfs', 'quota', flag, `${id}`, directory]);
     const key = `quota of ${name} ${id}`;
-    const quota = answer.ok ? parseQuota(answer.stdout) : undefined;
+    // Where some server does not answer lfs quota ends with a code, after it has printed figures.
+    const quota = parseQuota(answer.stdout);
     if (quota === undefined) {
       const unknown = answer.ok ? 'lfs quota printed no figures' : answer.text;
       limits.facts[key] = `not known: ${unknown}`;

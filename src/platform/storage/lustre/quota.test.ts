@@ -26,11 +26,24 @@ it('marks figures that some server did not confirm', () => {
   expect(quota).toMatchObject({ used: 10_200_224 * KiB, hard: 20_971_520 * KiB, inaccurate: true });
 });
 
+it('lets be written above a soft limit without a hard one', () => {
+  const line = (grace: string) => `    /testfs 9500000* 9437184       0 ${grace}      12 0 0 -\n`;
+  const quota = parseQuota(line('6d23h59m58s'));
+  expect(quota).toMatchObject({ soft: 9_437_184 * KiB, hard: 0, grace: '6d23h59m58s' });
+  expect(quota && quotaLeft(quota)).toBe(Infinity);
+  const over = parseQuota(line('none'));
+  expect(over && quotaLeft(over)).toBe(0);
+});
+
 it.each<[string, Partial<Quota>, number]>([
   ['no limit', {}, Infinity],
   ['a hard limit', { hard: 300, soft: 200 }, 200],
   ['a soft limit alone', { soft: 250 }, 150],
+  ['a soft limit alone, in its grace', { soft: 50, grace: '6d23h59m58s' }, Infinity],
+  ['a hard limit, in the grace of a soft one', { hard: 300, soft: 50, grace: '1h' }, 200],
   ['a soft limit whose grace has passed', { hard: 300, soft: 50, grace: 'none' }, 0],
+  ['a soft limit alone whose grace has passed', { soft: 50, grace: 'none' }, 0],
+  ['a soft limit alone whose grace has expired', { soft: 50, grace: 'expired' }, 0],
   ['more than the limit', { hard: 50 }, 0],
 ])('leaves what %s leaves', (_, quota, left) => {
   const none = { used: 100, soft: 0, hard: 0, grace: undefined, inaccurate: false };

@@ -32,10 +32,13 @@ export function parseQuota(text: string): Quota | undefined {
   };
 }
 
-/** Bytes that it lets be written; Infinity where it sets no limit. */
+/**
+ * Bytes that it lets be written; Infinity where it sets no limit. Above a soft limit any number may
+ * be written until the grace has passed.
+ */
 export function quotaLeft({ used, soft, hard, grace }: Quota): number {
   if (grace === 'none' || grace === 'expired') return 0;
-  const limit = hard > 0 ? hard : soft > 0 ? soft : Infinity;
+  const limit = hard > 0 ? hard : soft > 0 && grace === undefined ? soft : Infinity;
   return Math.max(0, limit - used);
 }
 

@@ -1,7 +1,7 @@
 import { CommandError, type Argv, type Shell } from '../../remote/shell.ts';
 
 /** What a command prints, or how it fails. */
-export type Reply = string | { code: number; stderr: string } | typeof silent;
+export type Reply = string | { code: number; stderr: string; stdout?: string } | typeof silent;
 
 /** Does not end within its time. */
 export const silent = Symbol('silent');
@@ -29,10 +29,10 @@ export function scriptedShell(script: Script, host = 'localhost'): ScriptedShell
       const part = Object.keys(script).find((each) => line.includes(each));
       const given = part === undefined ? undefined : script[part];
       const reply = typeof given === 'function' ? given(line) : given;
-      const fail = (how: string, code?: number, stderr = '') =>
-        Promise.reject(new CommandError(host, argv, how, { code, stderr }));
+      const fail = (how: string, code?: number, stderr = '', stdout = '') =>
+        Promise.reject(new CommandError(host, argv, how, { code, stderr, stdout }));
       if (reply === silent) return fail(`did not end within ${timeout ?? 0} s`);
-      if (typeof reply === 'object') return fail('failed', reply.code, reply.stderr);
+      if (typeof reply === 'object') return fail('failed', reply.code, reply.stderr, reply.stdout);
       if (reply === undefined && /^(lfs|lctl) /.test(line)) return fail('failed', 127, 'not found');
       return Promise.resolve({ stdout: reply ?? '', stderr: '' });
     },

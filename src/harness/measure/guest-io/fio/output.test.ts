@@ -36,6 +36,20 @@ it('passes over notes before the document, also with braces', () => {
   expect(parseFioOutput(noted, ['x'])).toEqual(parseFioOutput(text, ['x']));
 });
 
+it.each([
+  ['a note', 'fio: file hash not empty on exit\n'],
+  [
+    'the normal output',
+    '\nx: (groupid=0, jobs=1): err= 0: pid=1: {1}\n  read: IOPS=15.4k, BW=60.2MiB/s\n',
+  ],
+])('passes over %s behind the document', (_, behind) => {
+  expect(parseFioOutput(`${text}${behind}`, ['x'])).toEqual(parseFioOutput(text, ['x']));
+});
+
+it('refuses several documents, of which it would be open which to take', () => {
+  expect(() => parseFioOutput(text + text, ['x'])).toThrow('expected one JSON document from fio');
+});
+
 it('gives the jobs asked for, in that order', () => {
   const two = changed((jobs) => {
     const [job] = jobs;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findDocument } from './document.ts';
 
 const latencies = z.object({ bins: z.record(z.string(), z.number()).optional() });
 
@@ -61,13 +62,15 @@ export function parseFioOutput(
 }
 
 function parseJson(text: string): unknown {
-  // fio prints notes before the document, which may hold braces.
-  const start = text.search(/^\{/m);
+  const { begin, end, second } = findDocument(text);
+  if (second !== undefined) {
+    throw new Error('expected one JSON document from fio, got several (--status-interval?)');
+  }
   try {
-    return JSON.parse(text.slice(Math.max(start, 0)));
+    return JSON.parse(text.slice(begin, end));
   } catch (error) {
-    const end = text.trim().slice(-200);
-    throw new Error(`expected JSON from fio, got ${end === '' ? 'nothing' : `"…${end}"`}`, {
+    const last = text.trim().slice(-200);
+    throw new Error(`expected JSON from fio, got ${last === '' ? 'nothing' : `"…${last}"`}`, {
       cause: error,
     });
   }

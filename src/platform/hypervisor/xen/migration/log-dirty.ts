@@ -5,16 +5,16 @@ import type { XenInfo } from '../parse/info.ts';
 /**
  * Whether a host's Xen can follow what a guest writes, without which no guest moves while it runs: for
  * PV guests by shadow paging, which many builds leave out (Debian's too), for others also by the
- * processor's nested paging. A Xen that does not tell (before 4.12) is given the benefit of the doubt.
+ * processor's nested paging. A Xen that does not tell (before 4.13) is given the benefit of the doubt.
  * @returns what is missing
  */
 export function missingLogDirty(
   accelerator: AcceleratorName,
-  { capabilities }: Pick<XenInfo, 'capabilities'>,
+  { capabilities, version }: Pick<XenInfo, 'capabilities' | 'version'>,
   host: string,
 ): Problem[] {
-  const told = capabilities?.includes('pv') === true || capabilities?.includes('hap') === true;
-  if (capabilities === undefined || !told || capabilities.includes('shadow')) return [];
+  if (capabilities === undefined || !tellsPaging(version)) return [];
+  if (capabilities.includes('shadow')) return [];
   if (accelerator !== 'xen-pv' && capabilities.includes('hap')) return [];
   const kind = accelerator.slice('xen-'.length).toUpperCase();
   return [
@@ -26,4 +26,11 @@ export function missingLogDirty(
           : 'Use a processor with nested paging (EPT, NPT), or a Xen built with CONFIG_SHADOW_PAGING.',
     },
   ];
+}
+
+/** Whether the capabilities name `hap` and `shadow`. A version that cannot be read tells nothing. */
+function tellsPaging(version: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  if (major === undefined || minor === undefined) return false;
+  return major > 4 || (major === 4 && minor >= 13);
 }

@@ -26,7 +26,7 @@ export function parseInfo(text: string): XenInfo {
   return {
     version: fields.get('xen_version') ?? parts,
     scheduler: fields.get('xen_scheduler') ?? 'unknown',
-    // Before 4.12 these said only whether there is hardware for it.
+    // Before 4.13 these did not tell how Xen pages for guests (hap, shadow).
     capabilities: fields.get('virt_caps')?.split(/\s+/).filter(Boolean),
     freeMemory: free === undefined ? undefined : Number(free) * 2 ** 20,
   };
