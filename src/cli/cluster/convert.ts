@@ -17,10 +17,13 @@ import { standingHere } from '../p2v/standing-here.ts';
 import { performConversion } from '../p2v/convert.ts';
 import { endsOf } from '../p2v/hosts.ts';
 import type { Say } from '../p2v/tell.ts';
-import { withLedger } from '../p2v/with-ledger.ts';
+import { withLedger } from '../with-ledger.ts';
 import { lookAtMachines, type Machine } from './look-at-machines.ts';
 import { sentence, type Operation } from './operate.ts';
 import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
+
+/** Seconds for one machine: more than large disks take. */
+const longest = 86_400;
 
 interface ConvertOptions extends OperatorOptions {
   hosts: string;
@@ -161,7 +164,14 @@ async function convertOne(
   }
   let why = `see: virtgauge p2v status ${guest}`;
   try {
-    const usual = { timeout: 3600, budget: 1, verify: false, standby: false, print: say };
+    const usual = {
+      timeout: longest,
+      cpu: 'max',
+      budget: 1,
+      verify: false,
+      standby: false,
+      print: say,
+    };
     const code = await performConversion(guest, { target, hosts, method, ...usual }, signal);
     if (code === 0) return await settle('done');
   } catch (error) {

@@ -12,6 +12,7 @@ import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { withLedger } from '../with-ledger.ts';
 import { alone } from './alone.ts';
 import { begunBefore } from './begun-before.ts';
 import { conversionFolder, folderFor } from './conversion-folder.ts';
@@ -20,9 +21,9 @@ import { goOnWith } from './go-on-with.ts';
 import { endsOf, type Ends } from './hosts.ts';
 import { requireRoot } from './require-root.ts';
 import { sayer, tellEnd, tellEvents, type Say } from './tell.ts';
+import { tidyGuest } from './tidy-guest.ts';
 import { verifyConverted } from './verify.ts';
 import { watchService, type AskedPage } from './watch-service.ts';
-import { withLedger } from './with-ledger.ts';
 
 export interface ConvertOptions {
   target: string;
@@ -30,6 +31,7 @@ export interface ConvertOptions {
   storage?: string;
   method: RunnableMethod;
   vmmAddress?: string;
+  cpu: string;
   service?: AskedPage;
   timeout: number;
   budget: number;
@@ -54,6 +56,11 @@ export function addConvert(p2v: Command): void {
     .option(
       '--vmm-address <address>',
       'address/prefix for what runs on the machine meanwhile (default: the last of the inventory)',
+    )
+    .option(
+      '--cpu <model>',
+      'CPU of the guest, as QEMU names it: one that both processors have, if they are not the same',
+      'max',
     )
     .option(
       '--service <port[/page]>',
@@ -131,7 +138,7 @@ async function convertBetween(
   options: ConvertOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { method, storage, vmmAddress, service, timeout, budget, verify, standby } = options;
+  const { method, storage, vmmAddress, cpu, service, timeout, budget, verify, standby } = options;
   const { print = console.log } = options;
   const { inspectSource, inspectTarget } =
     await import('../../platform/operations/convert/inspect/index.ts');
@@ -152,7 +159,10 @@ async function convertBetween(
   const seen = await inspectSource(source.shell, { watch: 3, signal });
   const there = await inspectTarget(source.shell, target, { ledger, storage });
   const plan = planConversion(seen, there, { budget });
-  const refused = refusalsOf(method, plan.obstacles);
+  // With a model that is named it is for QEMU to say what the processors lack.
+  const refused = refusalsOf(method, plan.obstacles).filter(
+    ({ name }) => name !== 'other-processor' || cpu === 'max' || cpu === 'host',
+  );
   if (refused.length > 0) {
     throw new UserError(
       refused.map(({ message, remedy }) => ({
@@ -167,6 +177,13 @@ async function convertBetween(
       `foretold: ${foretold.total.toFixed(0)} s, of which out of service ${foretold.downtime.toFixed(1)} s`,
     );
   }
+  if (foretold && foretold.total > timeout) {
+    throw new UserError({
+      where: source.name,
+      message: `expected a --timeout above what is foretold, ${foretold.total.toFixed(0)} s, got ${timeout} s: it would be given up on the way`,
+      remedy: `Give it more, such as --timeout ${Math.ceil((2 * foretold.total) / 60)}min.`,
+    });
+  }
   const kvm = seen.processor.virtualization !== undefined && there.processor.kvm;
   const place = target.storages[there.storage?.name ?? ''];
   if (place === undefined) {
@@ -179,7 +196,7 @@ async function convertBetween(
   const request = {
     ...{ source, facts: sourceFacts(seen), ledger, verify, work: conversionFolder(source.name) },
     target: {
-      ...{ host: target, hypervisor: qemu, cpu: 'max' },
+      ...{ host: target, hypervisor: qemu, cpu },
       accelerator: kvm ? ('kvm' as const) : ('tcg' as const),
       directory: await ownedDirectoryOn(
         target,
@@ -206,6 +223,7 @@ async function convertBetween(
   const between = { disks: request.facts.disks, target: request.target, clock };
   const sound = await verifyConverted(between, result, say, signal);
   const code = await tellEnd(result, { source, target, say, print, watching }, signal);
+  if (result.state === 'completed') await tidyGuest(request.work, say);
   return sound ? code : exitCodes.someFailed;
 }
 

@@ -34,10 +34,11 @@ export function addDecide(p2v: Command): void {
 }
 
 async function perform(source: string, run: Choice, folder: string): Promise<number> {
-  const { mayStayAtSource } =
+  const { mayRunOnTarget, mayStayAtSource } =
     await import('../../platform/operations/convert/standing/standing.ts');
   const { knownStandby, lostAtMost, mayTakeOver, standbyEnded, standbyTookOver } =
     await import('../../platform/operations/convert/standby/standby-record.ts');
+  const { recordCommitted } = await import('../../platform/operations/convert/standing/record.ts');
   const { record, sight, standing } = await standingIn(folder);
   const { vmm } = sight;
   const refuse = (message: string, remedy = standing.next) =>
@@ -46,6 +47,11 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
     standbyEnded(folder, 'the source was to run it');
     await staySource(record, sight.target !== 'out-of-reach');
     console.log(`${source} goes on as a guest on its own hardware\n${standingAgain}`);
+    return exitCodes.good;
+  }
+  if (run === 'target' && mayRunOnTarget(sight)) {
+    await runTarget(record);
+    console.log(`${source} runs on ${record.target.host.name}`);
     return exitCodes.good;
   }
   if (vmm === undefined || sight.target === 'out-of-reach') {
@@ -76,7 +82,10 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
     await runTarget(record);
   } else {
     // Where the target runs it, this is refused.
-    if (sight.target !== 'runs') standbyEnded(folder, 'the source was to run it');
+    if (sight.target !== 'runs') {
+      standbyEnded(folder, 'the source was to run it');
+      recordCommitted(folder, false);
+    }
     await runSource(record);
   }
   console.log(
@@ -133,8 +142,10 @@ async function runSource(record: ConversionRecord): Promise<void> {
 }
 
 async function answers({ target, source }: ConversionRecord): Promise<void> {
-  const { firstGreeting } = await import('../../platform/operations/convert/vmm/greeting.ts');
-  const answered = await firstGreeting({ address: source.address }, monotonicClock, patience);
+  const { firstGreeting, greeterOf } =
+    await import('../../platform/operations/convert/vmm/greeting.ts');
+  const greeter = greeterOf(source.address, source);
+  const answered = await firstGreeting(greeter, monotonicClock, patience);
   if (answered !== undefined) return;
   throw new UserError({
     where: target.host.name,

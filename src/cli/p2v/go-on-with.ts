@@ -4,13 +4,14 @@ import { exitCodes } from '../exit-codes.ts';
 import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
 import type { ConversionTarget } from '../../platform/operations/convert/conversion.ts';
 import { monotonicClock } from '../../base/clock.ts';
+import { withLedger } from '../with-ledger.ts';
 import { conversionFolder, folderFor } from './conversion-folder.ts';
 import type { ConvertOptions } from './convert.ts';
 import type { Ends } from './hosts.ts';
 import { sayer, tellEnd, tellEvents } from './tell.ts';
+import { tidyGuest } from './tidy-guest.ts';
 import { verifyConverted } from './verify.ts';
 import { watchService } from './watch-service.ts';
-import { withLedger } from './with-ledger.ts';
 
 /**
  * Goes on with a native switch after its first outage.
@@ -69,6 +70,7 @@ export async function goOnWith(
       const between = { disks, target, clock: monotonicClock };
       const sound = await verifyConverted(between, ended, say, signal);
       const code = await tellEnd(ended, { source, target: host, say, print, watching }, signal);
+      if (ended.state === 'completed') await tidyGuest(conversionFolder(source.name), say);
       return sound ? code : exitCodes.someFailed;
     });
   } finally {

@@ -16,11 +16,13 @@ export async function leaveAndStart(record: ConversionRecord): Promise<void> {
   const { source: entry, vmm: vmmEntry, bootPath } = record;
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
   const { leaveVmm } = await import('../../platform/operations/convert/native-switch/roll-back.ts');
-  const { firstGreeting } = await import('../../platform/operations/convert/vmm/greeting.ts');
+  const { firstGreeting, greeterOf } =
+    await import('../../platform/operations/convert/vmm/greeting.ts');
+  const greeter = greeterOf(entry.address, entry);
   const vmm = await connectHost(vmmEntry);
   let source: Host | undefined;
   try {
-    const answers = await firstGreeting({ address: entry.address }, monotonicClock, 5);
+    const answers = await firstGreeting(greeter, monotonicClock, 5);
     if (answers !== undefined) source = await connectHost(entry);
     console.log(`${source ? 'the guest ends, and ' : ''}the machine starts again`);
     await leaveVmm({ name: entry.name, ...(source && { shell: source.shell }) }, { vmm }, bootPath);
@@ -29,7 +31,7 @@ export async function leaveAndStart(record: ConversionRecord): Promise<void> {
     await vmm.shell.close();
   }
   await startMachineOfLab(entry);
-  const answered = await firstGreeting({ address: entry.address }, monotonicClock, patience);
+  const answered = await firstGreeting(greeter, monotonicClock, patience);
   if (answered !== undefined) return;
   throw new UserError({
     where: entry.name,

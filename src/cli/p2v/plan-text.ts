@@ -4,7 +4,7 @@ import { durationText, quantity } from '../../harness/analysis/quantity.ts';
 import type { Obstacle } from '../../platform/operations/convert/obstacles/index.ts';
 import type { ConversionPlan, PlannedCrossover } from '../../platform/operations/convert/plan.ts';
 import type { Premise } from '../../platform/operations/convert/premises.ts';
-import { columns } from '../capacity/columns.ts';
+import { columns } from '../columns.ts';
 import { sourceLines, targetLine } from './source-lines.ts';
 
 /** What `virtgauge p2v plan` prints for people. */

@@ -7,9 +7,9 @@ import { CommandError } from '../../platform/remote/shell.ts';
 import type { HostEntry } from '../../platform/remote/inventory/schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { withLedger } from '../with-ledger.ts';
 import { endsOf } from './hosts.ts';
 import { requireRoot } from './require-root.ts';
-import { withLedger } from './with-ledger.ts';
 
 interface PlanOptions {
   target?: string;

@@ -67,7 +67,10 @@ async function clear({ source: entry, bootPath }: ConversionRecord): Promise<voi
   const source = await connectHost(entry);
   try {
     await clearBootPath(source.shell, bootPath);
-    await undoMends(source.shell);
+    const left = await undoMends(source.shell);
+    if (left.length > 0) {
+      console.log(`left as they are, as they were changed since: ${left.join(', ')}`);
+    }
   } finally {
     await source.shell.close();
   }

@@ -48,6 +48,10 @@ export async function verifyConverted(
     say(`file systems checked: ${checked}, with errors: ${faulty}`);
     if (faulty > 0 || checked === 0) console.log(report.trim());
     return different === 0 && faulty === 0;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    say(`it could not be compared: ${(error as Error).message}`);
+    return false;
   } finally {
     await frozen.thaw();
     say('the guest goes on with its own disk');

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host } from '../../remote/host.ts';
 import type { Guest } from '../hypervisor.ts';
 import { driveOf } from './command-line.ts';
 import { monitorOf } from './monitor.ts';
+import type { Qmp } from './qmp.ts';
 
 /** Seconds for what was written meanwhile to be taken over. */
 const patience = 3600;
@@ -46,29 +48,49 @@ async function freezeDisk(
   device: string,
   overlay: string,
 ): Promise<() => Promise<void>> {
-  const qmp = monitorOf(guest);
+  const [qmp, { host }] = [monitorOf(guest), guest];
   await qmp.execute('blockdev-snapshot-sync', {
     ...{ device, 'snapshot-file': overlay },
     ...{ format: 'qcow2', mode: 'absolute-paths' },
   });
-  return async () => {
+  return () => thawDisk({ qmp, host }, device, overlay);
+}
+
+/**
+ * Lets the own file of a disk have all that was written beside it, and the guest go on with that. Once the
+ * file has it, that beside it has another name: who finds it under its own knows that it is needed still.
+ */
+export async function thawDisk(
+  { qmp, host }: { qmp: Qmp; host: Host },
+  device: string,
+  overlay: string,
+): Promise<void> {
+  const { clock, shell } = host;
+  const done = `${overlay}.done`;
+  const running = async () => (await qmp.execute('query-block-jobs', {})).find(isThaw)?.status;
+  // Whoever began it may have died.
+  if ((await running()) === undefined) {
     await qmp.execute('block-commit', { device, 'job-id': job });
-    const deadline = guest.host.clock.now() + patience;
-    let completing = false;
-    for (;;) {
-      const jobs = await qmp.execute('query-block-jobs', {});
-      const status = jobs.find((each) => each.device === job)?.status;
-      if (status === undefined) break;
-      if (status === 'ready' && !completing) {
-        completing = true;
-        await qmp.execute('block-job-complete', { device: job });
-      }
-      if (guest.host.clock.now() > deadline) {
-        throw new Error(`${guest.spec.name}: its disk was not taken over within ${patience} s`);
-      }
-      await sleep(100);
+  }
+  const deadline = clock.now() + patience;
+  let completing = false;
+  for (;;) {
+    const status = await running();
+    if (status === undefined) break;
+    if (status === 'ready' && !completing) {
+      completing = true;
+      await shell.run(['mv', '-f', '--', overlay, done], { timeout: 60 });
+      await qmp.execute('block-job-complete', { device: job });
     }
-    if (!completing) throw new Error(`${guest.spec.name}: what it wrote was not taken over`);
-    await guest.host.shell.run(['rm', '-f', '--', overlay], { timeout: 60 });
-  };
+    if (clock.now() > deadline) {
+      throw new Error(`${host.name}: ${device} was not taken over within ${patience} s`);
+    }
+    await sleep(100);
+  }
+  if (!completing) throw new Error(`${host.name}: what ${device} wrote was not taken over`);
+  await shell.run(['rm', '-f', '--', done], { timeout: 60 });
+}
+
+function isThaw({ device }: { device: string }): boolean {
+  return device === job;
 }

@@ -46,7 +46,7 @@ export interface SourceNic {
 export interface Mends {
   /** Its initramfs gets the virtio drivers of its own kernel. */
   drivers: boolean;
-  /** The kernel's names of its disks, which are others in a guest, each with what is said instead. */
+  /** Names of its disks that are others in a guest, each with what is said instead. */
   names: Readonly<Record<string, string>>;
   /** An interface called after its slot is tied to its hardware address. */
   nic?: { name: string; mac: string };

@@ -8,6 +8,7 @@ import type { MoveSettings } from './native-switch/move.ts';
 import { nativeSwitch } from './native-switch/native-switch.ts';
 import { convertOffline } from './offline/offline.ts';
 import type { ConversionRequest } from './request.ts';
+import { keepingCommit } from './standing/keep-record.ts';
 import type { WarmSettings } from './warm/copying.ts';
 import { warmSwitch } from './warm/warm-switch.ts';
 import { convertWarm } from './warm/warm.ts';
@@ -55,9 +56,10 @@ export const runnableMethods = Object.keys(methods) as RunnableMethod[];
  */
 export async function convertMachine(
   method: RunnableMethod,
-  ...[request, settings, signal, onEvent]: Parameters<Convert>
+  ...[request, settings, signal, listen]: Parameters<Convert>
 ): Promise<ConvertedMachine> {
   const { source } = request;
+  const onEvent = keepingCommit(request.work, listen);
   if (request.facts.mends === undefined) {
     return methods[method](request, settings, signal, onEvent);
   }

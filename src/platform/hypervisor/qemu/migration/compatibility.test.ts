@@ -46,12 +46,19 @@ interface Machine {
   model?: string;
   flags?: string;
   boot?: string;
+  /** Which QEMU makes of its CPU. */
+  props?: Record<string, boolean>;
 }
-const host = ({ name, version = '7.2.22', model = 'EPYC', flags = 'a b', boot = name }: Machine) =>
-  ({
+const host = ({ name, version = '7.2.22', model = 'EPYC', ...more }: Machine) => {
+  const { flags = 'a b', boot = name, props } = more;
+  const answers = `{"QMP": {}}\n{"return": {}}\n${JSON.stringify({ return: { model: { name: 'max', props } } })}\n`;
+  return {
     name,
     shell: {
-      run: () => Promise.resolve({ stdout: `QEMU emulator version ${version} (Debian)\n` }),
+      run: ([, option]: string[]) =>
+        Promise.resolve({
+          stdout: option === '--version' ? `QEMU emulator version ${version} (Debian)\n` : answers,
+        }),
       readFile: (path: string) =>
         Promise.resolve(
           Buffer.from(
@@ -61,7 +68,8 @@ const host = ({ name, version = '7.2.22', model = 'EPYC', flags = 'a b', boot = 
           ),
         ),
     },
-  }) as unknown as Host;
+  } as unknown as Host;
+};
 const one = host({ name: 'one' });
 const max = { ...spec, cpu: 'max' };
 
@@ -74,6 +82,14 @@ it.each([
   await expect(expectSameCpu(one, two, max)).rejects.toThrow(message);
   await expect(expectSameCpu(one, two, { ...spec, cpu: 'host,-svm' })).rejects.toThrow('qemu64');
   await expect(expectSameCpu(one, two, spec)).resolves.toBeUndefined();
+});
+
+it('takes it to one of which the kernel alone tells other flags', async () => {
+  const three = host({ name: 'three', props: { avx: true, svm: false } });
+  const same = host({ name: 'four', flags: 'a', props: { svm: false, avx: true } });
+  await expectSameCpu(three, same, max);
+  const other = host({ name: 'five', flags: 'a', props: { avx: false, svm: false } });
+  await expect(expectSameCpu(three, other, max)).rejects.toThrow('with other flags');
 });
 
 it('takes it to the same CPU, with flags in any order, and anywhere if it is emulated', async () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../../../../base/errors.ts';
 import type { Host } from '../../../remote/host.ts';
 import type { GuestSpec } from '../../hypervisor.ts';
@@ -61,12 +62,48 @@ export async function expectSameCpu(source: Host, target: Host, spec: GuestSpec)
   }
   // An emulated CPU is made by QEMU alone.
   if (spec.accelerator === 'tcg' || ours.boot === theirs.boot || ours.cpu === theirs.cpu) return;
+  // Kernels of different versions tell different flags of one CPU: what counts is what QEMU makes of it.
+  if (ours.model === theirs.model) {
+    const [mine, other] = await Promise.all([expanded(source, spec), expanded(target, spec)]);
+    if (mine !== undefined && mine === other) return;
+  }
   throw new UserError({
     message: `expected the same CPU on both hosts for the CPU model ${model}, got ${ours.model} on ${source.name} and ${theirs.model} on ${target.name}${ours.model === theirs.model ? ' with other flags' : ''}`,
     where,
     remedy,
   });
 }
+
+/** The flags of the CPU that a guest would get, by QEMU itself; undefined where it does not tell. */
+async function expanded(
+  { shell }: Host,
+  { cpu, emulator = 'qemu-system-x86_64' }: GuestSpec,
+): Promise<string | undefined> {
+  const [name] = cpu.split(',');
+  const model = {
+    execute: 'query-cpu-model-expansion',
+    arguments: { type: 'full', model: { name } },
+  };
+  const words = [{ execute: 'qmp_capabilities' }, model, { execute: 'quit' }];
+  const options = ['-S', '-no-user-config', '-nodefaults', '-display', 'none', '-qmp', 'stdio'];
+  try {
+    const { stdout } = await shell.run([emulator, ...options, '-machine', 'none,accel=kvm'], {
+      ...{ timeout: 60, input: words.map((word) => `${JSON.stringify(word)}\n`).join('') },
+    });
+    for (const line of stdout.split('\n').filter(Boolean)) {
+      const answer = answerSchema.safeParse(JSON.parse(line));
+      if (!answer.success) continue;
+      return JSON.stringify(Object.entries(answer.data.return.model.props).sort());
+    }
+  } catch {
+    // An older one, or one without KVM.
+  }
+  return undefined;
+}
+
+const answerSchema = z.object({
+  return: z.object({ model: z.object({ props: z.record(z.string(), z.unknown()) }) }),
+});
 
 async function describe({ shell }: Host, { emulator = 'qemu-system-x86_64' }: GuestSpec) {
   const [version, cpuinfo, boot] = await Promise.all([

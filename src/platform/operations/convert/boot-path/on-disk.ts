@@ -61,7 +61,9 @@ export async function placeOnDisk(shell: Shell, file: string, disk: string): Pro
       {
         where: `${shell.host}:${file}`,
         message: `expected a file in one piece on a partition of ${disk}, got: ${cause.stderr.trim().split('\n').at(-1) ?? cause.message}`,
-        remedy: 'See which methods need none: virtgauge p2v plan.',
+        remedy: /perl.*not found/.test(cause.stderr)
+          ? 'Install perl on it, for the time of the conversion.'
+          : 'Give /boot a partition of its own (ext4).',
       },
       { cause },
     );

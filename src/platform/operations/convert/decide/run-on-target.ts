@@ -2,6 +2,7 @@ import { UserError } from '../../../../base/errors.ts';
 import type { Hypervisor } from '../../../hypervisor/hypervisor.ts';
 import type { Host } from '../../../remote/host.ts';
 import { exhume } from '../boot-path/tombstone.ts';
+import { mergeWritten, thawLeft } from '../check/written-since.ts';
 import { monitorAt, qemuState } from '../standing/look.ts';
 import type { ConversionRecord } from '../standing/record.ts';
 
@@ -10,7 +11,7 @@ const timeout = 60;
 
 /**
  * Lets a machine run on its target: one that waits there goes on where the source has stopped, else it
- * starts anew from its disk. That the source does not run it, and never will by itself, is the
+ * starts anew from its disk; with what it wrote beside that while its copy was checked. That the source does not run it, and never will by itself, is the
  * caller's.
  * @param host the target
  * @throws UserError if the target has nothing of it any more
@@ -22,11 +23,15 @@ export async function runOnTarget(
 ): Promise<'went on' | 'started'> {
   const { guest: spec } = target;
   const state = await qemuState(host, spec.directory);
-  if (state === 'runs') return 'went on';
-  if (state === 'waits') {
+  if (state !== 'absent') {
     const qmp = await monitorAt(host, spec.directory);
-    await qmp?.execute('cont', {}, { timeout });
-    qmp?.close();
+    if (qmp === undefined) throw new Error(`${spec.name} has ended on ${host.name} just now`);
+    try {
+      if (state === 'waits') await qmp.execute('cont', {}, { timeout });
+      await thawLeft(host, qmp, spec);
+    } finally {
+      qmp.close();
+    }
     return 'went on';
   }
   const files = [
@@ -45,6 +50,7 @@ export async function runOnTarget(
     });
   }
   await host.shell.run(['mkdir', '-p', '--', spec.directory], { timeout });
+  await mergeWritten(host, spec);
   // A copy that was made while the tombstone stood has it, too.
   await exhume(host.shell, { disk: spec.disk.path, tombstoneAt: bootPath.tombstoneAt });
   const guest = await hypervisor.launch(host, spec);

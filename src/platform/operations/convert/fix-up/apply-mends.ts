@@ -73,7 +73,7 @@ async function tieName(shell: Shell, { name, mac }: { name: string; mac: string 
     );
   });
   await shell.run(['mkdir', '-p', '/etc/systemd/network'], { timeout });
-  const text = `# Made by virtgauge: a guest has this interface in another slot.\n[Match]\nMACAddress=${mac}\n\n[Link]\nName=${name}\n`;
+  const text = `# Made by virtgauge: a guest has this card under another name.\n[Match]\nMACAddress=${mac}\nDriver=virtio_net\n\n[Link]\nName=${name}\n`;
   await keepAndReplace(shell, linkFile, text);
 }
 

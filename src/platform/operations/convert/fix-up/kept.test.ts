@@ -40,6 +40,25 @@ it('replaces files whole, and puts all back as it was', async () => {
   await undoMends(localShell, kept);
 });
 
+it('leaves what others have changed since', async () => {
+  const kept = join(work, 'kept');
+  const [edited, gone, own, made] = ['fstab', 'gone', 'own', 'made'].map((name) =>
+    join(work, name),
+  );
+  const files = [edited, gone, own, made].map((path) => path ?? '');
+  for (const path of files.slice(0, 3)) writeFileSync(path, 'before\n');
+  for (const path of files) await keepAndReplace(localShell, path, 'ours\n', kept);
+  writeFileSync(edited ?? '', 'ours\nand theirs\n');
+  rmSync(gone ?? '');
+  writeFileSync(made ?? '', 'theirs\n');
+  expect(await undoMends(localShell, kept)).toEqual([made, gone, edited]);
+  expect(readFileSync(edited ?? '', 'utf8')).toBe('ours\nand theirs\n');
+  expect(existsSync(gone ?? '')).toBe(false);
+  expect(readFileSync(own ?? '', 'utf8')).toBe('before\n');
+  expect(readFileSync(made ?? '', 'utf8')).toBe('theirs\n');
+  expect(existsSync(kept)).toBe(false);
+});
+
 it('appends an archive where the kernel finds it: at a multiple of four', async () => {
   const [initramfs, added] = [join(work, 'initrd'), join(work, 'added')];
   const first = newc([{ path: 'etc' }, { path: 'etc/one', content: Buffer.from('1') }]);

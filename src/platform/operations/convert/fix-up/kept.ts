@@ -8,7 +8,8 @@ export const keptFolder = '/var/lib/virtgauge/before';
 
 /**
  * `$1` the folder, `$2` the file, `$3` what is appended to it; without, the new content is standard
- * input. The list says of each file whether there was one, and stands before it is changed.
+ * input. The list says of each file whether there was one, and stands before it is changed, as does the
+ * checksum of what it becomes.
  */
 const replace = `set -e
 folder=$1 file=$2 added=$3
@@ -31,6 +32,8 @@ if [ -n "$added" ]; then
 else
   cat > "$file.virtgauge"
 fi
+sum=$(sha256sum < "$file.virtgauge")
+printf '%s %s\\n' "\${sum%% *}" "$file" >> "$folder/sums"
 sync "$file.virtgauge" 2> /dev/null || sync
 mv -f -- "$file.virtgauge" "$file"
 sync`;
@@ -51,8 +54,15 @@ export async function keepAndReplace(
 const restore = `folder=$1
 [ -f "$folder/list" ] || { rm -rf -- "$folder"; exit 0; }
 set -e
+touch "$folder/sums"
 tac "$folder/list" | while read -r what file; do
   rm -f -- "$file.virtgauge"
+  [ "$what" = - ] && [ ! -e "$file" ] && continue
+  [ "$what" != - ] && cmp -s -- "$folder/$what" "$file" && continue
+  # What others have made of it since stays.
+  sum=
+  [ ! -e "$file" ] || sum=$(sha256sum < "$file")
+  grep -qxF -- "\${sum%% *} $file" "$folder/sums" || { echo "$file"; continue; }
   if [ "$what" = - ]; then rm -f -- "$file"; else
     cp -p -- "$folder/$what" "$file.virtgauge"
     sync
@@ -62,7 +72,11 @@ done
 sync
 rm -rf -- "$folder"`;
 
-/** Puts all back as it was before the machine was mended; that nothing was is no error. */
-export async function undoMends(shell: Shell, folder = keptFolder): Promise<void> {
-  await shell.run(['sh', '-c', restore, 'restore', folder], { timeout });
+/**
+ * Puts all back as it was before the machine was mended; that nothing was is no error.
+ * @returns files that others have changed since, which are left as they are
+ */
+export async function undoMends(shell: Shell, folder = keptFolder): Promise<string[]> {
+  const { stdout } = await shell.run(['sh', '-c', restore, 'restore', folder], { timeout });
+  return [...new Set(stdout.split('\n').filter(Boolean))];
 }

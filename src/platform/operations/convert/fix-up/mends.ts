@@ -10,8 +10,8 @@ export function mendsOf({
   network,
 }: Pick<Inspection, 'drivers' | 'diskNames' | 'disks' | 'network' | 'carrier'>): Mends {
   const volumes = disks.flatMap((disk) => disk.volumes);
-  const names = diskNames.flatMap((name) => {
-    const uuid = volumes.find(({ path }) => path === name)?.uuid;
+  const names = diskNames.flatMap(({ name, device }) => {
+    const uuid = volumes.find(({ path }) => path === device)?.uuid;
     return uuid === undefined ? [] : [[name, `UUID=${uuid}`] as const];
   });
   const tied = network.configurations.some(
@@ -22,7 +22,8 @@ export function mendsOf({
     drivers: drivers.virtioDisk === 'on-disk',
     names: Object.fromEntries(names),
     ...(carrier &&
-      isNamedBySlot(carrier.name) &&
+      // A guest has one card, which is eth0 unless it is named otherwise.
+      (isNamedBySlot(carrier.name) || /^eth[1-9]/.test(carrier.name)) &&
       !tied && { nic: { name: carrier.name, mac: carrier.mac } }),
   };
 }

@@ -13,6 +13,8 @@ export interface BlockDevice {
   type: string;
   /** Bytes. */
   size: number;
+  /** Bytes of its sectors as it counts them, where they are not 512. */
+  sector?: number;
   readOnly: boolean;
   /** How it is attached: `sata`, `nvme`, `usb`, …; undefined where the kernel does not tell. */
   transport?: string;
@@ -22,29 +24,32 @@ export interface BlockDevice {
   /** What is on it: `ext4`, `swap`, `LVM2_member`; undefined if nothing is known to be. */
   content?: string;
   uuid?: string;
-  /** One of the places where it is mounted; `[SWAP]` for swap in use. */
+  /** One of the places where it is mounted, `/` if that is among them; `[SWAP]` for swap in use. */
   mountPoint?: string;
   /** What lies on it; a device that lies on several is below each of them. */
   parts: BlockDevice[];
 }
 
 /** Columns that lsblk has had since 2.27 (2015). */
-const columns =
-  'NAME,KNAME,TYPE,SIZE,RO,TRAN,MODEL,FSTYPE,UUID,MOUNTPOINT' +
-  // Since 2.33: asked for apart.
-  ',PTTYPE';
-const fewer = columns.replace(',PTTYPE', '');
+const columns = 'NAME,KNAME,TYPE,SIZE,LOG-SEC,RO,TRAN,MODEL,FSTYPE,UUID,MOUNTPOINT';
+/** With those that it has had since 2.33. */
+const more = `${columns},PTTYPE`;
+/** With those that it has had since 2.37. */
+const most = `${more},MOUNTPOINTS`;
+
+/** Where lsblk lacks a column it fails and prints no device. */
+const script = [
+  `lsblk --json -b -o ${most} 2>/dev/null`,
+  `lsblk --json -b -o ${more} 2>/dev/null`,
+  `lsblk --json -b -o ${columns}`,
+].join(' || ');
 
 /**
  * The block devices of a machine, as a tree: disks first.
  * @throws CommandError if it has no lsblk
  */
 export async function readBlockDevices(shell: Shell): Promise<BlockDevice[]> {
-  const text = await look(
-    shell,
-    `lsblk --json -b -o ${columns} 2>/dev/null || lsblk --json -b -o ${fewer}`,
-  );
-  return parseBlockDevices(text);
+  return parseBlockDevices(await look(shell, script));
 }
 
 const text = z
@@ -58,6 +63,7 @@ const deviceSchema = z.object({
   kname: z.string(),
   type: z.string(),
   size: z.coerce.number(),
+  'log-sec': z.coerce.number().nullish(),
   ro: z.union([z.boolean(), z.enum(['0', '1']).transform((digit) => digit === '1')]),
   tran: text,
   model: text,
@@ -65,6 +71,8 @@ const deviceSchema = z.object({
   fstype: text,
   uuid: text,
   mountpoint: text,
+  // Holds a null where nothing is mounted.
+  mountpoints: z.array(text).nullish(),
   get children(): z.ZodDefault<z.ZodArray<typeof deviceSchema>> {
     return z.array(deviceSchema).default([]);
   },
@@ -85,15 +93,24 @@ export function parseBlockDevices(json: string): BlockDevice[] {
 }
 
 function deviceOf(raw: z.infer<typeof deviceSchema>): BlockDevice {
-  const { name, kname, type, size, ro, tran, model, pttype, fstype, uuid, mountpoint } = raw;
+  const { name, kname, type, size, ro, tran, model, pttype, fstype, uuid } = raw;
+  const mountPoint = mountPointOf(raw);
+  const sector = raw['log-sec'] ?? 512;
   return {
     ...{ path: `/dev/${kname.replaceAll('!', '/')}`, name, type, size, readOnly: ro },
+    ...(sector !== 512 && { sector }),
     ...(tran !== undefined && { transport: tran }),
     ...(model !== undefined && { model }),
     ...(pttype !== undefined && { table: pttype }),
     ...(fstype !== undefined && { content: fstype }),
     ...(uuid !== undefined && { uuid }),
-    ...(mountpoint !== undefined && { mountPoint: mountpoint }),
+    ...(mountPoint !== undefined && { mountPoint }),
     parts: raw.children.map(deviceOf),
   };
+}
+
+/** Of a file system that is mounted in several places, as btrfs often is, MOUNTPOINT names only one. */
+function mountPointOf({ mountpoint, mountpoints }: z.infer<typeof deviceSchema>) {
+  const all = (mountpoints ?? []).filter((each) => each !== undefined);
+  return all.includes('/') ? '/' : (mountpoint ?? all[0]);
 }

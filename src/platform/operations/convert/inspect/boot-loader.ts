@@ -10,10 +10,20 @@ export interface BootLoader {
 
 const script = `
 # Where UEFI started GRUB, the configuration beside it may be a whole one, after which no other is read;
-# else it says where that is.
+# else it says where that is. Others may be of systems that were here before.
+lower() { echo "$1" | tr '[:upper:]' '[:lower:]'; }
 if [ -d /sys/firmware/efi ]; then
+  variables=/sys/firmware/efi/efivars of=8be4df61-93ca-11d2-aa0d-00e098032b8c
+  current=$(od -An -v -tx1 -j4 -N2 "$variables/BootCurrent-$of" 2>/dev/null | awk '{ print toupper($2 $1) }')
+  from=$(tr -d '\\000' < "$variables/Boot$current-$of" 2>/dev/null |
+    grep -aio '\\\\EFI\\\\[^\\\\]*\\\\' | tail -n 1 | cut -d '\\' -f 3)
+  # From there whatever is installed may have been started.
+  [ "$(lower "$from")" = boot ] && from=
   for file in /boot/efi/EFI/*/grub.cfg /efi/EFI/*/grub.cfg; do
-    [ -e "$file" ] && ! grep -q '^[[:space:]]*set prefix=' "$file" && echo "$file"
+    [ -e "$file" ] && ! grep -q '^[[:space:]]*set prefix=' "$file" || continue
+    folder=\${file%/grub.cfg}
+    [ -z "$from" ] || [ "$(lower "\${folder##*/}")" = "$(lower "$from")" ] || continue
+    echo "$file"
   done
 fi
 for file in /boot/grub/grub.cfg /boot/grub2/grub.cfg /boot/efi/EFI/*/grub.cfg \\

@@ -53,6 +53,25 @@ describe('disksOf', () => {
     expect(disks[0]?.volumes[0]).toMatchObject({ path: '/dev/md0', through: ['part', 'raid1'] });
   });
 
+  it.each([
+    ['/dev/sda2', 'sda2', '/dev/sda2'],
+    ['/dev/dm-0', 'luks-root', '/dev/mapper/luks-root'],
+  ])('finds / by df where lsblk names another subvolume of %s', (path, name, source) => {
+    const size = 20 * GiB;
+    const part = { path, name, type: 'part', size, readOnly: false, content: 'btrfs', parts: [] };
+    const disk = { path: '/dev/sda', name: 'sda', type: 'disk', size: size + 2 ** 20 };
+    const [found] = disksOf(
+      [{ ...disk, readOnly: false, parts: [{ ...part, mountPoint: '/home' }] }],
+      parseFileSystems(
+        'Filesystem     1024-blocks    Used Available Capacity Mounted on\n' +
+          'tmpfs              1988720       0   1988720       0% /dev/shm\n' +
+          `${source}         20971520 4194304  16252928      21% /\n` +
+          `${source}         20971520 4194304  16252928      21% /home\n`,
+      ),
+    );
+    expect(found?.volumes).toMatchObject([{ path, mountPoint: '/', used: 4 * GiB }]);
+  });
+
   const leaf = fc.record({
     content: fc.option(fc.constantFrom('ext4', 'swap', 'xfs'), { nil: undefined }),
     mountPoint: fc.option(fc.constantFrom('/', '/srv', '[SWAP]'), { nil: undefined }),

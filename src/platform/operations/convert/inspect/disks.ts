@@ -8,6 +8,8 @@ export interface Disk {
   size: number;
   /** Bytes that hold something; all of what is on it and not mounted counts as used. */
   used: number;
+  /** Bytes of its sectors, where they are not 512. */
+  sector?: number;
   transport?: string;
   model?: string;
   table?: string;
@@ -44,7 +46,7 @@ export function disksOf(
   systems: readonly FileSystemUse[],
 ): Disk[] {
   return devices.flatMap((device) => {
-    const { path, size, readOnly, transport, model, table } = device;
+    const { path, size, sector, readOnly, transport, model, table } = device;
     const name = path.replace(/^\/dev\//, '');
     if (device.type !== 'disk' || noDisk.test(name) || size === 0 || readOnly) return [];
     const volumes = volumesOf(device, [], systems);
@@ -55,6 +57,7 @@ export function disksOf(
     return [
       {
         ...{ path, size, used: Math.min(used, size), volumes },
+        ...(sector !== undefined && { sector }),
         ...(transport !== undefined && { transport }),
         ...(model !== undefined && { model }),
         ...(table !== undefined && { table }),
@@ -72,17 +75,26 @@ function volumesOf(
   if (device.parts.length > 0) {
     return device.parts.flatMap((part) => volumesOf(part, through, systems));
   }
-  const { path, name, type, size, content, uuid, mountPoint } = device;
+  const { path, name, type, size, content, uuid } = device;
+  const mountPoint = holdsRoot(device, systems) ? '/' : device.mountPoint;
   if (content === undefined && mountPoint === undefined) return [];
   return [
     {
       ...{ path, name, type, size, through },
-      used: usedOf(device, systems),
+      used: usedOf(device, mountPoint, systems),
       ...(content !== undefined && { content }),
       ...(uuid !== undefined && { uuid }),
       ...(mountPoint !== undefined && { mountPoint }),
     },
   ];
+}
+
+/** Whether df names it as the source of `/`: lsblk before 2.37 may name another of its mounts. */
+function holdsRoot({ path, name }: BlockDevice, systems: readonly FileSystemUse[]): boolean {
+  return systems.some(
+    ({ source, mountPoint }) =>
+      mountPoint === '/' && (source === path || source === `/dev/mapper/${name}`),
+  );
 }
 
 /** Where a file lies that is on one of the disks. */
@@ -99,7 +111,11 @@ export function placeOf(
 }
 
 /** What swap holds is worth nothing on the target; what is not mounted may be full. */
-function usedOf({ content, mountPoint, size }: BlockDevice, systems: readonly FileSystemUse[]) {
+function usedOf(
+  { content, size }: BlockDevice,
+  mountPoint: string | undefined,
+  systems: readonly FileSystemUse[],
+) {
   if (content === 'swap' || mountPoint === '[SWAP]') return 0;
   const system = systems.find((each) => each.mountPoint === mountPoint);
   if (system === undefined) return size;

@@ -15,6 +15,11 @@ it.each([
     [],
   ],
   ['/dev/disk/by-uuid/0c2f / ext4\n\nroot=/dev/nvme0n1p2\n', ['/dev/nvme0n1p2']],
+  [
+    '/dev/xvda1 / ext4\n/dev/disk/by-id/ata-X-part2 /a xfs\n/dev/disk/by-id/dm-name-vg-b /b xfs\n\n',
+    ['/dev/xvda1', '/dev/disk/by-id/ata-X-part2'],
+  ],
+  ['\n/dev/sda3 swap\nroot=UUID=0c2f resume=/dev/sda3 quiet\n', ['/dev/sda3']],
   ['\n\n', []],
 ])('reads %j', (text, names) => {
   expect(parseDiskNames(text)).toEqual(names);

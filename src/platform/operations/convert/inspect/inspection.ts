@@ -6,7 +6,7 @@ import { readDeviceModules } from './device-modules.ts';
 import { disksOf, type Disk, type Volume } from './disks.ts';
 import { guestDrivers, type GuestDrivers } from './drivers.ts';
 import { readFileSystems } from './file-systems.ts';
-import { readDiskNames } from './fstab.ts';
+import { readDiskNames, type DiskName } from './fstab.ts';
 import { readFirmware, type Firmware } from './firmware.ts';
 import { readInitramfs } from './initramfs.ts';
 import { carrierOf, readNetwork, type Interface, type Network } from './interfaces.ts';
@@ -34,8 +34,8 @@ export interface Inspection {
   bootLoader: BootLoader;
   kernel: Kernel;
   drivers: GuestDrivers;
-  /** Disks that it calls by the kernel's names: `/dev/sda1`. */
-  diskNames: string[];
+  /** Disks that it calls by names that are others in a guest: `/dev/sda1`. */
+  diskNames: DiskName[];
   /** Why its initramfs could not be read. */
   initramfsProblem?: string;
   network: Network;

@@ -15,8 +15,15 @@ const loopback = {
 const address = { family: 'inet', local: '10.77.0.1', prefixlen: 24, scope: 'global' };
 const linkLocal = { family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' };
 
-function network(links: object[], routes: object[] | '', devices: string, named = '') {
-  const parts = [JSON.stringify(links), routes && JSON.stringify(routes), devices, named];
+function network(
+  links: object[],
+  routes: object[] | string,
+  devices: string,
+  named = '',
+  bonds = '',
+) {
+  const printed = typeof routes === 'string' ? routes : JSON.stringify(routes);
+  const parts = [JSON.stringify(links), printed, devices, bonds, named];
   return parseNetwork(parts.join(`\n${separator}`));
 }
 
@@ -42,6 +49,23 @@ it('finds the card that carries the address, and the files that name it', () => 
     configurations: [{ file: '/etc/network/interfaces', names: ['enp3s0'] }],
   });
   expect(carrierOf(found)?.name).toBe('enp3s0');
+});
+
+it.each<[string, string | undefined, string]>([
+  ['default via 192.168.255.1 dev eth0 metric 20', '192.168.255.1', 'eth0'],
+  ['default dev ppp0 scope link \ndefault via 10.77.0.254 dev eth0 metric 9', undefined, 'ppp0'],
+  // Several at once: the interface is taken by its address.
+  ['default proto static \n\tnexthop via 10.77.0.2 dev eth7 weight 1', undefined, 'eth1'],
+])('reads the text of iproute2 4.15: %j', (route, gateway, main) => {
+  const addressed = link('eth1', { address: '52:54:00:00:00:01', addr_info: [address] });
+  const found = network([loopback, addressed], `${route} \n`, 'eth1 -1 0000:00:04.0\n');
+  expect([found.gateway, found.main]).toEqual([gateway, main]);
+});
+
+it('knows a bond that both ends have agreed on', () => {
+  const links = [loopback, link('bond0', { address: '52:54:00:00:00:01', addr_info: [address] })];
+  expect(network(links, [], '', '', '/proc/net/bonding/bond0\n').negotiated).toEqual(['bond0']);
+  expect(network(links, [], '')).not.toHaveProperty('negotiated');
 });
 
 it('finds the card below a bridge, without a route', () => {
@@ -77,6 +101,7 @@ it('finds the first card of a bond, which has given all of them one address', ()
 
 it('says what ip has printed instead', () => {
   expect(() => parseNetwork('BusyBox v1.35 multi-call binary')).toThrow('BusyBox v1.35');
+  expect(() => network([loopback], 'Usage: ip route', '')).toThrow('routes from ip -json');
 });
 
 it.each([

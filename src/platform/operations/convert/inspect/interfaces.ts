@@ -29,6 +29,8 @@ export interface Network {
   /** Interface of the default route, which may be a bridge; without one, the first that has an address. */
   main?: string;
   gateway?: string;
+  /** Bonds that only work where the other end takes part (802.3ad). */
+  negotiated?: string[];
   /** Files of configuration that name an interface: `/etc/network/interfaces`. */
   configurations: { file: string; names: string[] }[];
 }
@@ -43,6 +45,7 @@ for path in /sys/class/net/*; do
   pci=$(echo "$device" | grep -oE '[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]' | tail -n 1)
   echo "$name $(cat "$path/speed" 2>/dev/null || echo -1) $pci"
 done; ${separate}
+grep -l 'Bonding Mode: IEEE 802.3ad' /proc/net/bonding/* 2>/dev/null; ${separate}
 grep -rnoEsI '\\b(eth[0-9]+|en[opsxP][0-9a-fnpsdfuPi]+|em[0-9]+|p[0-9]+p[0-9]+|bond[0-9]+|br[0-9]+)\\b' \\
   /etc/network/interfaces /etc/network/interfaces.d /etc/netplan /etc/systemd/network \\
   /etc/NetworkManager/system-connections /etc/sysconfig/network-scripts \\
@@ -79,12 +82,13 @@ const routeSchema = z.array(
 );
 
 /**
- * @param text `ip -json addr`, `ip -json route show default`, `name speed pci` a line, and
- *   `file:line:name` a line
+ * @param text `ip -json addr`, `ip -json route show default` (which iproute2 4.15 prints as text),
+ *   `name speed pci` a line, `/proc/net/bonding/name` a line, and `file:line:name` a line
  * @throws UserError if `ip` printed something else
  */
 export function parseNetwork(text: string): Network {
-  const [links = '', routes = '', devices = '', named = ''] = partsOf(text);
+  const [links = '', routes = '', devices = '', bonds = '', named = ''] = partsOf(text);
+  const negotiated = bonds.split('\n').flatMap((path) => path.split('/').at(-1) || []);
   const hardware = new Map(
     devices.split('\n').map((line): [string, { speed: number; pci?: string | undefined }] => {
       const [name = '', speed = '-1', pci] = line.split(' ');
@@ -106,12 +110,13 @@ export function parseNetwork(text: string): Network {
         ...(speed > 0 && { speed: (speed * 1e6) / 8 }),
       };
     });
-  const [{ gateway, dev } = {}] = parse(routeSchema, routes === '' ? '[]' : routes, 'routes');
+  const { gateway, dev } = defaultRoute(routes);
   const main = dev ?? interfaces.find(({ addresses }) => addresses.length > 0)?.name;
   return {
     interfaces,
     ...(main !== undefined && { main }),
     ...(gateway !== undefined && { gateway }),
+    ...(negotiated.length > 0 && { negotiated }),
     configurations: configurationsIn(named),
   };
 }
@@ -132,6 +137,15 @@ export function carrierOf({ interfaces, main }: Network): Interface | undefined 
  */
 export function isNamedBySlot(name: string): boolean {
   return /^(en(P\d+)?(o\d|s\d|p\d+s\d)|em\d|p\d+p\d)/.test(name);
+}
+
+/** Of the first of several; without one that goes by one interface, neither is there. */
+function defaultRoute(text: string): z.infer<typeof routeSchema>[number] {
+  if (/^default\b/.test(text)) {
+    const [, gateway, dev] = /^default(?: via (\S+))? dev (\S+)/.exec(text) ?? [];
+    return { gateway, dev };
+  }
+  return parse(routeSchema, text === '' ? '[]' : text, 'routes')[0] ?? {};
 }
 
 function configurationsIn(text: string): Network['configurations'] {

@@ -7,7 +7,7 @@ import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import type { ConversionSource, OnConversionEvent, SourceFacts } from '../conversion.ts';
 import { guestFolder } from '../vmm-image/order.ts';
 import { cutOver } from '../vmm/cut-over.ts';
-import { firstGreeting, untilSilent } from '../vmm/greeting.ts';
+import { firstGreeting, greeterOf, untilSilent } from '../vmm/greeting.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import type { StagedVmm } from '../vmm/stage.ts';
 
@@ -45,15 +45,10 @@ export async function enterVmm(
 ): Promise<SwitchedMachine> {
   const { clock } = source;
   await giveWay(source, staged, (event, at) => onEvent({ at, event }));
-  const [address = ''] = facts.address.split('/');
-  await untilSilent({ address }, clock, patienceWith([source], patience));
+  const greeter = greeterOf(facts.address, source.entry);
+  await untilSilent(greeter, clock, patienceWith([source], patience));
   // Nobody logs in on the VMM before: that would take time from the guest that boots.
-  const answered = await firstGreeting(
-    { address },
-    clock,
-    patienceWith([source], patience),
-    signal,
-  );
+  const answered = await firstGreeting(greeter, clock, patienceWith([source], patience), signal);
   if (answered !== undefined) onEvent({ at: answered, event: 'guest-answered' });
   let vmm: Host;
   try {
@@ -69,7 +64,7 @@ export async function enterVmm(
     onEvent({ at: clock.now(), event: 'vmm-answered' });
     const guest = await adoptGuest(vmm, spec);
     if (answered === undefined) {
-      throw new Error(`${source.name} runs as a guest, but does not answer at ${address}`);
+      throw new Error(`${source.name} runs as a guest, but does not answer at ${greeter.address}`);
     }
     return { vmm, guest };
   } catch (error) {

@@ -4,6 +4,7 @@ import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
 import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
+import { keepingCommit } from '../standing/keep-record.ts';
 import { writeRecord, type ConversionRecord } from '../standing/record.ts';
 import { reachVmm } from '../vmm/reach.ts';
 import { forgetStandby } from '../standby/standby-record.ts';
@@ -37,12 +38,13 @@ export async function goOn(
   { record, work, target, ledger, clock, verify }: BegunSwitch,
   settings: MoveSettings,
   signal: AbortSignal,
-  onEvent: OnConversionEvent,
+  listen: OnConversionEvent,
 ): Promise<MoveResult & { machine: SwitchedMachine }> {
   const { guest: source, bootPath: path, diskBytes } = record;
   const { entry } = target.host;
   if (source === undefined || entry === undefined)
     throw new Error('no native switch between hosts');
+  const onEvent = keepingCommit(work, listen);
   onEvent({ at: clock.now(), event: 'requested' });
   const mark = randomToken();
   const { disk, kernel, initramfs, run } = targetFiles(target);
@@ -77,6 +79,6 @@ export async function goOn(
   }
   onEvent({ at: clock.now(), event: 'staged' });
   const rescue = verify ? record.vmm : undefined;
-  const begun = { target, spec, path, settings, work, ledger, rescue };
+  const begun = { target, spec, path, source: record.source, settings, work, ledger, rescue };
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }

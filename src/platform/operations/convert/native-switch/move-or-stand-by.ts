@@ -6,7 +6,7 @@ import { moveToTarget, type MoveResult, type Way } from './move.ts';
 /** What comes after the first outage: the second one, or a copy that is kept in step until it is ended. */
 export function moveOrStandBy(
   machine: SwitchedMachine,
-  { settings, ...request }: StandbyRequest & Pick<Way, 'settings' | 'rescue'>,
+  { settings, ...request }: StandbyRequest & Pick<Way, 'settings' | 'rescue' | 'source'>,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<MoveResult> {

@@ -12,7 +12,7 @@ import type {
   ConversionTarget,
   OnConversionEvent,
 } from '../conversion.ts';
-import { untilAnswers } from '../vmm/greeting.ts';
+import { greeterOf, untilAnswers, type Greeter } from '../vmm/greeting.ts';
 import type { SwitchedMachine } from './enter.ts';
 
 /** How a guest's way from its own machine to the target ended. */
@@ -42,6 +42,8 @@ export interface Way {
   /** The guest as it shall be on the target; its disk, empty and of the same size, is there. */
   spec: GuestSpec;
   path: BootPath;
+  /** The machine in the inventory: how it is known whether its system answers. */
+  source?: HostEntry | undefined;
   settings: MoveSettings;
   /** A bitmap of the guest's disk: the target has all that it has not marked. Absent: nothing. */
   changesIn?: string;
@@ -77,7 +79,7 @@ const boundaries: Partial<Record<MigrationEvent['event'], ConversionBoundary>> =
  */
 export async function moveToTarget(
   { vmm, guest }: SwitchedMachine,
-  { target, spec, path, settings, changesIn, rescue }: Way,
+  { target, spec, path, source, settings, changesIn, rescue }: Way,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<MoveResult> {
@@ -107,7 +109,8 @@ export async function moveToTarget(
     const outcome = await prepared.run(signal, (event) => tell(event, onEvent), permit);
     await burying?.catch(() => undefined);
     if (outcome.state === 'switched') {
-      const result = await commit(guest, outcome.guest, signal, onEvent);
+      const greeter = greeterOf(addressOf(spec), source);
+      const result = await commit(guest, outcome.guest, greeter, signal, onEvent);
       return { ...result, ...(frozen && { frozen }) };
     }
     const reason = outcome.state === 'failed' ? outcome.reason : notConverged(settings);
@@ -138,13 +141,13 @@ function notConverged({ timeout }: MoveSettings): string {
 async function commit(
   source: Guest,
   guest: Guest,
+  greeter: Greeter,
   signal: AbortSignal,
   onEvent: OnConversionEvent,
 ): Promise<MoveResult> {
   const { clock, name } = guest.host;
-  const address = addressOf(guest.spec);
   const [answered, doubt] = await Promise.all([
-    untilAnswers({ address }, clock, patienceWith([guest.host], patience), signal),
+    untilAnswers(greeter, clock, patienceWith([guest.host], patience), signal),
     proveEnded(source),
   ]);
   if (answered !== undefined) onEvent({ at: answered, event: 'target-answered' });
@@ -156,7 +159,7 @@ async function commit(
   if (answered === undefined) {
     const reason = signal.aborted
       ? `the guest runs on ${name}; whether it answers was not waited for`
-      : `the guest runs on ${name}, but does not answer at ${address}`;
+      : `the guest runs on ${name}, but does not answer at ${greeter.address}`;
     return { state: 'failed', reason, survivor: 'target', guest };
   }
   onEvent({ at: clock.now(), event: 'committed' });

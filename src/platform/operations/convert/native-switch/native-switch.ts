@@ -57,8 +57,10 @@ export async function nativeSwitch(
   }
   const { specs, path, access } = prepared;
   const { target, work, ledger, verify } = request;
-  const rescue = verify ? access.entry : undefined;
-  const begun = { target, spec: specs.target, path, settings, work, ledger, rescue };
+  const begun = {
+    ...{ target, spec: specs.target, path, source: source.entry, settings, work, ledger },
+    rescue: verify ? access.entry : undefined,
+  };
   return { ...(await moveOrStandBy(machine, begun, signal, onEvent)), machine };
 }
 
@@ -78,6 +80,7 @@ export async function prepareSwitch(
 ): Promise<PreparedSwitch> {
   const { source, facts, target, work, ledger } = request;
   expectSwitchable(request);
+  await expectSameQemu(request);
   const mark = randomToken();
   const specs = switchSpecs({
     ...{ name: source.name, facts, target, environment: markEnvironment(mark) },
@@ -109,6 +112,27 @@ function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): voi
       remedy: 'Name one that nobody has.',
     });
   }
+}
+
+/** What `max` is, QEMU says: a guest of another one would not be taken after the first outage. */
+async function expectSameQemu({ target, image }: ConversionRequest): Promise<void> {
+  if (target.cpu !== 'max' && target.cpu !== 'host') return;
+  const { stdout } = await target.host.shell.run(['qemu-system-x86_64', '--version'], {
+    timeout: 30,
+  });
+  const theirs = /version (\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? '';
+  const packages = Object.entries(image.versions).filter(([name]) =>
+    name.startsWith('qemu-system'),
+  );
+  // `1:7.2+dfsg-7+deb12u18`, `7.2.22`
+  const ours = packages.map(([, version]) => version.replace(/^\d+:/, ''));
+  const known = (version: string) => /^\d+\.\d+/.exec(version)?.[0];
+  if (ours.length === 0 || ours.some((version) => known(version) === known(theirs))) return;
+  throw new UserError({
+    where: target.host.name,
+    message: `expected the QEMU that the VMM has (${ours.join(', ')}) for the CPU model ${target.cpu}, found ${theirs || stdout.trim()}`,
+    remedy: 'Name a CPU model that both have, such as qemu64 (p2v convert --cpu).',
+  });
 }
 
 /** Puts an empty disk and the machine's own kernel on the target. */

@@ -34,6 +34,14 @@ export const lookAtDisks: Look = ({ disks, root, tracker, bootLoader }) => {
       );
     }
   }
+  const large = disks.find(({ sector }) => sector !== undefined);
+  if (large !== undefined) {
+    refuse(
+      'sectors',
+      `${large.path} has sectors of ${large.sector} bytes: a guest has those of 512, and would not find its partitions`,
+      'Move the machine to a disk with sectors of 512 bytes.',
+    );
+  }
   const volumes = disks.flatMap((disk) => disk.volumes);
   const through = (pattern: RegExp) =>
     volumes.filter((volume) => volume.through.some((type) => pattern.test(type)));

@@ -35,16 +35,17 @@ export const lookAtDrivers: Look = (source) => {
     );
   }
   const { names } = mendsOf(source);
-  const renamed = diskNames.filter((name) => name in names);
+  const called = diskNames.map(({ name }) => name);
+  const renamed = called.filter((name) => name in names);
   if (renamed.length > 0) {
-    const what = `disks are called by the kernel's names (${renamed.join(', ')})`;
+    const what = `disks are called by names that are others in a guest (${renamed.join(', ')})`;
     note('disk-names', `${what}: they are called by UUID instead`);
   }
-  const others = diskNames.filter((name) => !(name in names));
+  const others = called.filter((name) => !(name in names));
   if (others.length > 0) {
     refuse(
       'disk-names',
-      `disks are called by the kernel's names, which are others in a guest: ${others.join(', ')}`,
+      `disks are called by names that are others in a guest: ${others.join(', ')}`,
       'They have no UUID: name them by PARTUUID or label in /etc/fstab and in root= (blkid tells it).',
     );
   }

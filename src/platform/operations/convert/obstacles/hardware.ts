@@ -40,6 +40,14 @@ export const lookAtHardware: Look = ({ host, processor, memory }, target) => {
       'Name a target with a processor of the same vendor, or use warm or offline.',
     );
   }
+  const same = target.processor.vendor === processor.vendor;
+  if (same && target.processor.model !== processor.model) {
+    refuse(
+      'other-processor',
+      `the processors are ${processor.model} and ${target.processor.model}: a guest with all that the one can do does not move to the other`,
+      'Name a CPU model of QEMU that both have (--cpu), a target with the same processor, or use warm or offline.',
+    );
+  }
   // The other way round than it sounds: a guest that has no accelerator there cannot go on there.
   const emulated = !target.processor.kvm && target.processor.virtualization === undefined;
   if (emulated && processor.virtualization !== undefined) {

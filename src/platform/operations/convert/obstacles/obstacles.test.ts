@@ -25,6 +25,8 @@ it('finds nothing on a plain server', () => {
   expect(obstaclesOf(example)).toEqual([]);
 });
 
+const plain = (name: string) => ({ name, device: name });
+
 describe('kexec', () => {
   const kexec = example.kexec;
   it.each([
@@ -64,11 +66,11 @@ describe('drivers', () => {
   });
 
   it('do not help where a disk has another name, and no UUID', () => {
-    const found = seen({ diskNames: ['/dev/sda1', '/dev/sda2'] });
+    const found = seen({ diskNames: ['/dev/sda1', '/dev/sda2'].map(plain) });
     expect(found).toMatchObject({ names: ['disk-names', 'disk-names'], refused: all });
-    expect(found.text).toMatch(/names \(\/dev\/sda1\): they are called by UUID/);
+    expect(found.text).toMatch(/others in a guest \(\/dev\/sda1\): they are called by UUID/);
     expect(found.text).toMatch(/others in a guest: \/dev\/sda2 /);
-    expect(seen({ diskNames: ['/dev/sda1'] }).refused).toEqual([]);
+    expect(seen({ diskNames: ['/dev/sda1'].map(plain) }).refused).toEqual([]);
   });
 
   it('are not known where the initramfs is not read', () => {
@@ -213,6 +215,17 @@ describe('hardware and target', () => {
     });
   });
 
+  it('finds its partitions again on a disk of 512 bytes a sector', () => {
+    const [disk] = example.disks;
+    const disks = disk === undefined ? [] : [{ ...disk, sector: 4096 }];
+    expect(seen({ disks })).toMatchObject({ names: ['sectors'], refused: all });
+  });
+
+  it('keeps the CPU that it began with', () => {
+    const other = exampleTarget({ processor: { ...processor, model: 'Intel(R) Xeon(R) Gold' } });
+    expect(seen({}, other)).toMatchObject({ names: ['other-processor'], refused: switches });
+  });
+
   it('and goes on on one of the same kind', () => {
     const other = exampleTarget({ processor: { ...processor, vendor: 'AuthenticAMD' } });
     expect(seen({}, other)).toMatchObject({ names: ['other-vendor'], refused: switches });
@@ -246,7 +259,7 @@ describe('network', () => {
     const found = seen({ carrier, network: { ...example.network, configurations } });
     expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
     expect(found.text).toContain(
-      '(/etc/network/interfaces): the name is tied to 52:54:00:aa:00:01',
+      '(/etc/network/interfaces): it is tied to 52:54:00:aa:00:01',
     );
     const tied = [
       ...configurations,

@@ -8,7 +8,7 @@ import { freezeForCheck, type FrozenDisks } from '../check/frozen.ts';
 import type { ConversionBoundary, ConversionResult, OnConversionEvent } from '../conversion.ts';
 import { bytesOf } from '../copy/ranges.ts';
 import { copyOver } from '../copy/copy-over.ts';
-import { firstGreeting, untilAnswers } from '../vmm/greeting.ts';
+import { firstGreeting, greeterOf, untilAnswers } from '../vmm/greeting.ts';
 import { convertedDisks } from './guest.ts';
 import type { ConversionRequest } from '../request.ts';
 import type { Prepared } from './offline.ts';
@@ -67,15 +67,15 @@ export async function finish(
     const reason = (error as Error).message || 'it was interrupted';
     return goBack(request, path, stopped, { guest, buried, letGo, reason });
   }
-  const [address = ''] = facts.address.split('/');
+  const greeter = greeterOf(facts.address, source.entry);
   const seconds = patienceWith([target.host], patience);
-  const answered = await untilAnswers({ address }, clock, seconds, signal);
+  const answered = await untilAnswers(greeter, clock, seconds, signal);
   if (answered === undefined) {
     // It may have served somebody: the source must not go on from before that.
     const reason = signal.aborted
       ? `it runs on ${target.host.name}; whether it answers was not waited for`
-      : `it runs on ${target.host.name}, but does not answer at ${address}`;
-    return { state: 'failed', reason, survivor: 'target', guest };
+      : `it runs on ${target.host.name}, but does not answer at ${greeter.address}`;
+    return { state: 'failed', reason, survivor: 'target', guest, ...(frozen && { frozen }) };
   }
   onEvent({ at: answered, event: 'target-answered' });
   tell('committed');
@@ -138,8 +138,8 @@ async function goBack(
   } catch (error) {
     return failed('undecided', `; and the way back failed: ${(error as Error).message}`);
   }
-  const [address = ''] = facts.address.split('/');
-  const answered = await firstGreeting({ address }, source.clock, patienceWith([source], patience));
+  const greeter = greeterOf(facts.address, source.entry);
+  const answered = await firstGreeting(greeter, source.clock, patienceWith([source], patience));
   if (answered === undefined) return failed('undecided', `; ${source.name} does not answer again`);
   await clearBootPath(source.shell, path).catch(() => undefined);
   return failed('source');

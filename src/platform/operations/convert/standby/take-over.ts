@@ -9,7 +9,7 @@ import { runOnTarget } from '../decide/run-on-target.ts';
 import { lookAround } from '../standing/look.ts';
 import { readRecord } from '../standing/record.ts';
 import { standingOf } from '../standing/standing.ts';
-import { firstGreeting } from '../vmm/greeting.ts';
+import { firstGreeting, greeterOf } from '../vmm/greeting.ts';
 import { lostAtMost, mayTakeOver, readStandby, standbyTookOver } from './standby-record.ts';
 
 /** A machine that was taken over; seconds. */
@@ -75,7 +75,7 @@ export async function takeOver(
     await letGo(host.shell, standby.exportName);
     await runOnTarget(record, host, hypervisor);
     const seconds = patienceWith([record.target.host], patience);
-    const answered = await firstGreeting({ address }, clock, seconds);
+    const answered = await firstGreeting(greeterOf(address, record.source), clock, seconds);
     if (answered === undefined) {
       throw new Error(`it was started on ${host.name}, but does not answer at ${address}`);
     }

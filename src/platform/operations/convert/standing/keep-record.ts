@@ -1,9 +1,9 @@
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
-import type { ConversionMethod } from '../conversion.ts';
+import type { ConversionMethod, OnConversionEvent } from '../conversion.ts';
 import type { ConversionRequest } from '../request.ts';
-import { writeRecord } from './record.ts';
+import { recordCommitted, writeRecord } from './record.ts';
 
 /** What a conversion has made of its request, before anything is cut over. */
 export interface Prepared {
@@ -29,6 +29,20 @@ export function keepRecord(
     ...(guest && { guest: recorded(guest) }),
     target: { host: to, guest: recorded(targetGuest) },
   });
+}
+
+/** Keeps that everything was handed over as soon as it was, and passes all events on. */
+export function keepingCommit(work: string, onEvent: OnConversionEvent): OnConversionEvent {
+  return (event) => {
+    if (event.event === 'committed') {
+      try {
+        recordCommitted(work, true);
+      } catch {
+        // Without it a look at both ends tells as well, as long as the source answers.
+      }
+    }
+    onEvent(event);
+  };
 }
 
 function recorded({ pin, environment, moreDisks, ...spec }: GuestSpec) {

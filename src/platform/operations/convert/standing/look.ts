@@ -1,4 +1,5 @@
 import type { Clock } from '../../../../base/clock.ts';
+import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import { guestPaths } from '../../../hypervisor/qemu/command-line.ts';
 import { Qmp } from '../../../hypervisor/qemu/qmp.ts';
 import { connectHost } from '../../../remote/connect-host.ts';
@@ -6,7 +7,9 @@ import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import type { Host } from '../../../remote/host.ts';
 import { patienceWith } from '../../../remote/patience.ts';
 import { isBuried } from '../boot-path/tombstone.ts';
-import { firstGreeting } from '../vmm/greeting.ts';
+import { writesBeside } from '../check/written-since.ts';
+import { readMemory } from '../inspect/memory.ts';
+import { firstGreeting, greeterOf } from '../vmm/greeting.ts';
 import type { ConversionRecord } from './record.ts';
 import type { Sight } from './standing.ts';
 
@@ -15,7 +18,7 @@ const patience = 5;
 
 /** Looks at both ends of a conversion, and changes nothing. Takes some seconds where one is gone. */
 export async function lookAround(
-  { source, vmm, bootPath, guest, target }: ConversionRecord,
+  { source, vmm, bootPath, guest, target, committed }: ConversionRecord,
   clock: Clock,
 ): Promise<Sight> {
   const [vmmSight, targetSight, answered] = await Promise.all([
@@ -28,14 +31,35 @@ export async function lookAround(
         ...(state === 'waits' && { guestWaits: true }),
       };
     }),
-    withHost(target.host, clock, (host) => qemuState(host, target.guest.directory)),
-    firstGreeting({ address: source.address }, clock, patienceWith([source], patience)),
+    withHost(target.host, clock, async (host) => ({
+      state: await qemuState(host, target.guest.directory),
+      beside: await writesBeside(host, target.guest),
+    })),
+    firstGreeting(greeterOf(source.address, source), clock, patienceWith([source], patience)),
   ]);
+  const answers = answered !== undefined;
+  // With its VMM out of reach a guest on the source answers as the machine itself does.
+  const doubtful = answers && vmmSight === undefined && targetSight?.state === 'absent';
+  const answering = doubtful && guest ? await whoAnswers(source, guest, clock) : undefined;
   return {
     ...(vmmSight && { vmm: vmmSight }),
-    target: targetSight ?? 'out-of-reach',
-    answers: answered !== undefined,
+    target: targetSight?.state ?? 'out-of-reach',
+    ...(targetSight?.beside && { writesBeside: true as const }),
+    answers,
+    ...(answering && { answering }),
+    ...(committed && { committed }),
   };
+}
+
+/** A guest has less memory than the machine: what the VMM leaves it. */
+async function whoAnswers(
+  source: HostEntry,
+  { memory }: Pick<GuestSpec, 'memory'>,
+  clock: Clock,
+): Promise<Sight['answering']> {
+  const seen = await withHost(source, clock, (host) => readMemory(host.shell));
+  if (seen === undefined) return undefined;
+  return seen.total > memory ? 'own-hardware' : 'guest';
 }
 
 /** Undefined where the host does not answer, or not any more. */

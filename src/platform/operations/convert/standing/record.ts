@@ -25,6 +25,8 @@ const recordSchema = z.strictObject({
   /** The machine as a guest of the VMM; absent: the method has none there. */
   guest: guestSpecSchema.exactOptional(),
   target: z.strictObject({ host: hostEntrySchema, guest: guestSpecSchema }),
+  /** It was handed over: the tombstone is set, and only the target has everything. */
+  committed: z.literal(true).exactOptional(),
 });
 export type ConversionRecord = z.infer<typeof recordSchema>;
 
@@ -33,6 +35,13 @@ const fileIn = (folder: string) => join(folder, 'conversion.json');
 /** Keeps a record in the folder of its conversion; on stable storage when it returns. */
 export function writeRecord(folder: string, record: ConversionRecord): void {
   writeSynced(fileIn(folder), `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`);
+}
+
+/** Keeps that a machine was handed over, or that it was taken back. */
+export function recordCommitted(folder: string, committed: boolean): void {
+  const { committed: was, ...record } = readRecord(folder);
+  if ((was ?? false) !== committed)
+    writeRecord(folder, { ...record, ...(committed && { committed }) });
 }
 
 /** @throws UserError if the folder has no record, or one of another version */

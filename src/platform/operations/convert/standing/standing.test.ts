@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayStayAtSource, standingOf, type Sight } from './standing.ts';
+import { mayRunOnTarget, mayStayAtSource, standingOf, type Sight } from './standing.ts';
 
 const sights: fc.Arbitrary<Sight> = fc.record(
   {
@@ -68,6 +68,32 @@ describe('where a conversion stands', () => {
       }
       expect(standingOf(stopped).runs).toBe('nobody');
     }
+  });
+
+  it('after its commit starts on the target though the source has no power', () => {
+    const off = { target: 'absent', answers: false, committed: true } as const;
+    expect(standingOf(off).next).toContain('decide --run target');
+    expect(mayRunOnTarget(off)).toBe(true);
+    expect(mayRunOnTarget({ target: 'absent', answers: false })).toBe(false);
+    expect(mayRunOnTarget({ ...off, answers: true })).toBe(false);
+    expect(mayRunOnTarget({ ...off, target: 'out-of-reach' })).toBe(false);
+    const vmm = { buried: true, guestRuns: false };
+    expect(mayRunOnTarget({ ...off, vmm })).toBe(false);
+  });
+
+  it('is not taken for the machine itself where its guest answers', () => {
+    const sight = { target: 'absent', answers: true } as const;
+    expect(standingOf({ ...sight, answering: 'guest' }).runs).toBe('unknown');
+    expect(standingOf({ ...sight, answering: 'own-hardware' }).runs).toBe('source');
+  });
+
+  it('tells where the guest writes beside its disk still', () => {
+    const vmm = { buried: true, guestRuns: false };
+    const sight = { vmm, target: 'runs', answers: true, writesBeside: true } as const;
+    expect(standingOf(sight)).toMatchObject({
+      runs: 'target',
+      next: expect.stringContaining('decide --run target') as string,
+    });
   });
 
   it('never lets a guest go on at the source that may run on the target', () => {

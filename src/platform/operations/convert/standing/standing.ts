@@ -9,8 +9,14 @@ export interface Sight {
   };
   /** What the QEMU on the target does; `out-of-reach`: its host does not answer. */
   target: 'runs' | 'waits' | 'absent' | 'out-of-reach';
+  /** What it runs writes beside its disk: who compared that with the source's has died. */
+  writesBeside?: true;
   /** Whether the machine's own address answers, whoever has it. */
   answers: boolean;
+  /** Who that is, where nobody else tells: its memory does. */
+  answering?: 'own-hardware' | 'guest';
+  /** It was handed over once: the tombstone was set then. */
+  committed?: true;
 }
 
 /** Where a conversion stands. */
@@ -30,8 +36,19 @@ const makeSure =
  * Where a conversion stands, from what is seen now: never from what was last known. Two that run are
  * told as such, though nothing here lets it happen.
  */
-export function standingOf({ vmm, target, answers }: Sight): Standing {
-  if (vmm === undefined) return withoutVmm(target, answers);
+export function standingOf(sight: Sight): Standing {
+  const standing = seen(sight);
+  if (sight.writesBeside !== true || standing.runs !== 'target') return standing;
+  return {
+    ...standing,
+    says: `${standing.says} It writes beside its disk, as whoever compared that has died.`,
+    next: 'To let it go on with its own disk: virtgauge p2v decide --run target.',
+  };
+}
+
+function seen(sight: Sight): Standing {
+  const { vmm, target } = sight;
+  if (vmm === undefined) return withoutVmm(sight);
   if (vmm.guestRuns && target === 'runs') {
     return {
       ...{ runs: 'undecided', says: 'Both the source and the target run the machine.' },
@@ -107,7 +124,16 @@ export function mayStayAtSource({ vmm, target }: Sight): boolean {
   return vmm.guestRuns ? vmm.buried : vmm.guestWaits === true && !vmm.buried;
 }
 
-function withoutVmm(target: Sight['target'], answers: boolean): Standing {
+/**
+ * Whether the target may run it though nothing on the source answers: it does already, or everything was
+ * handed over to it, since when a tombstone keeps the source off.
+ */
+export function mayRunOnTarget({ vmm, target, answers, committed }: Sight): boolean {
+  if (vmm !== undefined || target === 'out-of-reach') return false;
+  return target === 'runs' || (committed === true && !answers);
+}
+
+function withoutVmm({ target, answers, answering, committed }: Sight): Standing {
   if (target === 'runs') {
     return {
       ...{ runs: 'target', says: 'It runs on the target; the source does not answer.' },
@@ -121,6 +147,19 @@ function withoutVmm(target: Sight['target'], answers: boolean): Standing {
         ? 'It answers, but neither the VMM nor the target does: who runs it is not known.'
         : 'Neither the VMM nor the target answers.',
       next: makeSure,
+    };
+  }
+  if (answers && answering === 'guest') {
+    return {
+      ...{ runs: 'unknown', says: 'It runs as a guest on the source, whose VMM does not answer.' },
+      next: 'Look at the address of the VMM, then look again. A power cut starts its own system again.',
+    };
+  }
+  if (!answers && committed === true) {
+    return {
+      runs: 'undecided',
+      says: 'It was handed over to the target, which does not run it now; the source does not answer.',
+      next: 'To start it there: virtgauge p2v decide --run target. The source, if it gets power, asks its tombstone first.',
     };
   }
   return answers

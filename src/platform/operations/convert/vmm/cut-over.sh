@@ -1,8 +1,12 @@
 # Sent to the source: ends what runs, syncs, makes file systems read-only, and gives way to the loaded
 # kernel. Its arguments call kexec. Each step is told in a line as it is reached. VG_SPARED: pids that are
 # not ended. VG_HOLD: it waits for the word `go` before it gives way, and starts the machine again from
-# its own disk where that does not come.
+# its own disk where that does not come; each `wait` gives it another minute.
 say() { echo "vg-cut-over $1"; }
+# Whoever listens may be gone: what has begun ends all the same.
+trap '' PIPE
+# What takes long tells that it is still at it.
+beat() { while sleep 10; do say working; done; }
 
 # Those through which we are talked to: this shell, what it was told to spare, and all above them.
 spared=' '
@@ -14,6 +18,13 @@ for pid in $$ $VG_SPARED; do
     line=${line#* }
     pid=${line%% *}
   done
+done
+
+# A client of DHCP that is asked to end takes the address with it.
+for folder in /proc/[0-9]*; do
+  name=
+  { read -r name < "$folder/comm"; } 2> /dev/null
+  [ "$name" != dhcpcd ] || kill -s KILL "${folder#/proc/}" 2> /dev/null
 done
 
 # Programs that are not spared; the kernel's own threads have no command line.
@@ -46,19 +57,25 @@ end_all() {
 }
 
 say cut-over
+beat &
+beating=$!
 if [ -d /run/systemd/system ]; then
   systemctl list-units --plain --no-legend --type=service,socket,timer,path --state=active |
     while read -r unit _; do
       case $unit in ssh*|systemd-*|dbus*|user@*|session-*|network*|NetworkManager*) ;;
+        ifup@*|ifup-*|wicked*|dhcpcd*|dhclient*|connman*|wpa_supplicant*|cloud-*) ;;
         *) echo "$unit" ;;
       esac
-    done | xargs -r systemctl stop
+    done | xargs -r timeout 180 systemctl stop
 else
   # Init starts nothing anew any more.
   kill -s TSTP 1
 fi
+kill "$beating"
 end_all TERM 100 || end_all KILL 20
 say stopped
+beat &
+beating=$!
 # It may be there no longer when the disk has to stand still.
 [ -z "$VG_HOLD" ] || swapoff -a 2> /dev/null
 sync
@@ -78,14 +95,25 @@ if [ -n "$(read_only)" ]; then
   done
   sync
 fi
+kill "$beating"
 say synced
 start_again() {
   echo b > /proc/sysrq-trigger
   reboot -f
 }
 if [ "$VG_HOLD" ]; then
-  word=
-  read -r word
+  # Also where the connection is cut without a word.
+  while :; do
+    (
+      sleep 60
+      start_again
+    ) &
+    watching=$!
+    word=
+    read -r word
+    kill "$watching"
+    [ "$word" = wait ] || break
+  done
   [ "$word" = go ] || start_again
 fi
 say kexec

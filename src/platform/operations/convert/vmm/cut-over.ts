@@ -8,8 +8,10 @@ import type { StagedVmm } from './stage.ts';
 
 const script = join(packageRoot, 'src/platform/operations/convert/vmm/cut-over.sh');
 
-/** Seconds from one step to the next: programs get ten to end by themselves. */
+/** Seconds without a word: what takes long says every ten that it is still at work. */
 const patience = 60;
+/** Seconds after which a machine that is held starts again unless it is told to wait. */
+const waiting = 60;
 
 type Step = Extract<ConversionBoundary, 'cut-over' | 'stopped' | 'synced' | 'kexec'>;
 const steps: readonly string[] = ['cut-over', 'stopped', 'synced', 'kexec'] satisfies Step[];
@@ -62,8 +64,11 @@ export async function holdMachine(
     close();
     throw error;
   }
+  const wait = setInterval(() => process.stdin.write('wait\n'), (waiting / 4) * 1000);
+  void process.exited.then(() => clearInterval(wait));
   return {
     async leave() {
+      clearInterval(wait);
       try {
         const left = until('kexec');
         process.stdin.write('go\n');
@@ -73,6 +78,7 @@ export async function holdMachine(
       }
     },
     startAgain() {
+      clearInterval(wait);
       process.stdin.end('no\n');
       setTimeout(close, 1000);
     },
@@ -99,9 +105,10 @@ async function begin(
   lines.on('error', () => undefined);
   lines.on('line', (line) => {
     const step = /^vg-cut-over (\S+)$/.exec(line)?.[1] ?? '';
-    if (!steps.includes(step)) return;
-    last = step;
-    onStep(step as Step, clock.now());
+    if (steps.includes(step)) {
+      last = step;
+      onStep(step as Step, clock.now());
+    } else if (step !== 'working') return;
     look();
   });
   const until = async (wanted: Step) => {

@@ -1,12 +1,24 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../../base/clock.ts';
+import type { HostEntry } from '../../../remote/inventory/schema.ts';
 
 /** Of an sshd. */
 export interface Greeter {
   address: string;
   /** 22 by default. */
   port?: number;
+}
+
+/**
+ * The sshd of a machine's own system, whatever runs it.
+ * @param address that it has; a length of prefix behind it is left out
+ * @param entry of the inventory, for the port
+ */
+export function greeterOf(address: string, entry: Pick<HostEntry, 'ssh'> | undefined): Greeter {
+  const [own = ''] = address.split('/');
+  const port = entry?.ssh?.port;
+  return { address: own, ...(port !== undefined && { port }) };
 }
 
 /** Seconds between two tries. */

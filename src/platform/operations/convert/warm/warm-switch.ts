@@ -62,7 +62,7 @@ export async function warmSwitch(
   const result = await moveToTarget(
     machine,
     {
-      ...{ target, spec: specs.target, path, settings },
+      ...{ target, spec: specs.target, path, source: source.entry, settings },
       ...{ rescue: verify ? access.entry : undefined },
       ...(inStep && { changesIn: changesBitmap }),
     },

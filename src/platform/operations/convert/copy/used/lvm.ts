@@ -24,12 +24,12 @@ export interface Run {
 export const lookIntoLvm =
   (contentOf: (read: ReadDisk, bytes: number) => Promise<Content>): LookInto =>
   async (read, bytes) => {
-    const text = await metadataOf(read, bytes);
-    if (text === undefined) return undefined;
+    const metadata = await metadataOf(read, bytes);
+    if (metadata === undefined) return undefined;
     const inDoubt = (doubt: string) => ({ kind: 'lvm', free: [], doubt });
     let volumes: Run[][] | undefined;
     try {
-      volumes = plainVolumes(parseLvmText(text));
+      volumes = plainVolumes(parseLvmText(metadata.text));
     } catch (error) {
       return inDoubt(`its metadata: ${(error as Error).message}`);
     }
@@ -37,20 +37,31 @@ export const lookIntoLvm =
     const all = volumes.flat();
     if (all.some(({ at, bytes: run }) => at + run > bytes)) return inDoubt('it is cut off');
     const first = Math.min(...all.map(({ at }) => at), bytes);
+    // The second copy of the metadata lies behind all volumes.
     const free = minus(
       [{ offset: first, bytes: bytes - first }],
-      all.map(({ at, bytes: run }) => ({ offset: at, bytes: run })),
+      [...all.map(({ at, bytes: run }) => ({ offset: at, bytes: run })), ...metadata.areas],
     );
     for (const runs of volumes) {
       const size = runs.reduce((sum, run) => sum + run.bytes, 0);
       const content = await contentOf((ranges) => readRuns(read, runs, ranges), size);
-      free.push(...content.free.flatMap((range) => inRuns(runs, range)));
+      for (const range of content.free) {
+        for (const own of inRuns(runs, range)) free.push(own);
+      }
     }
     return { kind: 'lvm', free };
   };
 
-/** The text of the volume group; undefined where it is no physical volume. */
-async function metadataOf(read: ReadDisk, bytes: number): Promise<string | undefined> {
+/** What a physical volume says of its group. */
+interface Metadata {
+  /** Empty where it cannot be read. */
+  text: string;
+  /** Where it keeps that, and copies of it. */
+  areas: readonly Range[];
+}
+
+/** Undefined where it is no physical volume. */
+async function metadataOf(read: ReadDisk, bytes: number): Promise<Metadata | undefined> {
   if (bytes < 2 ** 20) return undefined;
   const [head] = await read([{ offset: 0, bytes: 4 * sector }]);
   const label = [0, 1, 2, 3].find(
@@ -72,14 +83,16 @@ async function metadataOf(read: ReadDisk, bytes: number): Promise<string | undef
       list = [];
     }
   }
-  const [area] = places[1] ?? [];
-  if (area === undefined || area.offset + area.bytes > bytes) return '';
+  const areas = places[1] ?? [];
+  const [area] = areas;
+  const unknown = { text: '', areas };
+  if (area === undefined || area.offset + area.bytes > bytes) return unknown;
   const [header] = await read([{ offset: area.offset, bytes: sector }]);
-  if (header?.toString('latin1', 4, 20) !== magic) return '';
+  if (header?.toString('latin1', 4, 20) !== magic) return unknown;
   const [offset, size] = [Number(header.readBigUInt64LE(40)), Number(header.readBigUInt64LE(48))];
-  if (offset === 0 || offset + size > area.bytes) return '';
+  if (offset === 0 || offset + size > area.bytes) return unknown;
   const [text] = await read([{ offset: area.offset + offset, bytes: size }]);
-  return text?.toString('latin1').replaceAll('\0', '') ?? '';
+  return { text: text?.toString('latin1').replaceAll('\0', '') ?? '', areas };
 }
 
 /** Each logical volume in its runs; undefined where one is not in plain runs on this disk alone. */

@@ -99,7 +99,8 @@ function writePhysicalVolume(path: string, size: number, text: string): void {
   head.write('LVM2 001', 512 + 24, 'latin1');
   let at = 512 + 32 + 32;
   head.writeBigUInt64LE(BigInt(size), at);
-  for (const place of [2 ** 20, 0, 0, 0, area, 2 ** 20 - area]) {
+  // Data, then metadata, of which there is a second copy at the end (--metadatacopies 2).
+  for (const place of [2 ** 20, 0, 0, 0, area, 2 ** 20 - area, size - 2 ** 20, 2 ** 20]) {
     head.writeBigUInt64LE(BigInt(place), (at += 8));
   }
   head.write(' LVM2 x[5A%r0N*>', area + 4, 'latin1');
@@ -236,6 +237,7 @@ data {\nsegment1 {\nstart_extent = 0\nextent_count = 2\ntype = "striped"\nstripe
       expect(covers(at)).toBe(true);
     }
     expect(covers(MiB + 45 * extent)).toBe(false);
+    for (const at of [size - MiB, size - 1]) expect(covers(at)).toBe(true);
     expect(covers(MiB + 12 * extent)).toBe(false);
 
     writePhysicalVolume(path, size, text('thin-pool'));
