@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { packageRoot } from '../src/base/package-root.ts';
-import { writeSyntheticRun } from '../src/harness/analysis/synthetic-run.ts';
+import { writeSyntheticRun } from '../src/harness/analysis/synthetic-run.example.ts';
 import { Workplace } from '../src/cli/virtgauge.example.ts';
 import { described, keep, referenceRuns, referenceTable, withTable } from './reference.mjs';
 

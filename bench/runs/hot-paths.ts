@@ -5,7 +5,7 @@ import { Bench } from 'tinybench';
 import { medianInterval } from '../../src/base/stats/median-interval.ts';
 import { seededRandom } from '../../src/base/stats/random.ts';
 import { ratioInterval } from '../../src/base/stats/ratio-interval.ts';
-import { syntheticRun } from '../../src/harness/analysis/synthetic-run.ts';
+import { syntheticRun } from '../../src/harness/analysis/synthetic-run.example.ts';
 import { readSamples } from '../../src/harness/results/read-samples.ts';
 import { sampleSchema } from '../../src/harness/results/schema.ts';
 import { completeLevels, crossArms } from '../../src/harness/scenario/matrix.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeSyntheticRun } from '../harness/analysis/synthetic-run.ts';
+import { writeSyntheticRun } from '../harness/analysis/synthetic-run.example.ts';
 import { Workplace } from './virtgauge.example.ts';
 
 let place: Workplace;

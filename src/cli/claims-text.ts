@@ -1,6 +1,6 @@
 import { escapeControls } from '../base/yaml/printable.ts';
 import { effectText, openText, statusText, verdictText } from '../harness/analysis/claims/texts.ts';
-import { columns } from './capacity/columns.ts';
+import { columns } from './columns.ts';
 import type { RunClaims } from './claims.ts';
 
 /** One table for all runs, then what each claim says and why it is open. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeSyntheticRun } from '../harness/analysis/synthetic-run.ts';
+import { writeSyntheticRun } from '../harness/analysis/synthetic-run.example.ts';
 import type { Run } from '../harness/results/schema.ts';
 import { claimsExitCode } from './claims.ts';
 import { Workplace } from './virtgauge.example.ts';

@@ -3,7 +3,7 @@ import { armText } from '../harness/analysis/arms.ts';
 import type { ComparedCell, ComparedRuns } from '../harness/analysis/compare/compare-runs.ts';
 import { quantity, quantityWithInterval, ratioText } from '../harness/analysis/quantity.ts';
 import { worstWord } from '../harness/analysis/summary.ts';
-import { columns } from './capacity/columns.ts';
+import { columns } from './columns.ts';
 
 /** What differs between the runs first, then a table of the figures. */
 export function compareText({ runs, differences, rows }: ComparedRuns): string {

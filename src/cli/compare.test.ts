@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { syntheticRecords } from '../harness/analysis/gate/synthetic-history.ts';
-import { writeRun } from '../harness/analysis/synthetic-run.ts';
+import { syntheticRecords } from '../harness/analysis/gate/synthetic-history.example.ts';
+import { writeRun } from '../harness/analysis/synthetic-run.example.ts';
 import { Workplace } from './virtgauge.example.ts';
 
 let place: Workplace;

@@ -180,5 +180,9 @@ function printRow({ topic, lines }: Row): void {
 
 function readyText(): string {
   const root = process.getuid?.() === 0;
-  return `Ready for: creation, guest-io (this machine).${root ? '' : ' Root would add: network bridge:NAME.'}`;
+  return [
+    'Ready for: creation, guest-io, hotplug, migration between two folders (this machine).',
+    'Without guests: manager, wire, simulation.',
+    ...(root ? [] : ['Root would add: network bridge:NAME, hosts made of it (virtgauge lab up).']),
+  ].join(' ');
 }

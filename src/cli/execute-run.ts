@@ -7,47 +7,46 @@ import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { runScenario, type RunRequest, type RunResult } from '../harness/runner/run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inventoryOf } from './host-options.ts';
+import { Interrupted, withInterruption } from './interruption.ts';
 import { jobBudget } from './job-budget.ts';
 import { createView } from './progress/view.ts';
 import { runSummary } from './run-summary.ts';
 
-/** Raised by SIGINT or SIGTERM. */
-class Interrupted extends Error {}
+type What = Pick<
+  RunRequest,
+  | 'scenario'
+  | 'source'
+  | 'overrides'
+  | 'matrix'
+  | 'seed'
+  | 'folder'
+  | 'previous'
+  | 'otherHosts'
+  | 'shard'
+  | 'confirms'
+>;
+
+interface ExecuteOptions {
+  budget?: number;
+  writeBudget?: number | undefined;
+  keep: boolean;
+  report: boolean;
+  json: boolean;
+  parallel: number;
+  /** What gets the summary; printed by default. */
+  say?: (summary: string) => void;
+}
 
 /**
  * Runs or resumes, shows progress, writes the report, says how it went.
  * @returns the exit code
  */
-export async function executeRun(
-  what: Pick<
-    RunRequest,
-    | 'scenario'
-    | 'source'
-    | 'overrides'
-    | 'matrix'
-    | 'seed'
-    | 'folder'
-    | 'previous'
-    | 'otherHosts'
-    | 'shard'
-    | 'confirms'
-  >,
-  options: {
-    budget?: number;
-    writeBudget?: number | undefined;
-    keep: boolean;
-    report: boolean;
-    json: boolean;
-    parallel: number;
-    /** What gets the summary; printed by default. */
-    say?: (summary: string) => void;
-  },
-): Promise<number> {
+export function executeRun(what: What, options: ExecuteOptions): Promise<number> {
+  return withInterruption((signal) => perform(what, options, signal));
+}
+
+async function perform(what: What, options: ExecuteOptions, signal: AbortSignal): Promise<number> {
   const { folder } = what;
-  const stop = new AbortController();
-  const interrupt = () => stop.abort(new Interrupted());
-  // Not once: where no listener is left, execa ends the process at once, without teardown.
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const view = createView(what, options.json);
   const extend = async (left: number) => {
     const { blocksToDecide } = await import('./blocks-to-decide.ts');
@@ -69,7 +68,7 @@ export async function executeRun(
         writeBudget: options.writeBudget,
         ...(options.budget !== undefined && what.scenario.claims && { extend }),
         keep: options.keep,
-        signal: stop.signal,
+        signal,
         onProgress(progress) {
           if (progress.type === 'planned') begun = true;
           onProgress(progress);
@@ -89,8 +88,6 @@ export async function executeRun(
     if (!(error instanceof Interrupted)) throw error;
     console.error(interruptedText(begun, relative('', folder.path)));
     return exitCodes.interrupted;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 

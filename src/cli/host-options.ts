@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Scenario } from '../harness/scenario/schema.ts';
 import { inventoryPath } from '../platform/lab/inventory-path.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { loadInventory, type Inventory } from '../platform/remote/inventory/load.ts';
 import { currentAllocation } from '../platform/remote/inventory/slurm/allocation.ts';
 import { slurmHosts, slurmInventory } from '../platform/remote/inventory/slurm/inventory.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface HostOptions {
   hosts?: string;
@@ -40,10 +41,4 @@ export function readInventory(hosts: string): Inventory {
   const slurm = slurmHosts(hosts);
   if (slurm === undefined) return loadInventory(inventoryPath(hosts, stateDirectory()));
   return slurmInventory(slurm.file, currentAllocation(process.env, hostname()));
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('Expected a whole number from 1 on.');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadText } from '../harness/scenario/load-text.ts';
+import { loadText } from '../harness/scenario/load-text.example.ts';
 import { expandArms } from '../harness/scenario/matrix.ts';
 import { planNotes } from './plan-notes.ts';
 

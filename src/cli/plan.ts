@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { loadMeasurements } from '../harness/measure/index.ts';
-import { estimateRun, microDisk } from '../harness/runner/estimate.ts';
+import { estimateRun } from '../harness/runner/estimate.ts';
 import { hostGroups, type GroupsRequest } from '../harness/runner/hosts/host-groups.ts';
 import { hypervisorsOf } from '../harness/runner/hypervisors-of.ts';
 import { guestsMove, hostsNeeded } from '../harness/runner/run.ts';
 import { planStorages } from '../harness/runner/storages/plan-storages.ts';
 import { missingLayouts } from '../harness/runner/storages/missing-layouts.ts';
 import { storagesUsed } from '../harness/runner/storages/plan-beds.ts';
+import { systemSizeOf } from '../harness/runner/system-size.ts';
 import { runWrites } from '../harness/runner/writes/planned-writes.ts';
 import type { Matrix } from '../harness/scenario/matrix.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
@@ -41,13 +42,15 @@ export function addPlan(program: Command): void {
       if (inventory) expectStorages(scenario, matrix, inventory);
       const arms = matrix.arms.map(({ arm }) => arm);
       const trials = trialsOf(scenario, arms.length);
+      const systemSize = systemSizeOf(scenario, levels);
       const estimate = estimateRun({
-        ...{ scenario, matrix, trials: trials.planned, data },
+        ...{ scenario, matrix, trials: trials.planned, data, systemSize },
         results: 'results',
         cache: cacheDirectory(process.env),
       });
-      const plannedWrites = { scenario, measurements, arms: levels, systemSize: () => microDisk };
-      const writes = runWrites(plannedWrites, trials.planned);
+      const writes =
+        systemSize &&
+        runWrites({ scenario, measurements, arms: levels, systemSize }, trials.planned);
       if (options.json) {
         const { planned, most } = trials;
         const plan = { name: scenario.name, factors: matrix.factors, arms, trials: planned, most };
@@ -65,7 +68,7 @@ export function addPlan(program: Command): void {
         `${scenario.name}: ${matrixText(matrix)}, ${trials.text}, blocks of ${arms.length}`,
       );
       console.log(
-        `${trials.count}, ${estimate.text}, ${formatBytes(estimate.storage)} of storage at most${writes > 0 ? `, about ${formatBytes(writes)} written to it` : ''}`,
+        [trials.count, estimate.text, ...storageTexts(estimate.storage, writes)].join(', '),
       );
       for (const note of planNotes({ matrix, needed, groups, parallel: options.parallel }))
         console.log(note);
@@ -73,6 +76,14 @@ export function addPlan(program: Command): void {
       for (const arm of arms) console.log(`  ${armText(arm) || '(one arm, nothing is crossed)'}`);
       console.log('\nnothing was started');
     });
+}
+
+/** Bytes on a storage and bytes written to it; undefined where an image cannot be read here. */
+function storageTexts(storage: number | undefined, writes = 0): string[] {
+  return [
+    ...(storage === undefined ? [] : [`${formatBytes(storage)} of storage at most`]),
+    ...(writes > 0 ? [`about ${formatBytes(writes)} written to it`] : []),
+  ];
 }
 
 /** Names of the hosts of each group of which a trial takes one. */

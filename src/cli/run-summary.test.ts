@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { syntheticMigration } from '../harness/analysis/migration/synthetic-migration.ts';
+import { syntheticMigration } from '../harness/analysis/migration/synthetic-migration.example.ts';
 import type { RunResult } from '../harness/runner/run.ts';
 import { runSummary } from './run-summary.ts';
 

@@ -11,8 +11,9 @@ import { makeFolder } from '../../platform/make-folder.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { inventoryOf } from '../host-options.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { wholeNumberTo } from '../whole-number.ts';
 import { runCalibration, type CalibrationFound } from './run-calibration.ts';
-import { calibrationText } from './table.ts';
+import { calibrationText } from './text.ts';
 
 interface CalibrateOptions {
   hosts?: string;
@@ -26,6 +27,7 @@ interface CalibrateOptions {
 }
 
 const usualPauses = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
+const count = wholeNumberTo(10_000);
 /** Fewer give no interval. */
 const fewest = 6;
 
@@ -41,8 +43,8 @@ export function addCalibrate(program: Command): void {
         .default('qemu'),
     )
     .option('--pauses <lengths>', 'such as 20ms,200ms,2s', lengths, usualPauses)
-    .option('--times <n>', 'how often each', wholeNumber, 3)
-    .option('--rate <n>', 'probes of the network a second', wholeNumber, 1000)
+    .option('--times <n>', 'how often each', count, 3)
+    .option('--rate <n>', 'probes of the network a second', count, 1000)
     .option('--seed <text>', 'of the order of pauses; random by default')
     .option('--output <folder>', 'keep there what was recorded')
     .option('--json', 'print it as JSON, with every pause', false)
@@ -89,10 +91,4 @@ function lengths(text: string): number[] {
   const found = text.split(',').map((each) => parseDuration(each) ?? NaN);
   if (found.every((length) => length >= 0.001 && length <= 60)) return found;
   throw new InvalidArgumentError('Expected lengths from 1ms to 60s, such as 20ms,200ms,2s.');
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0 && number <= 10_000) return number;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 10000.');
 }

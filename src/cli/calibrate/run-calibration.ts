@@ -12,9 +12,9 @@ import { prepareTestbed, type Testbed } from '../../harness/runner/testbed.ts';
 import { expandArms } from '../../harness/scenario/matrix.ts';
 import { scenarioSchema } from '../../harness/scenario/schema.ts';
 import { cacheDirectory } from '../../platform/guest/image/cache.ts';
-import { openLedger } from '../../platform/ledger/ledger.ts';
-import { stateDirectory } from '../../platform/ledger/state-directory.ts';
+import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Inventory } from '../../platform/remote/inventory/load.ts';
+import { withLedger } from '../with-ledger.ts';
 
 /** Writes of the witness a second. */
 const writeRate = 200;
@@ -52,54 +52,60 @@ export interface CalibrationFound extends Calibrated {
  * @throws UserError if the hosts cannot bear it; the reason of `signal` when that is aborted
  */
 export async function runCalibration(request: CalibrationRun): Promise<CalibrationFound> {
-  const { inventory, longest, signal, onStep } = request;
+  const { inventory, signal } = request;
   const cache = cacheDirectory(process.env);
+  const needed = Math.min(2, inventory?.hosts.length ?? 1);
+  const hosts = await openHosts({ inventory, needed, parallel: 1, cache, signal });
+  try {
+    return await withLedger('calibrate', (ledger) => calibrateOn(hosts, request, cache, ledger));
+  } finally {
+    await hosts.close();
+  }
+}
+
+async function calibrateOn(
+  hosts: RunHosts,
+  request: CalibrationRun,
+  cache: string,
+  ledger: Ledger,
+): Promise<CalibrationFound> {
+  const { longest, signal, onStep } = request;
   const scenario = scenarioFor(request);
   const arms = expandArms(scenario).arms.map(({ levels }) => levels);
   const witness = witnessSize(writeRate, calibrationTime(longest) + around);
-  const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'calibrate' });
-  let hosts: RunHosts | undefined;
+  const testbed = await prepareTestbed({
+    ...{ ledger, cache, scenario, arms, hosts, signal, onStep },
+    ...{ needed: 1, wholeGroup: true, dataBytes: witness.bytes },
+  });
+  const [group] = hosts.groups;
+  const [levels] = arms;
+  if (group === undefined || levels === undefined) throw new Error('nowhere to calibrate');
+  onStep('guest');
+  const bed = testbed.trial(0, group, levels);
   try {
-    const needed = Math.min(2, inventory?.hosts.length ?? 1);
-    hosts = await openHosts({ inventory, needed, parallel: 1, cache, signal });
-    const testbed = await prepareTestbed({
-      ...{ ledger, cache, scenario, arms, hosts, signal, onStep },
-      ...{ needed: 1, wholeGroup: true, dataBytes: witness.bytes },
+    await bed.createGuests(signal, () => undefined);
+    const [created] = bed.guests;
+    const [source, watcher = bed.controller] = group.hosts;
+    if (created === undefined || source === undefined) throw new Error('no guest');
+    const { environment } = bed;
+    const cutter = await linkCutter(created.guest, environment);
+    const pauses = request.plan('why' in cutter ? ['stop'] : ['stop', 'cut']);
+    request.onPlan(pauses);
+    const found = await calibrate({
+      ...{ created, watcher, pauses, environment, signal, rate: request.rate },
+      ...('why' in cutter ? {} : { cutter }),
+      witness: { ...witness, offset: testbed.dataOffset(levels) },
+      clock: monotonicClock,
     });
-    const [group] = hosts.groups;
-    const [levels] = arms;
-    if (group === undefined || levels === undefined) throw new Error('nowhere to calibrate');
-    onStep('guest');
-    const bed = testbed.trial(0, group, levels);
-    try {
-      await bed.createGuests(signal, () => undefined);
-      const [created] = bed.guests;
-      const [source, watcher = bed.controller] = group.hosts;
-      if (created === undefined || source === undefined) throw new Error('no guest');
-      const { environment } = bed;
-      const cutter = await linkCutter(created.guest, environment);
-      const pauses = request.plan('why' in cutter ? ['stop'] : ['stop', 'cut']);
-      request.onPlan(pauses);
-      const found = await calibrate({
-        ...{ created, watcher, pauses, environment, signal, rate: request.rate },
-        ...('why' in cutter ? {} : { cutter }),
-        witness: { ...witness, offset: testbed.dataOffset(levels) },
-        clock: monotonicClock,
-      });
-      return {
-        ...found,
-        environment: testbed.environment,
-        ...{ on: source.name, watchedFrom: watcher.name },
-        ...('why' in cutter && { notCut: cutter.why }),
-        ...(hosts.standIn !== undefined && { standIn: hosts.standIn }),
-      };
-    } finally {
-      await bed.remove();
-    }
+    return {
+      ...found,
+      environment: testbed.environment,
+      ...{ on: source.name, watchedFrom: watcher.name },
+      ...('why' in cutter && { notCut: cutter.why }),
+      ...(hosts.standIn !== undefined && { standIn: hosts.standIn }),
+    };
   } finally {
-    await ledger.removeAll();
-    ledger.close();
-    await hosts?.close();
+    for (const note of await bed.remove()) console.error(note);
   }
 }
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type SyntheticCapacity,
   writeSyntheticCapacity,
-} from '../../harness/analysis/capacity/synthetic-capacity.ts';
+} from '../../harness/analysis/capacity/synthetic-capacity.example.ts';
 import { addCapacity } from './index.ts';
 
 let folder: string;

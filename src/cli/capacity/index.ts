@@ -2,6 +2,9 @@ import { relative } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Capacity } from '../../harness/analysis/capacity/capacity.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { wholeNumberTo } from '../whole-number.ts';
+
+const count = wholeNumberTo(1_000_000);
 
 interface CapacityOptions {
   limit: string[];
@@ -28,7 +31,7 @@ export function addCapacity(program: Command): void {
     .option('--job <name>', 'job of guest-io (default: the first)')
     .option('--latency-percentile <p>', 'percentile of latency to show, such as 99', percentile)
     .option('--guests <n,…>', 'what if there were so many guests', guestNumbers)
-    .option('--hosts <n>', 'what if they were spread over so many hosts', wholeNumber)
+    .option('--hosts <n>', 'what if they were spread over so many hosts', count)
     .option('--beyond', 'also beyond twice the measured range', false)
     .option('--json', 'print it as JSON', false)
     .action(async (path: string, options: CapacityOptions) => {
@@ -73,11 +76,5 @@ function percentile(text: string): number {
 }
 
 function guestNumbers(text: string): number[] {
-  return text.split(',').map(wholeNumber);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0 && number <= 1_000_000) return number;
-  throw new InvalidArgumentError('Expected a whole number from 1 on.');
+  return text.split(',').map(count);
 }

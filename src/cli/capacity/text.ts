@@ -15,7 +15,7 @@ import { capacityWarnings } from '../../harness/analysis/capacity/warnings.ts';
 import type { WhatIf } from './what-if-table.ts';
 import { whatIfText } from './what-if-table.ts';
 import { quantity, quantityWithInterval } from '../../harness/analysis/quantity.ts';
-import { columns } from './columns.ts';
+import { columns } from '../columns.ts';
 
 /** What `virtgauge capacity` prints for people. */
 export function capacityText(

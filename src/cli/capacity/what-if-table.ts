@@ -8,7 +8,7 @@ import {
 } from '../../harness/analysis/capacity/what-if.ts';
 import { guestsText } from '../../harness/analysis/capacity/texts.ts';
 import { quantity, quantityWithInterval } from '../../harness/analysis/quantity.ts';
-import { columns } from './columns.ts';
+import { columns } from '../columns.ts';
 
 /** What is asked beside the run. */
 export interface WhatIfOptions {

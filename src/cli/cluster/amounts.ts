@@ -1,11 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { parseBytes } from '../../base/units.ts';
+import { wholeNumberTo } from '../whole-number.ts';
 
-/** A whole number, from 1 on. */
-export function count(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1 on.');
-}
+/** So many of what a host or a guest has. */
+export const count = wholeNumberTo(9999);
 
 /** A size in bytes. */
 export function bytes(text: string): number {

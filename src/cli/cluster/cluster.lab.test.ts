@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { checkImage } from '../../harness/measure/migration/check-image.ts';
+import { checkImage } from '../../harness/measure/check-image.ts';
 import { Acknowledgements } from '../../harness/observe/acknowledgements.ts';
 import { WriteWitness, witnessSize } from '../../harness/observe/witness.ts';
 import { QemuGuestAgent } from '../../platform/guest/control/qemu-guest-agent.ts';

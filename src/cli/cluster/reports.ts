@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { formatBytes } from '../../base/units.ts';
 import type { BodyOf, Kind } from '../../manager/wire/messages/kinds.ts';
 import { decisionText, rate } from '../../manager/front/decisions.ts';
-import { formatTable } from './table.ts';
+import { columns } from '../columns.ts';
 import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
 
 type What = BodyOf<'query'>['what'];
@@ -50,11 +50,8 @@ function hostsText({ hosts }: BodyOf<'hosts'>): string {
     host.silent === undefined ? 'not yet' : `${host.silent.toFixed(1)} s ago`,
   ]);
   const notes = hosts.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`]));
-  const table = formatTable([
-    ['host', 'health', 'vCPUs', 'memory', 'disk', 'guests', 'heard of'],
-    ...rows,
-  ]);
-  return [table, ...notes].join('\n');
+  const head = ['host', 'health', 'vCPUs', 'memory', 'disk', 'guests', 'heard of'];
+  return [...columns([head, ...rows]), ...notes].join('\n');
 }
 
 function guestsText({ guests }: BodyOf<'guests'>): string {
@@ -62,7 +59,8 @@ function guestsText({ guests }: BodyOf<'guests'>): string {
   const rows = guests.map(({ name, state, host = '', vcpus, memory, disk, image }) => [
     ...[name, state, host, String(vcpus), formatBytes(memory), formatBytes(disk), image],
   ]);
-  return formatTable([['guest', 'state', 'host', 'vCPUs', 'memory', 'disk', 'image'], ...rows]);
+  const head = ['guest', 'state', 'host', 'vCPUs', 'memory', 'disk', 'image'];
+  return columns([head, ...rows]).join('\n');
 }
 
 function servicesText({ directors }: BodyOf<'services'>): string {
@@ -84,7 +82,7 @@ function directorText(director: BodyOf<'services'>['directors'][number]): string
   const head = ['service', 'address', 'asked', 'capacity', 'lends', 'borrows', 'servers, weights'];
   return [
     `director ${name}, ${policy}, heard of ${silent.toFixed(1)} s ago`,
-    formatTable([head, ...rows]),
+    ...columns([head, ...rows]),
     ...decisions
       .slice(0, 10)
       .map((each) => `${new Date(each.at).toISOString()} ${decisionText(each)}`),
@@ -99,5 +97,6 @@ function operationsText({ operations }: BodyOf<'operations'>): string {
       reason ?? result ?? '',
     ],
   );
-  return formatTable([['operation', 'action', 'guest', 'state', 'host', 'outcome'], ...rows]);
+  const head = ['operation', 'action', 'guest', 'state', 'host', 'outcome'];
+  return columns([head, ...rows]).join('\n');
 }

@@ -3,11 +3,12 @@ import { UserError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { describeMachine } from '../../harness/results/environment.ts';
 import { readHostTexts } from '../../harness/runner/hosts/host-texts.ts';
+import { missingBridge } from '../../harness/runner/hosts/missing-bridge.ts';
 import { randomToken, type Ledger } from '../../platform/ledger/ledger.ts';
 import { ownedDirectoryOn } from '../../platform/ledger/owned-directory-on.ts';
 import { runs, type Host } from '../../platform/remote/host.ts';
 import { longestRuntime } from '../../platform/remote/inventory/longest-runtime.ts';
-import { CommandError, type Argv } from '../../platform/remote/shell.ts';
+import { CommandError } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import { storageBackend } from '../../platform/storage/index.ts';
 import { readCpuSettings } from './cpu-settings.ts';
@@ -158,17 +159,10 @@ async function storage(host: Host, name: string, ledger: Ledger): Promise<Findin
   ];
 }
 
-/** Not from /sys, which may show the interfaces of another namespace. */
 async function bridge({ shell, bridge = '' }: Host): Promise<Finding[]> {
-  const argv: Argv = ['ip', '-o', 'link', 'show', 'dev', bridge, 'type', 'bridge'];
-  const there = await shell.run(argv, { timeout: 20 }).then(
-    ({ stdout }) => stdout.trim() !== '',
-    () => false,
-  );
-  if (there) return [{ topic: 'bridge', text: bridge }];
-  const message = `expected a bridge called ${bridge}, found none`;
-  const remedy = `as root: ip link add ${bridge} type bridge && ip link set ${bridge} up`;
-  return [{ topic: 'bridge', text: '', problem: { message, remedy } }];
+  const problem = await missingBridge(shell, bridge);
+  if (problem === undefined) return [{ topic: 'bridge', text: bridge }];
+  return [{ topic: 'bridge', text: '', problem }];
 }
 
 /** One echo, else a connection to sshd, for networks that let no echo through. */

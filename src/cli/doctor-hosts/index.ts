@@ -1,11 +1,10 @@
 import { UserError } from '../../base/errors.ts';
-import { openLedger } from '../../platform/ledger/ledger.ts';
-import { stateDirectory } from '../../platform/ledger/state-directory.ts';
 import { connectHost } from '../../platform/remote/connect-host.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import type { NewKey } from '../../platform/remote/ssh/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInventory } from '../host-options.ts';
+import { withLedger } from '../with-ledger.ts';
 import { examineHost } from './checkup.ts';
 import type { Finding } from './finding.ts';
 import { findingLines } from './finding-lines.ts';
@@ -43,21 +42,19 @@ export async function doctorHosts(
     ),
   );
   const reached = attempts.filter((attempt): attempt is Host => !(attempt instanceof UserError));
-  const ledger = openLedger({ stateDirectory: stateDirectory(), label: 'doctor' });
   let reports: HostReport[];
   try {
-    reports = await Promise.all(
-      inventory.hosts.map(async ({ name }, index) => {
-        const findings = await findingsOf(attempts[index], (host) =>
-          examineHost(host, reached, ledger),
-        );
-        return { name, ready: findings.every(({ problem }) => problem === undefined), findings };
-      }),
+    reports = await withLedger('doctor', (ledger) =>
+      Promise.all(
+        inventory.hosts.map(async ({ name }, index): Promise<HostReport> => {
+          const findings = await findingsOf(attempts[index], (host) =>
+            examineHost(host, reached, ledger),
+          );
+          return { name, ready: findings.every(({ problem }) => problem === undefined), findings };
+        }),
+      ),
     );
   } finally {
-    const { failures } = await ledger.removeAll();
-    for (const { what, reason } of failures) console.error(`left: ${what}: ${reason}`);
-    ledger.close();
     await Promise.all(reached.map(({ shell }) => shell.close()));
   }
   const ready = reports.every((report) => report.ready);

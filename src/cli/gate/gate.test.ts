@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   syntheticRecords,
   type SyntheticStored,
-} from '../../harness/analysis/gate/synthetic-history.ts';
-import { writeRun } from '../../harness/analysis/synthetic-run.ts';
+} from '../../harness/analysis/gate/synthetic-history.example.ts';
+import { writeRun } from '../../harness/analysis/synthetic-run.example.ts';
 import type { Run } from '../../harness/results/schema.ts';
 import { Workplace } from '../virtgauge.example.ts';
 

@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { seed } from '../run.ts';
 import { withBudget } from '../running-options.ts';
 import { withScenarioOptions } from '../scenario-options.ts';
+import { wholeNumber } from '../whole-number.ts';
 import type { MeasureOptions } from './measure.ts';
 
 interface GateCommandOptions extends MeasureOptions {
@@ -186,10 +187,4 @@ function share(text: string): number {
   const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
   if (text.trim() !== '' && value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a share above 0 and below 1 such as 5% or 0.05.');
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError('Expected a whole number from 1 on.');
 }

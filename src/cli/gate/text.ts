@@ -8,7 +8,7 @@ import {
   sortedRows,
 } from '../../harness/analysis/gate/texts.ts';
 import { escapeControls } from '../../base/yaml/printable.ts';
-import { columns } from '../capacity/columns.ts';
+import { columns } from '../columns.ts';
 
 /** What is printed of a gate: what differs, then the figures, regressions first. */
 export function gateText(gate: Gate): string {

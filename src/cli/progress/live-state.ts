@@ -80,7 +80,7 @@ export class LiveState {
       ` ${this.#name}   ${this.#counts()}${formatElapsed(this.#now() - this.#begun)} elapsed${this.#toGo()}   seed ${this.#seed}`,
       ...this.#happening().map((text, line) => ` ${line === 0 ? 'now' : '   '}        ${text}`),
       ...(this.#totals.size > 0 ? [` so far     ${this.#soFar()}`] : []),
-      ...(problem === undefined ? [] : [` ! ${this.#troubles()}   ${problem}`]),
+      ...(problem === undefined ? [] : [` ! ${[...this.#troubles(), problem].join('   ')}`]),
     ].map((line) => line.replaceAll('\n', ' ').slice(0, width));
   }
 
@@ -90,11 +90,13 @@ export class LiveState {
     return trials.length === 0 ? [this.#doing] : trials.slice(0, mostTrials);
   }
 
-  /** `1 failed, 2 not converged` */
-  #troubles(): string {
-    if (this.#notConverged === 0) return `${this.#failed} failed`;
-    const failed = this.#failed === 0 ? '' : `${this.#failed} failed, `;
-    return `${failed}${this.#notConverged} not converged`;
+  /** `1 failed, 2 not converged`; nothing where no trial was either. */
+  #troubles(): string[] {
+    const counts = [
+      ...(this.#failed === 0 ? [] : [`${this.#failed} failed`]),
+      ...(this.#notConverged === 0 ? [] : [`${this.#notConverged} not converged`]),
+    ];
+    return counts.length === 0 ? [] : [counts.join(', ')];
   }
 
   #counts(): string {

@@ -4,8 +4,8 @@ import { acceleratorOf, acceleratorText, usedAccelerators } from './accelerators
 import { analyse } from './analysis.ts';
 import { groupSamples } from './group-samples.ts';
 import { incomparable } from './incomparable.ts';
-import { syntheticHypervisors } from './synthetic-hypervisors.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticHypervisors } from './synthetic-hypervisors.example.ts';
+import { syntheticRun } from './synthetic-run.example.ts';
 
 function analysed(emulated: boolean, blocks = 6) {
   const { run, trials, samples } = syntheticHypervisors({ emulated, blocks });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from './analysis.ts';
 import { groupSamples } from './group-samples.ts';
-import { syntheticRun, type Synthetic } from './synthetic-run.ts';
+import { syntheticRun, type Synthetic } from './synthetic-run.example.ts';
 
 function analysed(options: Synthetic) {
   const { run, trials, samples } = syntheticRun(options);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { HostFacts } from '../results/schema.ts';
 import { badges } from './badges.ts';
 import { caveatsOf } from './caveats.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from './synthetic-run.example.ts';
 
 const { run } = syntheticRun({ blocks: 0, factors: { provisioning: ['copy', 'clone'] } });
 const host = (standIn?: string): HostFacts => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { completionOf, completionText } from './completion.ts';
-import { syntheticMigration } from './migration/synthetic-migration.ts';
+import { syntheticMigration } from './migration/synthetic-migration.example.ts';
 
 it('counts how the trials of each arm ended', () => {
   const { run, trials } = syntheticMigration({

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Run, Sample, Trial } from '../results/schema.ts';
 import { groupSamples } from './group-samples.ts';
 import { buildSeries } from './series.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from './synthetic-run.example.ts';
 
 const { run: template } = syntheticRun({ measure: [], blocks: 0 });
 const arms = [{ storage: 'local' }, { storage: 'shared' }];

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Environment } from '../results/schema.ts';
 import { setupsOf } from './setups.ts';
-import { syntheticHypervisors } from './synthetic-hypervisors.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticHypervisors } from './synthetic-hypervisors.example.ts';
+import { syntheticRun } from './synthetic-run.example.ts';
 
 it('lists what else differs between hypervisors, and what does not', () => {
   const setups = setupsOf(syntheticHypervisors({ blocks: 0 }).run);

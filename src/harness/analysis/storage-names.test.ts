@@ -3,7 +3,7 @@ import type { Run } from '../results/schema.ts';
 import { analyse } from './analysis.ts';
 import { groupSamples } from './group-samples.ts';
 import { shownStorage } from './storage-names.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from './synthetic-run.example.ts';
 
 describe('what a storage is called', () => {
   it.each([

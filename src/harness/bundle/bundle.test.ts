@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeSyntheticRun } from '../analysis/synthetic-run.ts';
+import { writeSyntheticRun } from '../analysis/synthetic-run.example.ts';
 import { blockSize, readTarHeader, tarHeader } from './tar-header.ts';
 import { otherThanPacked, unpackRun, withRunFolder } from './unpack-run.ts';
 import { writeBundle } from './write-bundle.ts';

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Trial } from '../results/schema.ts';
-import { loadText } from '../scenario/load-text.ts';
+import { loadText } from '../scenario/load-text.example.ts';
 import { expandArms } from '../scenario/matrix.ts';
 import { estimateRun } from './estimate.ts';
+import { systemSizeOf } from './system-size.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -23,7 +24,12 @@ measure: { creation: {} }
 function estimate(text: string, trials: number, data = 0) {
   const { scenario } = loadText(text);
   const matrix = expandArms(scenario);
-  return estimateRun({ scenario, matrix, trials, data, results: folder, cache: join(folder, 'c') });
+  const levels = matrix.arms.map((arm) => arm.levels);
+  const systemSize = systemSizeOf(scenario, levels);
+  return estimateRun({
+    ...{ scenario, matrix, trials, data, systemSize },
+    ...{ results: folder, cache: join(folder, 'c') },
+  });
 }
 
 /** An earlier run with trials of such lengths, written `age` seconds ago. */
@@ -87,16 +93,28 @@ it('takes distributions for slower, and restored guests for sooner but with thei
   const restored = estimate(`${guests}fixed: { start: snapshot, memory: 1GiB }\n`, 12);
   expect(cloud.time).toBeGreaterThan(10 * micro.time);
   expect(restored.time).toBeLessThan(micro.time);
-  expect(restored.storage - micro.storage).toBeGreaterThanOrEqual(2 ** 30);
+  expect((restored.storage ?? 0) - (micro.storage ?? 0)).toBeGreaterThanOrEqual(2 ** 30);
+});
+
+it('counts the disk of an image as its file has it, and gives no bound where there is none', () => {
+  const path = join(folder, 'cloud.img');
+  const storage = (text: string) => estimate(`${guests}${text}`, 12).storage;
+  const micro = storage('') ?? NaN;
+  const cloud = `guest: { image: ${path} }\n`;
+  expect(storage(cloud)).toBeUndefined();
+  writeFileSync(path, '');
+  truncateSync(path, 3 * 2 ** 30);
+  // Clones of it are as small as those of the micro guest.
+  expect(storage(cloud)).toBe(micro + 3 * 2 ** 30 - 64 * 2 ** 20);
 });
 
 it('counts templates of every size and layout, and those on other storages where they lie', () => {
   const MiB = 2 ** 20;
-  const storage = (levels: string) =>
-    estimate(
-      `name: quick\nstorages: { a: { kind: local }, b: { kind: local } }\nmeasure: { creation: {} }\n${levels}\n`,
-      12,
-    ).storage;
+  const storages = 'storages: { a: { kind: local }, b: { kind: local } }';
+  const storage = (levels: string) => {
+    const text = `name: quick\n${storages}\nmeasure: { creation: {} }\n${levels}\n`;
+    return estimate(text, 12).storage ?? NaN;
+  };
   const one = storage('fixed: { provisioning: copy }');
   const more = storage('fixed: { provisioning: copy }\nfactors: { templateData: [0, 100MiB] }');
   // Two templates, and the disk of the larger.

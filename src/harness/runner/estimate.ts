@@ -12,6 +12,7 @@ import { leastRuntime } from '../measure/guest-io/fio/job-file.ts';
 import { guestsOn } from './spread.ts';
 import { bedSpace } from './storages/bed-space.ts';
 import { planBeds } from './storages/plan-beds.ts';
+import type { SystemSize } from './system-size.ts';
 
 export interface Estimate {
   /** Seconds for all trials. */
@@ -20,8 +21,8 @@ export interface Estimate {
   basis: 'the last run here' | 'a guess';
   /** For people: `about 3 min 40 s (from the last run here)`. */
   text: string;
-  /** Bytes at most on one storage. */
-  storage: number;
+  /** Bytes at most on one storage; undefined where the size of an image is not known. */
+  storage: number | undefined;
 }
 
 export interface EstimateRequest {
@@ -31,6 +32,8 @@ export interface EstimateRequest {
   trials: number;
   /** Bytes that measurements need on a guest's disk. */
   data: number;
+  /** Undefined where it is not known. */
+  systemSize: SystemSize | undefined;
   /** Folder in which earlier runs lie. */
   results: string;
   cache: string;
@@ -38,7 +41,7 @@ export interface EstimateRequest {
 
 /** How long a run will take and how much space: from the last run of the scenario, else a guess. */
 export function estimateRun(request: EstimateRequest): Estimate {
-  const { scenario, matrix, trials, data } = request;
+  const { scenario, matrix, trials } = request;
   const earlier = lastDurations(request.results, scenario.name);
   const perArm = matrix.arms.map(
     ({ arm, levels }) => earlier?.get(armKey(arm)) ?? guessTrial(scenario, levels, request.cache),
@@ -49,7 +52,7 @@ export function estimateRun(request: EstimateRequest): Estimate {
   const source = known ? 'from the last run here' : 'a guess: no earlier run of it here';
   return {
     ...{ time, basis, text: `about ${timeText(time)} (${source})` },
-    storage: storageNeeded(scenario, matrix, data),
+    storage: storageNeeded(request),
   };
 }
 
@@ -136,18 +139,19 @@ function bootTime(cache: string): number {
   return times.length === 0 ? 4 : Math.min(...times);
 }
 
-/** Bytes of the disk of the micro guest. */
-export const microDisk = 64 * 2 ** 20;
-
-function storageNeeded(scenario: Scenario, { arms }: Matrix, data: number): number {
+function storageNeeded(request: EstimateRequest): number | undefined {
+  const { scenario, matrix, data, systemSize } = request;
   if (needsGuests(scenario) === undefined) return 0;
-  const beds = planBeds(arms.map(({ levels }) => levels));
+  if (systemSize === undefined) return undefined;
+  const beds = planBeds(matrix.arms.map(({ levels }) => levels));
   const each = [...new Set(beds.map(({ storage }) => storage))].map((storage) => {
     const own = beds.filter((bed) => bed.storage === storage);
     const spaces = own.map((bed) => {
-      // Nobody has looked at the image: it may be without holes.
-      const size = microDisk + data + bed.templateData;
-      const hosts = Math.max(...[...bed.disks, ...bed.templates].map((levels) => levels.hosts));
+      const arms = [...bed.disks, ...bed.templates];
+      // All of them have one image. Nobody has looked into it: it may be without holes.
+      const system = Math.max(...arms.map(systemSize));
+      const size = system + data + bed.templateData;
+      const hosts = Math.max(...arms.map((levels) => levels.hosts));
       return bedSpace(bed, { size, allocated: size }, data, hosts);
     });
     const kept = spaces.reduce((sum, space) => sum + space.kept, 0);

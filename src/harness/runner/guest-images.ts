@@ -2,15 +2,8 @@ import { guestImage, type GuestImage } from '../../platform/guest/image/index.ts
 import type { Shell } from '../../platform/remote/shell.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { imageName } from './image-name.ts';
 import { imageKey } from './storages/plan-beds.ts';
-
-/** The image of an arm: `micro`, or a path. */
-export function imageName(
-  { guest }: Pick<Scenario, 'guest'>,
-  { image }: Pick<Levels, 'image'>,
-): string {
-  return image === 'same' ? guest.image : image;
-}
 
 /** What the guests of a run's arms are made from: an image for each `image` and `kernel` of them. */
 export class GuestImages {

@@ -2,13 +2,14 @@ import { UserError, type Problem } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import { runs, type Host } from '../../platform/remote/host.ts';
-import { CommandError, type Shell } from '../../platform/remote/shell.ts';
+import { CommandError } from '../../platform/remote/shell.ts';
 import { isThisMachine } from '../../platform/remote/this-machine.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { parseCpuList } from './guest-spec.ts';
 import { missingFio } from './hosts/host-fio.ts';
 import { networkOn } from './hosts/host-network.ts';
 import { readHostTexts, type HostTexts } from './hosts/host-texts.ts';
+import { missingBridge } from './hosts/missing-bridge.ts';
 import { unsupportedMoves } from './hosts/unsupported-moves.ts';
 import { hypervisorsOf } from './hypervisors-of.ts';
 import { guestsOn } from './spread.ts';
@@ -178,11 +179,8 @@ async function missingBridges(
     });
   }
   for (const bridge of bridges) {
-    if (await isBridge(host.shell, bridge)) continue;
-    problems.push({
-      message: `network: expected a bridge called ${bridge}, found none`,
-      remedy: `As root: ip link add ${bridge} type bridge && ip link set ${bridge} up`,
-    });
+    const problem = await missingBridge(host.shell, bridge);
+    if (problem) problems.push({ ...problem, message: `network: ${problem.message}` });
   }
   return problems;
 }
@@ -202,17 +200,6 @@ function missingAddresses(
       remedy: 'Widen the range, or use fewer guests (guests) or trials (--parallel) at once.',
     },
   ];
-}
-
-/** Not from /sys, which may show the interfaces of another namespace. */
-async function isBridge(shell: Shell, name: string): Promise<boolean> {
-  try {
-    const { stdout } = await shell.run(['ip', '-o', 'link', 'show', 'dev', name, 'type', 'bridge']);
-    return stdout.trim() !== '';
-  } catch (error) {
-    if (error instanceof CommandError) return false;
-    throw error;
-  }
 }
 
 /** @param cpuinfo text of /proc/cpuinfo */

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../base/errors.ts';
 import { openLedger } from '../../platform/ledger/ledger.ts';
+import { createOwnedDirectory } from '../../platform/ledger/owned-directory.ts';
 import { thisMachine } from '../../platform/remote/this-machine.ts';
 import { NotConverged, type TrialScope } from '../measure/measurement.ts';
 import { readSamples } from '../results/read-samples.ts';
@@ -238,9 +239,7 @@ describe('on several groups of hosts', () => {
 it('ends with the reason of its signal, and leaves neither trial nor ledger behind', async () => {
   const stop = new AbortController();
   const ledger = openLedger({ stateDirectory: runs.state, label: 'x' });
-  const owned = join(runs.folder, 'owned');
-  ledger.enter({ kind: 'file', path: owned });
-  writeFileSync(owned, '');
+  const { path: owned } = createOwnedDirectory(ledger, join(runs.folder, 'owned'));
   expect(runs.ledgers()).toHaveLength(1);
   const running = run('{ trials: 100000 }', {
     ledger,

@@ -5,7 +5,7 @@ import { monotonicClock } from '../../base/clock.ts';
 import { openLedger } from '../../platform/ledger/ledger.ts';
 import type { Measurement, TrialScope } from '../measure/measurement.ts';
 import { createRunFolder, openRunFolder } from '../results/run-folder.ts';
-import { loadText } from '../scenario/load-text.ts';
+import { loadText } from '../scenario/load-text.example.ts';
 import { expandArms } from '../scenario/matrix.ts';
 import { runScenario, type RunRequest } from './run.ts';
 

@@ -1,10 +1,5 @@
-import type { FactorName, Levels } from '../scenario/levels.ts';
-
-/** Levels that make another machine, or another disk, of a guest that is saved. */
-const shaping = [
-  ...(['hypervisor', 'accelerator', 'machine', 'cpu', 'vcpus', 'memory', 'hugepages'] as const),
-  ...(['format', 'cache', 'aio', 'iothread', 'queues', 'network', 'templateData'] as const),
-] satisfies readonly FactorName[];
+import type { Levels } from '../scenario/levels.ts';
+import { savedKind } from './saved-kind.ts';
 
 /**
  * Bytes that saved states with their disks take at most on a storage: one for each kind of guest
@@ -15,7 +10,7 @@ export function savedStatesSpace(rawSize: number, uses: readonly Levels[], hosts
   const kinds = uses
     .filter(({ start }) => start === 'snapshot')
     .map((levels): [string, number] => [
-      JSON.stringify(shaping.map((name) => levels[name])),
+      savedKind(levels),
       // Devices and the like come on top of the memory.
       rawSize + levels.memory * 1.05,
     ]);

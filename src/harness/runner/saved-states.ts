@@ -6,6 +6,7 @@ import { makeRestorePoint, type RestorePoint } from '../../platform/operations/s
 import type { Host } from '../../platform/remote/host.ts';
 import type { Levels } from '../scenario/levels.ts';
 import { GuestFailure } from './guest-failure.ts';
+import { savedKind, type SavedLevels } from './saved-kind.ts';
 
 /**
  * What restored guests start from: for each host, template and kind of machine, a guest is booted
@@ -23,17 +24,18 @@ export class SavedStates {
    */
   forTrial(
     hosts: readonly Host[],
-    { start, hypervisor }: Pick<Levels, 'start' | 'hypervisor'>,
+    levels: SavedLevels & Pick<Levels, 'start'>,
     signal: AbortSignal,
     requestOn: (host: Host, index: number) => CreateRequest,
   ): Promise<Pick<CreateRequest, 'template' | 'state'>[]> {
-    if (start === 'boot') return Promise.resolve([]);
+    if (levels.start === 'boot') return Promise.resolve([]);
+    const kind = savedKind(levels);
+    const hypervisor = hypervisorNamed(levels.hypervisor);
     return Promise.all(
       hosts.map(async (host, index) => {
         const request = requestOn(host, index);
         try {
-          const made = this.#pointOf(host, hypervisorNamed(hypervisor), request, signal);
-          const { disk, state } = await made;
+          const { disk, state } = await this.#pointOf(host, hypervisor, kind, request, signal);
           return { template: disk, state };
         } catch (error) {
           const why = `has no saved state to start from: ${(error as Error).message}`;
@@ -45,16 +47,18 @@ export class SavedStates {
 
   /**
    * The point for guests such as the request's.
+   * @param kind of the guest
    * @param request for a guest that boots from the template; its disk is put elsewhere
    * @throws Error that says why there is none; the next call tries again
    */
   #pointOf(
     host: Host,
     hypervisor: Hypervisor,
+    kind: string,
     request: CreateRequest,
     signal: AbortSignal,
   ): Promise<RestorePoint> {
-    const key = JSON.stringify([host.name, hypervisor.name, ...kindOf(request)]);
+    const key = JSON.stringify([host.name, request.template.path, kind]);
     const known = this.#points.get(key);
     if (known !== undefined) return known;
     const name = `saved-${host.name}-${this.#made++}`;
@@ -64,17 +68,6 @@ export class SavedStates {
     point.catch(() => this.#points.delete(key));
     return point;
   }
-}
-
-/** All that a state depends on: a guest of another kind could not load it. */
-function kindOf({ spec, template }: CreateRequest): unknown[] {
-  const { machine, cpu, accelerator, vcpus, memory, hugepages, disk, network, kernel } = spec;
-  const { emulator } = spec;
-  const { cache, aio, iothread, queues } = disk;
-  return [
-    ...[emulator, machine, cpu, accelerator, vcpus, memory, hugepages, network.kind, kernel?.image],
-    ...[cache, aio, iothread, queues, template.path, template.format],
-  ];
 }
 
 async function make(

@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
 import { mkdir, rm } from 'node:fs/promises';
+import { endsWithin } from '../../platform/ends-within.ts';
 import { endProcessesOn } from '../../platform/ledger/kinds/remote-processes.ts';
 import type { GuestImage } from '../../platform/guest/image/guest-image.ts';
 import type { GuestSpec } from '../../platform/hypervisor/hypervisor.ts';
@@ -21,7 +22,6 @@ import { hostOfGuest } from './spread.ts';
 import { setTemplateCache } from './storages/set-template-cache.ts';
 import { TrialStorages } from './storages/trial-storages.ts';
 import type { TrialGround } from './trial-ground.ts';
-import { within } from './within.ts';
 
 /** Tells the processes of one trial from those of the others. */
 const trialVariable = 'VIRTGAUGE_TRIAL';
@@ -196,7 +196,7 @@ export class TrialBed {
     const notes: string[] = [];
     const ended = Promise.all([...this.#known].map(({ guest }) => guest.destroy()));
     const enough = patienceWith(this.hosts, patience / 2);
-    if (!(await within(enough, ended))) notes.push('some guests could not be ended');
+    if (!(await endsWithin(enough, ended))) notes.push('some guests could not be ended');
     const here = this.hosts.some(isThisMachine) ? [] : [this.controller];
     const cleanings = [...this.hosts, ...here].map(async (host) => {
       try {
@@ -205,7 +205,7 @@ export class TrialBed {
         notes.push(`what it made on ${host.name} is left there: ${(error as Error).message}`);
       }
     });
-    if (!(await within(enough, Promise.all(cleanings)))) {
+    if (!(await endsWithin(enough, Promise.all(cleanings)))) {
       notes.push(`what it made is left where its hosts do not answer; later: virtgauge clean`);
     }
     await rm(this.#consoles(), { recursive: true, force: true });

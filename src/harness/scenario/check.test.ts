@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemsOf } from './load-text.ts';
+import { problemsOf } from './load-text.example.ts';
 
 function scenario(parts: Record<string, string>): string {
   const defaults = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { filterArms } from './filter.ts';
-import { loadText } from './load-text.ts';
+import { loadText } from './load-text.example.ts';
 import { expandArms } from './matrix.ts';
 
 const matrix = expandArms(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadText, problemsOf } from './load-text.ts';
+import { loadText, problemsOf } from './load-text.example.ts';
 
 const rest =
   'name: a\nstorages: { local: { kind: local } }\nfactors: { guests: [1, 2] }\n' +

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../base/errors.ts';
-import { loadText, problemsOf } from './load-text.ts';
+import { loadText, problemsOf } from './load-text.example.ts';
 import { loadScenario } from './load.ts';
 
 const good = {

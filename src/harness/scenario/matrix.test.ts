@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Level } from '../results/schema.ts';
-import { loadText } from './load-text.ts';
+import { loadText } from './load-text.example.ts';
 import { expandArms } from './matrix.ts';
 import { scenarioSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadText } from './load-text.ts';
+import { loadText } from './load-text.example.ts';
 import { restoreScenario } from './restore.ts';
 
 const text = `

@@ -56,7 +56,7 @@ export async function probeAccelerators(probed: AcceleratorsProbed): Promise<Acc
     throw new UserError({
       ...(where !== undefined && { where }),
       message: `expected an accelerator that starts a guest, found none (${why})`,
-      remedy: 'Mend what QEMU complains of.',
+      remedy: 'Mend what QEMU says there; "virtgauge doctor" lists what a host lacks.',
     });
   }
   return { chosen: fastest.name, probes };

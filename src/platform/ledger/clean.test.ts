@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clean, cleanRun } from './clean.ts';
+import { tokenFile } from './kinds/directory.ts';
 import { markedProcesses } from './kinds/marked-processes.ts';
 import { formatLine, ledgerFileName, ledgerFolder, listLedgers } from './ledger-file.ts';
 import { openLedger, randomToken } from './ledger.ts';
@@ -38,20 +39,26 @@ function leave(label: string, difference: Partial<Owner>, ...resources: Resource
   return path;
 }
 
-function makeFile(name: string): Resource {
-  writeFileSync(join(work, name), '');
-  return { kind: 'file', path: join(work, name) };
+/** A directory of ours; all of them have one token, so that only the ledger tells them apart. */
+function makeDirectory(name: string): Resource {
+  const path = join(work, name);
+  const token = '0123456789abcdef';
+  mkdirSync(path);
+  writeFileSync(join(path, tokenFile), token);
+  return { kind: 'directory', path, token };
 }
 
 const dead = { start: '1' };
 
 describe('clean', () => {
   it('handles the dead and leaves the living and those elsewhere alone', async () => {
-    leave('dead', dead, makeFile('a'));
-    leave('alive', {}, makeFile('b'));
-    leave('far', { boot: 'b007', machine: 'far' }, makeFile('c'));
+    leave('dead', dead, makeDirectory('a'));
+    leave('alive', {}, makeDirectory('b'));
+    leave('far', { boot: 'b007', machine: 'far' }, makeDirectory('c'));
     const { cleaned, skipped } = await clean({ stateDirectory });
-    expect(cleaned).toMatchObject([{ label: 'dead', removed: [{ what: 'file', count: 1 }] }]);
+    expect(cleaned).toMatchObject([
+      { label: 'dead', removed: [{ what: 'work folder', count: 1 }] },
+    ]);
     expect(skipped).toMatchObject([
       { label: 'alive', why: 'alive', pid: process.pid },
       { label: 'far', why: 'elsewhere', machine: 'far' },
@@ -61,21 +68,21 @@ describe('clean', () => {
   });
 
   it('can be kept to one run', async () => {
-    leave('one', dead, makeFile('a'));
-    leave('other', dead, makeFile('b'));
+    leave('one', dead, makeDirectory('a'));
+    leave('other', dead, makeDirectory('b'));
     expect((await cleanRun(stateDirectory, 'one')).cleaned).toHaveLength(1);
     expect(readdirSync(work)).toEqual(['b', 'state']);
   });
 
   it('keeps what could not be removed, and only that, for the next time', async () => {
-    mkdirSync(join(work, 'b'));
-    const stuck: Resource = { kind: 'file', path: join(work, 'b') };
-    leave('run', dead, makeFile('a'), stuck);
+    const stuck = makeDirectory('b');
+    writeFileSync(join(work, 'b', tokenFile), 'not ours any more');
+    leave('run', dead, makeDirectory('a'), stuck);
     expect((await clean({ stateDirectory })).cleaned).toMatchObject([
       { removed: [{ count: 1 }], failures: [{ what: join(work, 'b') }] },
     ]);
-    // Made by somebody else in the meantime.
-    makeFile('a');
+    // Made in the meantime.
+    makeDirectory('a');
     rmSync(join(work, 'b'), { recursive: true });
     expect((await clean({ stateDirectory })).cleaned).toMatchObject([
       { removed: [], failures: [] },
@@ -85,15 +92,15 @@ describe('clean', () => {
   });
 
   it('is not stopped by a last line that was cut off', async () => {
-    const path = leave('run', dead, makeFile('a'));
-    appendFileSync(path, '{"entered":1,"resource":{"kind":"fi');
+    const path = leave('run', dead, makeDirectory('a'));
+    appendFileSync(path, '{"entered":1,"resource":{"kind":"di');
     expect((await clean({ stateDirectory })).cleaned).toMatchObject([{ failures: [] }]);
     expect(readdirSync(work)).toEqual(['state']);
     expect(listLedgers(stateDirectory)).toEqual([]);
   });
 
   it('reports what it does not understand, and keeps it', async () => {
-    const path = leave('run', dead, makeFile('a'));
+    const path = leave('run', dead, makeDirectory('a'));
     appendFileSync(path, '{"entered":1,"resource":{"kind":"wormhole"}}\n');
     const { cleaned } = await clean({ stateDirectory });
     expect(cleaned[0]?.failures[0]?.reason).toContain('this version cannot read');
@@ -104,11 +111,8 @@ describe('clean', () => {
     for (const label of ['a', 'b', 'c']) {
       const path = join(work, label);
       mkdirSync(path);
-      leave(label, dead, makeFile(`${label}.raw`), {
-        kind: 'directory',
-        path,
-        token: randomToken(),
-      });
+      const mark = { kind: 'processes', mark: randomToken() } as const;
+      leave(label, dead, mark, { kind: 'directory', path, token: randomToken() });
     }
     const summaries = await Promise.all([1, 2, 3].map(() => clean({ stateDirectory })));
     expect(summaries.flatMap(({ cleaned }) => cleaned.flatMap(({ failures }) => failures))).toEqual(
@@ -131,7 +135,6 @@ describe('clean', () => {
       import { markEnvironment } from ${file('kinds/marked-processes.ts')};
       import { openLedger } from ${file('ledger.ts')};
       import { createOwnedDirectory } from ${file('owned-directory.ts')};
-      import { enterFile } from ${file('owned-file.ts')};
       const work = ${JSON.stringify(work)};
       const ledger = openLedger({ stateDirectory: ${JSON.stringify(stateDirectory)}, label: 'run' });
       const mark = ${JSON.stringify(mark)};
@@ -141,10 +144,8 @@ describe('clean', () => {
       for (let turn = 0; ; turn++) {
         const { path, entry } = createOwnedDirectory(ledger, work + '/run-' + turn);
         writeFileSync(path + '/disk.raw', 'x'.repeat(10_000));
-        const loose = enterFile(ledger, work + '/loose-' + turn);
-        writeFileSync(loose.resource.path, '');
         if (turn % 4 === 0) spawn('sleep', ['60'], { env, stdio: 'ignore', detached: true });
-        if (turn % 3 === 0) await Promise.all([ledger.remove(entry), ledger.remove(loose)]);
+        if (turn % 3 === 0) await ledger.remove(entry);
         await new Promise(setImmediate);
       }`;
     for (const delay of [0, 5, 19]) {
@@ -168,7 +169,7 @@ describe('clean', () => {
 
 it('an open ledger of this process is never cleaned by it', async () => {
   const ledger = openLedger({ stateDirectory, label: 'run' });
-  ledger.enter(makeFile('a'));
+  ledger.enter(makeDirectory('a'));
   expect((await clean({ stateDirectory })).cleaned).toEqual([]);
   expect(readdirSync(work)).toContain('a');
   await ledger.removeAll();

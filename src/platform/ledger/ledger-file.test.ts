@@ -24,7 +24,7 @@ afterEach(() => rmSync(state, { recursive: true }));
 
 const entered = (id: number) => ({
   id,
-  resource: { kind: 'file', path: `/nowhere/${id}` } as const,
+  resource: { kind: 'directory', path: `/nowhere/${id}`, token: '0123456789abcdef' } as const,
 });
 const enteredLine = (id: number) => formatLine({ entered: id, resource: entered(id).resource });
 

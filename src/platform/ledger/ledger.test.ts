@@ -24,7 +24,11 @@ beforeEach(() => {
 afterEach(() => rmSync(work, { recursive: true }));
 
 const open = () => openLedger({ stateDirectory, label: 'run-1' });
-const file = (name: string): Resource => ({ kind: 'file', path: join(work, name) });
+const folder = (name: string): Resource => ({
+  kind: 'directory',
+  path: join(work, name),
+  token: '0123456789abcdef',
+});
 /** What the ledgers on disk hold. */
 const onDisk = () => listLedgers(stateDirectory).flatMap(({ path }) => readLedger(path).open);
 
@@ -35,8 +39,8 @@ it('leaves no trace of a run that owns nothing', () => {
 
 it('has every entry on disk when enter returns, until it is released', () => {
   const ledger = open();
-  const first = ledger.enter(file('a'));
-  const second = ledger.enter(file('b'));
+  const first = ledger.enter(folder('a'));
+  const second = ledger.enter(folder('b'));
   expect(onDisk()).toEqual([first, second]);
   expect(ledger.held).toEqual([first, second]);
   ledger.release(first);
@@ -49,15 +53,15 @@ it('has every entry on disk when enter returns, until it is released', () => {
 
 it('stays when something is held at its end', () => {
   const ledger = open();
-  const entry = ledger.enter(file('a'));
+  const entry = ledger.enter(folder('a'));
   ledger.close();
   expect(onDisk()).toEqual([entry]);
-  expect(() => ledger.enter(file('b'))).toThrow('closed');
+  expect(() => ledger.enter(folder('b'))).toThrow('closed');
 });
 
 it('is apart from another of the same process and label', async () => {
   const ledgers = [open(), open()];
-  ledgers.forEach((ledger) => ledger.enter(file('a')));
+  ledgers.forEach((ledger) => ledger.enter(folder('a')));
   expect(listLedgers(stateDirectory).map(({ label }) => label)).toEqual(['run-1', 'run-1']);
   await ledgers[0]?.removeAll();
   ledgers[0]?.close();
@@ -65,22 +69,23 @@ it('is apart from another of the same process and label', async () => {
 });
 
 it('removes what it holds, and keeps what it cannot remove', async () => {
-  writeFileSync(join(work, 'a.qcow2'), '');
+  mkdirSync(join(work, 'a'));
   mkdirSync(join(work, 'b'));
+  writeFileSync(join(work, 'b', 'thesis.tex'), '');
   const ledger = open();
-  ledger.enter(file('a.qcow2'));
-  const stuck = ledger.enter(file('b'));
-  await expect(ledger.remove(stuck)).rejects.toThrow('expected a file');
+  ledger.enter(folder('a'));
+  const stuck = ledger.enter(folder('b'));
+  await expect(ledger.remove(stuck)).rejects.toThrow('it is not empty');
   const { removed, failures } = await ledger.removeAll();
   ledger.close();
-  expect(removed).toEqual([{ what: 'disk image', count: 1 }]);
+  expect(removed).toEqual([{ what: 'work folder', count: 1 }]);
   expect(failures).toHaveLength(1);
   expect(onDisk()).toEqual([stuck]);
-  expect(readdirSync(work)).not.toContain('a.qcow2');
+  expect(readdirSync(work)).not.toContain('a');
 });
 
 it('refuses an entry that it cannot record', () => {
   writeFileSync(stateDirectory, 'a file');
-  expect(() => open().enter(file('a'))).toThrow(UserError);
-  expect(() => open().enter(file('a'))).toThrow('VIRTGAUGE_STATE');
+  expect(() => open().enter(folder('a'))).toThrow(UserError);
+  expect(() => open().enter(folder('a'))).toThrow('VIRTGAUGE_STATE');
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { conversion } from './kinds/conversion.ts';
 import { directory } from './kinds/directory.ts';
-import { file } from './kinds/file.ts';
 import { power } from './kinds/power.ts';
 import { processes } from './kinds/processes.ts';
 import { remoteDirectory } from './kinds/remote-directory.ts';
@@ -13,7 +12,6 @@ import type { Removed, ResourceKind } from './kinds/kind.ts';
 const kinds = {
   power,
   processes,
-  file,
   directory,
   'remote-processes': remoteProcesses,
   'remote-directory': remoteDirectory,
@@ -24,7 +22,6 @@ const kinds = {
 export const resourceSchema = z.discriminatedUnion('kind', [
   kinds.power.schema,
   kinds.processes.schema,
-  kinds.file.schema,
   kinds.directory.schema,
   kinds['remote-processes'].schema,
   kinds['remote-directory'].schema,

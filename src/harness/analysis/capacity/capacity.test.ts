@@ -3,7 +3,11 @@ import { UserError } from '../../../base/errors.ts';
 import { capacityOf } from './capacity.ts';
 import { parseLimits } from './limit.ts';
 import { requestOf, type Wishes } from './request.ts';
-import { syntheticAnalysis, type SyntheticCapacity, usualLaws } from './synthetic-capacity.ts';
+import {
+  syntheticAnalysis,
+  type SyntheticCapacity,
+  usualLaws,
+} from './synthetic-capacity.example.ts';
 import { crossingSentence, withinSentence } from './texts.ts';
 import { capacityWarnings } from './warnings.ts';
 

@@ -4,7 +4,11 @@ import { capacityOf, type Capacity, type CapacityLine } from './capacity.ts';
 import type { Law } from './law.ts';
 import { parseLimits } from './limit.ts';
 import { requestOf } from './request.ts';
-import { syntheticAnalysis, usualLaws, type SyntheticCapacity } from './synthetic-capacity.ts';
+import {
+  syntheticAnalysis,
+  usualLaws,
+  type SyntheticCapacity,
+} from './synthetic-capacity.example.ts';
 import { uslThroughput } from './usl.ts';
 import { expectationOf, hostsNeeded } from './what-if.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Run } from '../../results/schema.ts';
-import { syntheticStored } from '../gate/synthetic-history.ts';
+import { syntheticStored } from '../gate/synthetic-history.example.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
 import { compareRuns } from './compare-runs.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Level, Run } from '../../results/schema.ts';
-import { crossRun } from './synthetic-cross.ts';
+import { crossRun } from './synthetic-cross.example.ts';
 
 const said = (interaction: number, storage: number, noise = 0.02, blocks = 12) =>
   crossRun({ gains: { copyOnWrite: 3, storage, interaction }, noise, blocks }).answer;

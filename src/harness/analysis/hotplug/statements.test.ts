@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticFigures } from '../synthetic-figures.ts';
+import { syntheticFigures } from '../synthetic-figures.example.ts';
 
 function answerOf(options: Parameters<typeof syntheticFigures>[1]) {
   const { run, trials, samples } = syntheticFigures('hotplug', options);

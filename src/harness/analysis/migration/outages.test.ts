@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 import { isAtFloor, lostWritesOfAll, type ObserverView, outagesOf, tolerance } from './outages.ts';
-import { syntheticMigration, type SyntheticMigration } from './synthetic-migration.ts';
+import { syntheticMigration, type SyntheticMigration } from './synthetic-migration.example.ts';
 
 function outages(options: SyntheticMigration = {}) {
   const { run, trials, samples } = syntheticMigration(options);

@@ -3,7 +3,7 @@ import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
 import type { ObserverName } from './observers.ts';
 import { disagreementNotes } from './statements.ts';
-import { syntheticMigration, type SyntheticMigration } from './synthetic-migration.ts';
+import { syntheticMigration, type SyntheticMigration } from './synthetic-migration.example.ts';
 
 function analysed(options: SyntheticMigration = {}) {
   const { run, trials, samples } = syntheticMigration(options);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticMigration, type SyntheticMigration } from './synthetic-migration.ts';
+import { syntheticMigration, type SyntheticMigration } from './synthetic-migration.example.ts';
 import { mostTimelines } from './timelines.ts';
 
 function timelines(options: SyntheticMigration) {

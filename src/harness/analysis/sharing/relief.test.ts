@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticFigures } from '../synthetic-figures.ts';
+import { syntheticFigures } from '../synthetic-figures.example.ts';
 
 function answerOf(blocks: number) {
   const { run, trials, samples } = syntheticFigures('sharing', { blocks });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../analysis.ts';
-import { storagesInput } from '../synthetic-storages.ts';
+import { storagesInput } from '../synthetic-storages.example.ts';
 import { wayOf } from './counters.ts';
 import { counterDetail, pageCounters } from './page-counters.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Run } from '../../results/schema.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 import { whyNotCompared } from './comparable-runs.ts';
 
 const { run } = syntheticRun({ measure: ['creation', 'guest-io'] });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Event, Sample } from '../../results/schema.ts';
 import { groupSamples } from '../group-samples.ts';
 import { buildSeries } from '../series.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 import { conversionsOf } from './conversions.ts';
 import { stormsOf } from './storms.ts';
 

@@ -4,7 +4,7 @@ import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import { Acknowledgements } from '../../observe/acknowledgements.ts';
 import { witnessSize, WriteWitness, type WitnessCheck } from '../../observe/witness.ts';
 import type { Measurement, TrialScope } from '../measurement.ts';
-import { checkImage } from '../migration/check-image.ts';
+import { checkImage } from '../check-image.ts';
 import { crashMetrics } from './metrics.ts';
 import type { CrashOptions } from './options.ts';
 

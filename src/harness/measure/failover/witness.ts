@@ -3,7 +3,7 @@ import { hypervisorNamed } from '../../../platform/hypervisor/index.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { Acknowledgements } from '../../observe/acknowledgements.ts';
 import { witnessSize, WriteWitness, type WitnessCheck } from '../../observe/witness.ts';
-import { checkImage } from '../migration/check-image.ts';
+import { checkImage } from '../check-image.ts';
 import type { TrialScope } from '../measurement.ts';
 import type { TrialCluster } from './cluster.ts';
 

@@ -9,7 +9,7 @@ import type { Span } from '../../observe/observer.ts';
 import { Watch } from '../../observe/watch.ts';
 import { witnessSize, WriteWitness, type WitnessFindings } from '../../observe/witness.ts';
 import { NotConverged, type Measurement, type TrialScope } from '../measurement.ts';
-import { checkImage } from './check-image.ts';
+import { checkImage } from '../check-image.ts';
 import { migrationMetrics } from './metrics.ts';
 import type { MigrationOptions } from './options.ts';
 import { recordMigration } from './record.ts';

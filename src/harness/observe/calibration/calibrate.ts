@@ -58,7 +58,6 @@ export interface CalibrationRequest {
   environment: Readonly<Record<string, string>>;
   clock: Clock;
   signal: AbortSignal;
-  onPause?: (done: number) => void;
 }
 
 /** Seconds that a calibration takes, without setting it up. */
@@ -78,7 +77,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibrated
 }
 
 async function observed(
-  { created: { guest }, cutter, pauses, witness: size, clock, signal, onPause }: CalibrationRequest,
+  { created: { guest }, cutter, pauses, witness: size, clock, signal }: CalibrationRequest,
   watch: Watch,
 ): Promise<Calibrated> {
   const witness = await WriteWitness.start(guest, size.offset, size);
@@ -95,7 +94,6 @@ async function observed(
     const known =
       kind === 'cut' && cutter ? await cutter.cut(length) : await pauseFor(guest, clock, length);
     made.push({ ...planned, ...known });
-    onPause?.(made.length);
     await still(settle);
   }
   const after = await still(quiet);

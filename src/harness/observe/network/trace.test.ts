@@ -95,17 +95,6 @@ describe('network trace', () => {
     expect(seen.longest(all)).toBeCloseTo(0.1, 6);
   });
 
-  it('tells where the probe itself sent nothing', () => {
-    const own = recording(100, []);
-    own.left = [
-      own.left[0]?.map((at) => (at > 20e6 && at < 60e6 ? 60e6 : at)) ?? new Float64Array(),
-    ];
-    const [pause, ...more] = trace(own).unprobed(all, 0.01);
-    expect(more).toEqual([]);
-    expect(pause?.from).toBeCloseTo(start + 0.02, 6);
-    expect(pause?.to).toBeCloseTo(start + 0.06, 6);
-  });
-
   it('knows a request that could not be sent', () => {
     const own = recording(2, [], 2);
     own.left = [Float64Array.of(NaN, 1e6), Float64Array.of(NaN, NaN)];

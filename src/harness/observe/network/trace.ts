@@ -35,11 +35,6 @@ export interface NetworkTrace extends Trace {
   readonly answers: Answers;
   /** What was watched: from when the first request was due to the last sign. */
   readonly watched: Span;
-  /**
-   * The stretches in which the probe itself sent nothing, longer than `threshold` seconds: it could
-   * not run. An outage there may be its own.
-   */
-  unprobed(window: Span, threshold: number): Span[];
   /** What speaks against trusting it, in words. */
   readonly warnings: readonly string[];
 }
@@ -97,10 +92,6 @@ export function networkTrace(parts: TraceParts): NetworkTrace {
     to: Math.max(due[count - 1] ?? ours(0), at[at.length - 1] ?? -Infinity),
   };
   const signs = signsOf(at, watched);
-  const sendings = signsOf(
-    sentAt.filter((time) => !Number.isNaN(time)),
-    watched,
-  );
   return {
     stamps: captured === undefined ? 'socket' : 'capture',
     resolution: 1 / rate,
@@ -118,7 +109,6 @@ export function networkTrace(parts: TraceParts): NetworkTrace {
     watched,
     gaps: (window, threshold) => gaps(signs, window, threshold),
     longest: (window) => longestGap(signs, window),
-    unprobed: (window, threshold) => gaps(sendings, window, threshold),
     raw,
     warnings: [...warnings, ...warningsOf(recording, missed)],
   };

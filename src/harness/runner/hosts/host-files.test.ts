@@ -41,12 +41,12 @@ it('sends what is not there, once, under the same names', async () => {
     image: join(folder, 'elsewhere/micro-1234/vmlinuz'),
     initramfs: join(folder, 'elsewhere/micro-1234/initramfs'),
   });
-  expect(readFileSync(image.kernel?.image ?? '', 'utf8')).toBe('vmlinuz');
-  expect(files.sent).toBe(2);
+  const sent = image.kernel?.image ?? '';
+  expect(readFileSync(sent, 'utf8')).toBe('vmlinuz');
 
-  const later = new HostFiles(cache);
-  expect(await later.image(host, { kernel: kernel() })).toEqual(image);
-  expect(later.sent).toBe(0);
+  writeFileSync(sent, 'as it was');
+  expect(await new HostFiles(cache).image(host, { kernel: kernel() })).toEqual(image);
+  expect(readFileSync(sent, 'utf8')).toBe('as it was');
 });
 
 it('sends nothing to the machine that has made it', async () => {
@@ -57,7 +57,6 @@ it('sends nothing to the machine that has made it', async () => {
       seed: kernel().image,
     },
   );
-  expect(files.sent).toBe(0);
 });
 
 it('removes what uploads that were cut off have left, but not those under way', async () => {

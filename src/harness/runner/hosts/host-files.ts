@@ -13,8 +13,6 @@ export class HostFiles {
   readonly #placed = new Map<string, Promise<string>>();
   /** By the host's name. */
   readonly #tidied = new Map<string, Promise<void>>();
-  /** How many files were sent. */
-  sent = 0;
 
   /** @param cache of the controller */
   constructor(cache: string) {
@@ -72,7 +70,6 @@ export class HostFiles {
         { cause },
       );
     }
-    this.sent++;
     return target;
   }
 }

@@ -1,5 +1,5 @@
+import { endsWithin } from '../../../platform/ends-within.ts';
 import type { Argv, Shell } from '../../../platform/remote/shell.ts';
-import { within } from '../within.ts';
 
 /** Seconds after which a storage is taken to answer no more. */
 export interface PulseLimits {
@@ -53,7 +53,7 @@ export class StoragePulse {
 
   /** Waits for what is under way, at most so many seconds. */
   async settled(seconds: number): Promise<void> {
-    if (this.#pending !== undefined) await within(seconds, this.#pending.ended);
+    if (this.#pending !== undefined) await endsWithin(seconds, this.#pending.ended);
   }
 
   /**
@@ -62,7 +62,7 @@ export class StoragePulse {
    */
   async beat(): Promise<string | undefined> {
     const { look, write } = this.#limits;
-    if (this.#pending !== undefined && !(await within(look, this.#pending.ended))) {
+    if (this.#pending !== undefined && !(await endsWithin(look, this.#pending.ended))) {
       return silence(this.#pending);
     }
     const script = 'printf x > "$1" && sync -- "$1"';
@@ -76,7 +76,7 @@ export class StoragePulse {
       void pending.ended.then(() => {
         if (this.#pending === pending) this.#pending = undefined;
       });
-      if (!(await within(limit, pending.ended))) return silence(pending);
+      if (!(await endsWithin(limit, pending.ended))) return silence(pending);
     }
     return undefined;
   }

@@ -1,6 +1,6 @@
+import { endsWithin } from '../../../platform/ends-within.ts';
 import type { Host } from '../../../platform/remote/host.ts';
 import type { StorageCounters } from '../../../platform/storage/storage.ts';
-import { within } from '../within.ts';
 import type { StorageBed } from './bed.ts';
 
 /** Seconds: a trial does not wait for figures that only explain it. */
@@ -20,7 +20,7 @@ export async function readCounters(
     .map(async (host) => {
       found.set(host.name, (await backend.counters?.(host.shell, bed.directory(host))) ?? {});
     });
-  await within(patience, Promise.allSettled(reading));
+  await endsWithin(patience, Promise.allSettled(reading));
   // What comes later is of another moment.
   return new Map(found);
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { endsWithin } from '../../../platform/ends-within.ts';
 import { CommandError, type PipedProcess, type Shell } from '../../../platform/remote/shell.ts';
 import { ask } from '../../../platform/storage/ask.ts';
-import { within } from '../within.ts';
 
 /**
  * Whether an image that QEMU has open on one host is refused on the other. proven: it is. unseen: it
@@ -66,7 +66,7 @@ async function hold(
   const ended = process.exited.then(({ stderr }) => ({ stderr }));
   process.stdin.write('length\n');
   const first = Promise.race([answered.catch(() => ended), ended]);
-  if (!(await within(patience, first))) {
+  if (!(await endsWithin(patience, first))) {
     await release(process);
     return { outcome: 'unknown', said: `qemu-io did not open an image within ${patience} s` };
   }
@@ -79,9 +79,9 @@ async function hold(
 
 async function release(process: PipedProcess): Promise<void> {
   process.stdin.end('quit\n');
-  if (await within(grace, process.exited)) return;
+  if (await endsWithin(grace, process.exited)) return;
   process.kill('SIGKILL');
-  await within(grace, process.exited);
+  await endsWithin(grace, process.exited);
 }
 
 /** QEMU's own words: `Failed to get shared "write" lock`, `Failed to lock byte 101`. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../results/schema.ts';
 import { loadMeasurements } from '../../measure/index.ts';
-import { loadText } from '../../scenario/load-text.ts';
+import { loadText } from '../../scenario/load-text.example.ts';
 import { expandArms } from '../../scenario/matrix.ts';
 import { measuredWrites } from './measured-writes.ts';
 import { templateWrites, trialWrites } from './planned-writes.ts';

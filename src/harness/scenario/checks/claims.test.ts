@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadText, problemsOf } from '../load-text.ts';
+import { loadText, problemsOf } from '../load-text.example.ts';
 
 const scenario = (condition: string, rest = '', more = '') => `name: x
 storages: { local: {}, shared: {} }

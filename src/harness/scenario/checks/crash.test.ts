@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { problemsOf } from '../load-text.ts';
+import { problemsOf } from '../load-text.example.ts';
 
 const withCrash = (rest: string) =>
   problemsOf(`name: x\nstorages: { local: {} }\nmeasure: { crash: {} }\n${rest}`).map(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../../../base/errors.ts';
-import { loadText } from '../load-text.ts';
+import { loadText } from '../load-text.example.ts';
 
 function problems(text: string): string[] {
   try {

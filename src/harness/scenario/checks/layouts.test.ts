@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadText, problemsOf } from '../load-text.ts';
+import { loadText, problemsOf } from '../load-text.example.ts';
 
 const scenario = (levels: string) => `name: a
 storages: { one: { kind: lustre } }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemsOf } from '../load-text.ts';
+import { problemsOf } from '../load-text.example.ts';
 
 const problems = (text: string) =>
   problemsOf(`name: x\n${text}\n`).map(({ where, message }) => `${where}: ${message}`);

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { formatBytes } from '../../../base/units.ts';
-import type { HotplugBackend } from '../../../platform/hypervisor/hotplug.ts';
 import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
-import { plug, type Change as GuestChange } from '../../../platform/operations/plug.ts';
+import { hotplugOf, plug, type Change as GuestChange } from '../../../platform/operations/plug.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import type { Change } from '../../wire/messages/kinds.ts';
 import { newDiskPath } from './disks.ts';
@@ -87,9 +86,4 @@ async function done(guest: Guest, change: GuestChange): Promise<string> {
   const { refused, name = '' } = await plug(guest, change);
   if (refused !== undefined) throw new Error(refused);
   return name;
-}
-
-function hotplugOf({ hypervisor }: Guest): HotplugBackend {
-  if (hypervisor.hotplug) return hypervisor.hotplug;
-  throw new Error(`${hypervisor.name} does not change what a running guest has`);
 }

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { expectAnswer } from './expect-answer.ts';
-import { fileNoun } from './file.ts';
+import { fileNoun } from './file-noun.ts';
 import { mountsWithin } from './mounts-within.ts';
 import { parentIsThere } from './own-path.ts';
 import type { Removed, ResourceKind } from './kind.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hostEntrySchema } from '../../remote/inventory/schema.ts';
 import type { Shell } from '../../remote/shell.ts';
 import { directoryFields, tokenFile } from './directory.ts';
-import { fileNoun } from './file.ts';
+import { fileNoun } from './file-noun.ts';
 import { mountsWithin } from './mounts-within.ts';
 import { onRemoteHost } from './remote-host.ts';
 import type { Removed, ResourceKind } from './kind.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bounded } from './bounded.ts';
+import { endsWithin } from '../../../ends-within.ts';
 import { QmpError } from '../qmp.ts';
 import type { YankInstance } from '../qmp-commands.ts';
 import type { Move } from './course.ts';
@@ -21,7 +21,7 @@ export async function bringBack(move: Move): Promise<string | undefined> {
   const timeout = limits.answer;
   try {
     // Also where its process ends at once: that a host which is out of reach has ended it is hearsay.
-    await Promise.all([cut(move), bounded(target.guest.destroy(), limits.look * 10)]);
+    await Promise.all([cut(move), endsWithin(limits.look * 10, target.guest.destroy())]);
     for (let attempt = 1; ; attempt++) {
       const status = await migrationStatus(move).catch(async (error: unknown) => {
         if (attempt === 2) throw error;

@@ -1,5 +1,5 @@
+import { endsWithin } from '../../../ends-within.ts';
 import type { MigrationEvent, MigrationOutcome } from '../../migration.ts';
-import { bounded } from './bounded.ts';
 import { bringBack } from './bring-back.ts';
 import { Course, type Ending, type Move } from './course.ts';
 import { completedReport, currentReport } from './report.ts';
@@ -48,7 +48,7 @@ async function lose(
   report: MigrationOutcome['report'],
 ): Promise<MigrationOutcome> {
   await Promise.all(
-    [move.source.guest.destroy(), ended(move)].map((work) => bounded(work, move.limits.end)),
+    [move.source.guest.destroy(), ended(move)].map((work) => endsWithin(move.limits.end, work)),
   );
   return {
     state: 'failed',
@@ -59,7 +59,7 @@ async function lose(
 
 /** Until the target's process has ended, if that can be seen. */
 function ended(move: Move): Promise<unknown> {
-  return bounded(move.target.guest.destroy(), move.limits.end);
+  return endsWithin(move.limits.end, move.target.guest.destroy());
 }
 
 function whyOf(ending: Exclude<Ending, { why: 'switched' }>): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ObserverError } from '../../harness/observe/calibration/summary.ts';
-import { calibrationText } from './table.ts';
+import { calibrationText } from './text.ts';
 
 const about = {
   environment: {

@@ -1,12 +1,12 @@
-import type { DiskSpec } from '../../../platform/hypervisor/hypervisor.ts';
-import { hostProgram } from '../../../platform/programs/host-program.ts';
-import type { Host } from '../../../platform/remote/host.ts';
+import type { DiskSpec } from '../../platform/hypervisor/hypervisor.ts';
+import { hostProgram } from '../../platform/programs/host-program.ts';
+import type { Host } from '../../platform/remote/host.ts';
 import {
   checkArguments,
   checked,
   type WitnessCheck,
   type WitnessFindings,
-} from '../../observe/witness.ts';
+} from '../observe/witness.ts';
 
 /** Seconds for reading some tens of megabytes. */
 const patience = 60;

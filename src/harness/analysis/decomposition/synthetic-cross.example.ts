@@ -3,7 +3,7 @@ import { normalQuantile } from '../../../base/stats/normal.ts';
 import type { Arm, Level } from '../../results/schema.ts';
 import { analyse, type Analysis } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 
 /** What copy-on-write, the other storage and both together are to gain. For tests. */
 export interface Gains {

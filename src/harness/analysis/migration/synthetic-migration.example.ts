@@ -4,7 +4,7 @@ import { seededRandom } from '../../../base/stats/random.ts';
 import { normalQuantile } from '../../../base/stats/normal.ts';
 import { migrationMetrics } from '../../measure/migration/metrics.ts';
 import type { Arm, Event, Level, Run, Sample, Trial } from '../../results/schema.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 import type { ObserverName } from './observers.ts';
 
 type Downtimes = Partial<Record<ObserverName, number>>;

@@ -1,4 +1,5 @@
 import type { ObserverError } from '../../harness/observe/calibration/summary.ts';
+import { columns } from '../columns.ts';
 import type { CalibrationFound } from './run-calibration.ts';
 
 const headings = [
@@ -31,7 +32,7 @@ export function calibrationText(observers: readonly ObserverError[], about: Abou
   return [
     `known pauses of ${lengths} ms, each ${times} times; guest on ${on}, watched from ${watchedFrom}; ${badges.join('; ')}`,
     '',
-    ...table([headings, ...observers.map(cells)]),
+    ...columns([headings, ...observers.map(cells)]),
     '',
     'bias: median of gap − pause, with its interval. |error|: median and 95th percentile of |gap − pause|.',
     'floor: longest gap while nothing happened. All in ms.',
@@ -64,16 +65,4 @@ function milliseconds(seconds: number): string {
 
 function signed(seconds: number): string {
   return `${seconds < 0 ? '−' : '+'}${milliseconds(Math.abs(seconds))}`;
-}
-
-function table(lines: readonly string[][]): string[] {
-  const widths = headings.map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? '').length)),
-  );
-  return lines.map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

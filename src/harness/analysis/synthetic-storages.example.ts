@@ -1,6 +1,6 @@
 import type { Event, HostFacts, Run, StorageFacts, Trial } from '../results/schema.ts';
 import { groupSamples } from './group-samples.ts';
-import { syntheticRun, type Synthetic, writeRun } from './synthetic-run.ts';
+import { syntheticRun, type Synthetic, writeRun } from './synthetic-run.example.ts';
 
 /** A stand-in under a name that says what it is not. */
 export const asLustre: StorageFacts = {

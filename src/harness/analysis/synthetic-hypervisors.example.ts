@@ -1,5 +1,5 @@
 import type { Accelerator, HostFacts, Run } from '../results/schema.ts';
-import { syntheticRun, type Synthetic, writeRun } from './synthetic-run.ts';
+import { syntheticRun, type Synthetic, writeRun } from './synthetic-run.example.ts';
 
 const host: HostFacts = {
   ...{ cpu: 'AMD EPYC Processor', cpus: 1, memory: 2 ** 30, kernel: '6.1.0-56-amd64' },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * Whether the work ends, well or not, within so many seconds. What takes longer goes on unwatched.
  */
-export async function within(seconds: number, work: Promise<unknown>): Promise<boolean> {
+export async function endsWithin(seconds: number, work: Promise<unknown>): Promise<boolean> {
   const stop = new AbortController();
   const done = work.then(
     () => true,

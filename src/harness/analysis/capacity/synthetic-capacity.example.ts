@@ -5,7 +5,7 @@ import { normalQuantile } from '../../../base/stats/normal.ts';
 import type { Level, Run, Sample, Trial } from '../../results/schema.ts';
 import { analyse, type Analysis } from '../analysis.ts';
 import { groupSamples } from '../group-samples.ts';
-import { syntheticRun } from '../synthetic-run.ts';
+import { syntheticRun } from '../synthetic-run.example.ts';
 import { type Usl, uslThroughput } from './usl.ts';
 
 /** What a synthetic run over the number of guests is made from. For tests: nothing was measured. */

@@ -8,7 +8,7 @@ import { sharingMetrics } from '../measure/sharing/metrics.ts';
 import { wireMetrics } from '../measure/wire/metrics.ts';
 import type { Reading } from '../measure/measurement.ts';
 import type { Arm, Level, Metric, Run, Sample, Trial } from '../results/schema.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from './synthetic-run.example.ts';
 
 /** A metric with the labels of its figures, and what it is about in an arm. */
 interface Figures {
