@@ -113,12 +113,14 @@ function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): s
   }
 }
 
-/** Where one side is zero, which no ratio tells: `above zero, with placement random it is zero`. */
+/** Where one side is zero, which no ratio tells: `above zero, with placement random it is zero in the median`. */
 function fromZero(effect: Effect, there: string): string {
   const { pairs, ratio } = effect;
   const rises = ratio?.estimate === Infinity;
   const zeros = zeroPairs(effect);
-  const [is, was] = rises ? ['above zero', 'zero'] : ['zero', 'above zero'];
+  const [is, was] = rises
+    ? ['above zero', 'zero in the median']
+    : ['zero in the median', 'above zero'];
   const where = zeros < pairs.length ? ` in ${zeros} of ${pairs.length} pairs of arms` : '';
   return `${is}, ${there} it is ${was}${where}`;
 }

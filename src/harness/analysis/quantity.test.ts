@@ -38,6 +38,23 @@ describe('quantity', () => {
       '3.10–failed',
     );
   });
+
+  it('hides no end of an interval behind a zero', () => {
+    expect(quantityWithInterval(0, { low: 0, high: 2.26e-5 }, '')).toEqual({
+      value: '0',
+      interval: '0–0.000023',
+    });
+    expect(quantityWithInterval(0, { low: 0, high: 0.0123 }, 's')).toEqual({
+      value: '0 ms',
+      interval: '0–12.3',
+    });
+    expect(quantityWithInterval(0, { low: 0, high: 0 }, 's').interval).toBe('0–0');
+  });
+
+  it('writes a ratio so that it is seen whether its interval holds 1', () => {
+    expect(ratioWithInterval(0.618, 0.4543, 0.998)).toBe('0.618, 0.454–0.998');
+    expect(ratioWithInterval(0.618, 0.4543, 1.04)).toBe('0.62, 0.45–1.04');
+  });
 });
 
 describe('ratioText', () => {

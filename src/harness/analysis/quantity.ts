@@ -139,6 +139,7 @@ function scaleOf(size: number, unit: string): { by: number; unit: string } {
 }
 
 function digits(value: number, { by, decimals }: Scale): string {
+  if (value === 0) return '0';
   const text = (value / by).toFixed(decimals);
   const [whole = '', fraction] = text.split('.');
   const shown = whole.replace('-', '').length > 4 ? grouped(whole) : whole;
