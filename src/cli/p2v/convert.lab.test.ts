@@ -42,7 +42,7 @@ describe.skipIf(missing.length > 0)(
       const acknowledged = new Acknowledged(reportPort);
       try {
         await installService(source.shell, `${net}.254:${reportPort}`);
-        const stop = AbortSignal.timeout(560_000);
+        const stop = AbortSignal.timeout(860_000);
         const answer = () =>
           firstAnswer({ host: source.address, port: 7 }, monotonicClock, stop).then(
             ({ instance }) => instance,
@@ -82,12 +82,17 @@ describe.skipIf(missing.length > 0)(
         );
         // Moved live: it is the same start of its system.
         expect(await answer()).toBe(asGuest);
+        // What the conversion needed is gone from it.
+        source.shell.lostPower?.();
+        const left = `ls -d /boot/grub/virtgauge /etc/grub.d/00_0_virtgauge /var/lib/virtgauge/before
+grep virtgauge /boot/grub/grub.cfg
+true`;
+        expect((await source.shell.run(['sh', '-c', left])).stdout).toBe('');
         const known = acknowledged.highest;
         while (acknowledged.highest < known + 10) {
           stop.throwIfAborted();
           await sleep(50);
         }
-        source.shell.lostPower?.();
         await source.shell.run(['busybox', 'killall', 'vg-guest']);
         const file = ['--file', '/var/lib/vg/witness', '--bytes', '4194304'];
         const last = ['--acknowledged', String(acknowledged.highest)];
@@ -104,10 +109,23 @@ describe.skipIf(missing.length > 0)(
           code: 1,
           stderr: expect.stringContaining('before its commit') as string,
         });
+
+        // The hardware is given away, then the target loses its power: it is started there all the same.
+        await killMachine(machines(), 'h1');
+        await killMachine(machines(), 'h2');
+        await startMachine(machines(), 'h2', stop);
+        const handedOver = await place.run('p2v', 'status', 'h1', '--json');
+        expect(JSON.parse(handedOver.stdout)).toMatchObject({
+          runs: 'undecided',
+          sight: { target: 'absent', answers: false, committed: true },
+        });
+        const decided = await place.run('p2v', 'decide', 'h1', '--run', 'target');
+        expect(decided, decided.stderr).toMatchObject({ code: 0 });
+        expect(await answer()).not.toBe(asGuest);
       } finally {
         acknowledged.close();
         await source.shell.close();
       }
-    }, 600_000);
+    }, 900_000);
   },
 );

@@ -1,5 +1,5 @@
-import { median } from 'simple-statistics';
 import { armPhrase, armText } from '../../analysis/arms.ts';
+import { middleOf } from '../../analysis/middle.ts';
 import { seriesOf } from '../../analysis/series-result.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
 import type { Analysis } from '../../analysis/analysis.ts';
@@ -58,7 +58,7 @@ export function stackedPhases(
       const values = (own[index] ?? []).map(({ value }) => value);
       const middle =
         absent > 0 && values.length > 0
-          ? median([...values, ...Array<number>(absent).fill(0)])
+          ? middleOf([...values, ...Array<number>(absent).fill(0)])?.median
           : summary?.median;
       if (middle === undefined || !Number.isFinite(middle)) return [];
       return [
