@@ -56,6 +56,11 @@ async function freezeDisk(
   return () => thawDisk({ qmp, host }, device, overlay);
 }
 
+/** What a file that was written to beside a disk is called once the disk has all of it. */
+export function takenOver(overlay: string): string {
+  return `${overlay}.done`;
+}
+
 /**
  * Lets the own file of a disk have all that was written beside it, and the guest go on with that. Once the
  * file has it, that beside it has another name: who finds it under its own knows that it is needed still.
@@ -66,7 +71,7 @@ export async function thawDisk(
   overlay: string,
 ): Promise<void> {
   const { clock, shell } = host;
-  const done = `${overlay}.done`;
+  const done = takenOver(overlay);
   const running = async () => (await qmp.execute('query-block-jobs', {})).find(isThaw)?.status;
   // Whoever began it may have died.
   if ((await running()) === undefined) {
@@ -79,7 +84,8 @@ export async function thawDisk(
     if (status === undefined) break;
     if (status === 'ready' && !completing) {
       completing = true;
-      await shell.run(['mv', '-f', '--', overlay, done], { timeout: 60 });
+      const rename = '[ ! -e "$1" ] || mv -f -- "$1" "$2"';
+      await shell.run(['sh', '-c', rename, 'rename', overlay, done], { timeout: 60 });
       await qmp.execute('block-job-complete', { device: job });
     }
     if (clock.now() > deadline) {

@@ -60,8 +60,10 @@ it('what a guest wrote beside its disks comes to them, though whoever kept them 
     expect([held(), await writesBeside(host, spec)]).toEqual([[1, 0], true]);
     await mergeWritten(host, spec);
     expect([held(), await writesBeside(host, spec)]).toEqual([[2, 3], false]);
-    // Nothing is left to do.
+    // Nothing is left to do; what was taken over before is not taken over again.
+    await host.shell.run(['sh', '-c', `echo stale > ${writtenSince(path)}.done`]);
     await mergeWritten(host, spec);
+    expect([held(), await writesBeside(host, spec)]).toEqual([[2, 3], false]);
   } finally {
     await guest.destroy();
   }

@@ -1,6 +1,6 @@
 import type { Qmp } from '../../../hypervisor/qemu/qmp.ts';
 import { driveOf } from '../../../hypervisor/qemu/command-line.ts';
-import { thawDisk } from '../../../hypervisor/qemu/freeze.ts';
+import { takenOver, thawDisk } from '../../../hypervisor/qemu/freeze.ts';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { Host } from '../../../remote/host.ts';
 
@@ -22,7 +22,7 @@ function disksOf({ disk, moreDisks = [] }: Disks): GuestSpec['disk'][] {
 
 /** Whether disks were kept to be compared, and whoever did that has not let them go: it has died. */
 export async function writesBeside(host: Host, spec: Disks): Promise<boolean> {
-  const files = disksOf(spec).map(({ path }) => writtenSince(path));
+  const files = disksOf(spec).flatMap(({ path }) => bothNames(writtenSince(path)));
   const { stdout } = await host.shell.run(
     ['sh', '-c', 'for file; do [ -e "$file" ] && echo "$file"; done; true', 'look', ...files],
     { timeout },
@@ -30,14 +30,18 @@ export async function writesBeside(host: Host, spec: Disks): Promise<boolean> {
   return stdout !== '';
 }
 
+function bothNames(overlay: string): [string, string] {
+  return [overlay, takenOver(overlay)];
+}
+
 /** Lets the disks of a guest that runs no more have what was written beside them. */
 export async function mergeWritten(host: Host, spec: Disks): Promise<void> {
-  const script = `[ -e "$3" ] || exit 0
-qemu-img rebase -u -f qcow2 -b "$1" -F "$2" "$3" && qemu-img commit -q -f qcow2 "$3" && rm -f -- "$3"`;
+  const script = `[ ! -e "$3" ] ||
+  { qemu-img rebase -u -f qcow2 -b "$1" -F "$2" "$3" && qemu-img commit -q -f qcow2 "$3"; } &&
+  rm -f -- "$3" "$4"`;
   for (const { path, format } of disksOf(spec)) {
-    await host.shell.run(['sh', '-c', script, 'merge', path, format, writtenSince(path)], {
-      timeout: patience,
-    });
+    const names = [path, format, ...bothNames(writtenSince(path))];
+    await host.shell.run(['sh', '-c', script, 'merge', ...names], { timeout: patience });
   }
 }
 
@@ -48,6 +52,6 @@ export async function thawLeft(host: Host, qmp: Qmp, spec: Disks): Promise<void>
     const drives = await qmp.execute('query-block', {}, { timeout });
     const file = drives.find((drive) => drive.device === device)?.inserted?.file;
     if (file === overlay) await thawDisk({ qmp, host }, device, overlay);
-    else await host.shell.run(['rm', '-f', '--', overlay], { timeout });
+    else await host.shell.run(['rm', '-f', '--', ...bothNames(overlay)], { timeout });
   }
 }
