@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,18 +38,21 @@ it('is not read out of the words of a command, and other errors stay what they a
 
 const isRoot = process.getuid?.() === 0;
 describe.skipIf(!isRoot)(`a mount of our own${isRoot ? '' : ', skipped: needs root'}`, () => {
+  let work: string;
   let folder: string;
   let ledger: Ledger;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'virtgauge-refusal-'));
-    ledger = openLedger({ stateDirectory: mkdtempSync(join(tmpdir(), 'vg-state-')), label: 'r' });
+    work = mkdtempSync(join(tmpdir(), 'virtgauge-refusal-'));
+    folder = join(work, 'mount');
+    mkdirSync(folder);
+    ledger = openLedger({ stateDirectory: join(work, 'state'), label: 'r' });
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status).toBe(0);
   });
   afterEach(async () => {
     await ledger.removeAll();
     ledger.close();
     spawnSync('umount', [folder]);
-    rmSync(folder, { recursive: true });
+    rmSync(work, { recursive: true });
   });
 
   it('that is read-only is called so', async () => {
