@@ -7,6 +7,8 @@ import { exitCodes } from './exit-codes.ts';
 export function endWhenOutputIsClosed(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
+      // EIO: of a terminal that is gone; what goes on has to be torn down first.
+      if (error.code === 'EIO') return;
       if (error.code !== 'EPIPE') throw error;
       if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
       else process.exit(exitCodes.closedOutput);

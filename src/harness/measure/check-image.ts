@@ -8,8 +8,9 @@ import {
   type WitnessFindings,
 } from '../observe/witness.ts';
 
-/** Seconds for reading some tens of megabytes. */
+/** Seconds for reading what the witness may have written, beside a second for so many bytes. */
 const patience = 60;
+const slowest = 5e6;
 
 /**
  * Looks in the image of a guest that no longer runs whether every acknowledged record is there. The
@@ -27,6 +28,7 @@ export async function checkImage(
   const { shell } = host;
   const direct = cache === 'none' || cache === 'directsync';
   const copy = `${folder}/witness.raw`;
+  const limit = patience + part.bytes / slowest;
   const image = {
     ...{ driver: 'raw', offset: part.offset, size: part.bytes },
     file: { driver: format, file: { driver: 'file', filename: path } },
@@ -37,15 +39,15 @@ export async function checkImage(
         ...(['qemu-img', 'convert', '-q', '-O', 'raw', ...(direct ? ['-T', 'none'] : [])] as const),
         ...[`json:${JSON.stringify(image)}`, copy],
       ] as [string, ...string[]],
-      { timeout: patience },
+      { timeout: limit },
     );
     const program = await hostProgram(host, undefined, 'vg-guest');
     const { stdout } = await shell.run(
       [program, ...checkArguments(findings, part.bytes), '--file', copy, '--copy'],
-      { timeout: patience },
+      { timeout: limit },
     );
     return checked(stdout);
   } finally {
-    await shell.run(['rm', '-f', '--', copy], { timeout: patience });
+    await shell.run(['rm', '-f', '--', copy], { timeout: limit });
   }
 }

@@ -14,7 +14,12 @@ export function tracesOf(
   seen: Seen,
   writes: readonly CompletedWrite[] | undefined,
   whole: Span,
-): { traces: ReadonlyMap<ObserverName, Trace>; warnings: readonly string[] } {
+): {
+  traces: ReadonlyMap<ObserverName, Trace>;
+  /** Pauses of which an observer could not tell whether there was one. */
+  unseen: ReadonlyMap<ObserverName, readonly Span[]>;
+  warnings: readonly string[];
+} {
   const clock = new GuestClock(seen.network.readings, seen.pauses);
   const guest = guestTrace(clock, seen.pauses);
   const traces = new Map<ObserverName, Trace>([
@@ -25,6 +30,7 @@ export function tracesOf(
   if (writes !== undefined) traces.set('disk', diskTrace(writes, clock, whole));
   return {
     traces,
+    unseen: new Map([['guest', guest.unseen]]),
     warnings: [...seen.network.warnings, ...(seen.http?.warnings ?? []), ...guest.warnings],
   };
 }

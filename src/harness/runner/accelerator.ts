@@ -118,7 +118,7 @@ export async function probedAccelerator(request: ProbeRequest): Promise<Accelera
   const { kernel, boot: bootId, uid, kvmRefusal } = await readHostTexts(shell);
   const versions = JSON.stringify(await hypervisor.versions(shell));
   // Hosts that share a kernel share its accelerators.
-  const facts = [image.key, kernel, bootId, versions, String(uid)];
+  const facts = [image.key, kernel, bootId, versions, String(uid), kvmRefusal];
   const refusal = () => Promise.resolve(kvmRefusal === '' ? undefined : kvmRefusal);
   const where = isThisMachine(host) ? undefined : host.name;
   return rememberedChoice(cache, facts, () =>

@@ -1,4 +1,5 @@
 import { usualHeartbeats, type HeartbeatRules } from '../cluster/failover/health.ts';
+import { endsWithin } from '../../platform/ends-within.ts';
 import type { Role } from '../wire/certificates/authority.ts';
 import type { Peer } from '../wire/certificates/trust.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
@@ -130,12 +131,15 @@ export class Master {
     }
   }
 
-  /** Sends every command that is due. To be called about once a second. */
+  /**
+   * Sends every command that is due. To be called about once a second. A host that does not answer holds up
+   * its own commands alone: those that take longer than a second go on by themselves.
+   */
   async drive(): Promise<void> {
     this.#fences.pass();
     this.#failOver();
     void this.#commands.keepReady((host) => this.#isUp(host));
-    await this.#commands.drive();
+    await endsWithin(1, this.#commands.drive());
   }
 
   async close(): Promise<void> {

@@ -72,6 +72,8 @@ export async function plug(
     if (signal?.aborted === true) throw error;
     const { message } = error as Error;
     if (!(error instanceof GuestRefused)) {
+      // Where the guest or its host is gone nobody has refused anything.
+      if (!(await guest.running().catch(() => false))) throw error;
       return { requested, uncertainty, refused: `${guest.hypervisor.name}: ${message}` };
     }
     // It may have done its part.

@@ -11,6 +11,7 @@ function seenWith(back: number): Seen {
     course: { suspect: 14, fenced: 17, decided: 18, started: 18.5 },
     load: {
       requests: { due: Float64Array.from(all), firstByteAt: answeredAt, answeredAt },
+      watched: { from: 0, to: 40 },
       warnings: [],
     },
   };

@@ -1,3 +1,4 @@
+import { expectWatched } from '../../observe/expect-watched.ts';
 import type { LoadTrace } from '../../observe/http/index.ts';
 import type { Span } from '../../observe/observer.ts';
 import { gaps, longestGap, signsOf } from '../../observe/outages.ts';
@@ -13,7 +14,7 @@ export interface Seen {
   /** Watching ended. */
   to: number;
   course: Course;
-  load: Pick<LoadTrace, 'requests' | 'warnings'>;
+  load: Pick<LoadTrace, 'requests' | 'warnings' | 'watched'>;
 }
 
 /**
@@ -23,6 +24,7 @@ export interface Seen {
 export function recordFailover(scope: Pick<TrialScope, 'record' | 'event' | 'warn'>, seen: Seen) {
   const { control, gone, to, course, load } = seen;
   for (const text of load.warnings) scope.warn(text);
+  expectWatched('HTTP load', load.watched, { from: control.from, to });
   const answered = load.requests.answeredAt.filter((at) => !Number.isNaN(at));
   // The outage begins where the control ends: it is no part of the floor.
   scope.record('failover.floor', longestGap(signsOf(answered, control), control));

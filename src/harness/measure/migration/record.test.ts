@@ -61,6 +61,7 @@ function http(timeout = 1): LoadTrace {
   return {
     ...{ requests, rate: 100, timeout, failures: new Map(), raw: [], warnings: [] },
     ...figuresOf(requests, 100),
+    watched: { from: 0, to: 7.99 },
   };
 }
 

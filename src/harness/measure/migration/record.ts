@@ -1,5 +1,6 @@
 import type { MigrationEvent, MigrationReport } from '../../../platform/hypervisor/migration.ts';
 import type { CompletedWrite } from '../../observe/disk.ts';
+import { expectWatched } from '../../observe/expect-watched.ts';
 import { calibrationError, type KnownPause } from '../../observe/known-pauses.ts';
 import { longestWithin } from '../../observe/longest-within.ts';
 import type { ObserverName, Span, Trace } from '../../observe/observer.ts';
@@ -41,12 +42,19 @@ export type Scope = Pick<TrialScope, 'record' | 'event' | 'warn'>;
 export function recordMigration(scope: Scope, found: Found, options: MigrationOptions): void {
   const { windows, seen, events, report, writes, moved } = found;
   const whole = { from: windows.control.from, to: windows.after.to };
-  const { traces, warnings } = tracesOf(seen, writes, whole);
+  const { traces, unseen, warnings } = tracesOf(seen, writes, whole);
+  expectWatched('network probe', seen.network.watched, windows.migration);
+  if (seen.http) expectWatched('HTTP load', seen.http.watched, windows.migration);
   recordWindows(scope, windows);
   for (const { at, event, figures } of events) {
     scope.event({ event: `migration.${event}`, at, ...(figures && { figures: { ...figures } }) });
   }
-  for (const [observer, trace] of traces) recordObserver(scope, observer, trace, found);
+  for (const [observer, trace] of traces) {
+    const blind = unseen
+      .get(observer)
+      ?.some(({ from, to }) => to > windows.migration.from && from < windows.migration.to);
+    recordObserver(scope, observer, trace, { ...found, moved: moved && blind !== true });
+  }
   if (moved) recordReported(scope, events, report);
   if (seen.http !== undefined) recordLoad(scope, seen.http, windows, options.limit);
   for (const { at, worst, answered, unanswered } of seen.network.series(whole, binSeconds)) {

@@ -12,7 +12,7 @@ function load(out: readonly [number, number][], slow: (at: number) => number = (
   const requests = { due, firstByteAt: answeredAt, answeredAt };
   return {
     ...{ requests, rate: 10, timeout: 5, failures: new Map<string, number>(), raw: [] },
-    ...{ warnings: [], ...figuresOf(requests, 10) },
+    ...{ warnings: [], watched: { from: 0, to: 60 }, ...figuresOf(requests, 10) },
   };
 }
 
@@ -65,6 +65,13 @@ it('adds up all outages, and cuts each at the boundaries in it', () => {
   const total = phases.reduce((all, { value }) => all + value, 0);
   expect(total).toBeCloseTo(of('p2v.outage')[0]?.value ?? NaN, 9);
   expect(of('p2v.total-time')[0]?.value).toBe(40);
+});
+
+it('says nothing of a conversion whose service nobody asked to the end', () => {
+  const watched = { from: 0, to: 30 };
+  expect(() => recorded({ ...windows, events, load: { ...load([]), watched } })).toThrow(
+    'HTTP load ended 29.0 s too early',
+  );
 });
 
 it('adds up to the downtime, also where a phase comes twice', () => {

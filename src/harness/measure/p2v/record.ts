@@ -1,4 +1,5 @@
 import type { ConversionEvent } from '../../../platform/operations/convert/conversion.ts';
+import { expectWatched } from '../../observe/expect-watched.ts';
 import type { LoadTrace } from '../../observe/http/index.ts';
 import type { Span } from '../../observe/observer.ts';
 import { gaps, longestGap, signsOf } from '../../observe/outages.ts';
@@ -23,6 +24,7 @@ export type Scope = Pick<TrialScope, 'record' | 'event' | 'warn'>;
 /** Turns what was seen of a conversion that was committed into samples and events. */
 export function recordConversion(scope: Scope, seen: Seen): void {
   const { control, conversion, events, load } = seen;
+  expectWatched('HTTP load', load.watched, conversion);
   const watched = { from: control.from, to: conversion.to };
   const signs = signsOf(
     load.requests.answeredAt.filter((at) => !Number.isNaN(at)),

@@ -31,6 +31,8 @@ export interface LoadTrace {
    * seconds, divided by the rate.
    */
   lostWork(window: Span, limit: number): number;
+  /** What was watched: from when the first request was due to the last. */
+  readonly watched: Span;
   readonly raw: Trace['raw'];
   /** What speaks against trusting it, in words. */
   readonly warnings: readonly string[];
@@ -65,6 +67,7 @@ export function loadTrace(
   const requests = { due, firstByteAt, answeredAt };
   return {
     ...{ requests, rate, timeout, failures, raw, ...figuresOf(requests, rate) },
+    watched: { from: due[0] ?? ours(0), to: due[count - 1] ?? ours(0) },
     warnings: [
       ...(complete ? [] : ['HTTP load: it ended early, its last records are missing']),
       ...ownFailures.flatMap((reason) => {

@@ -10,6 +10,8 @@ export interface CombinedTrace extends Trace {
   readings: ClockReading[];
   /** A bin of a request that any probe got answered. */
   series(window: Span, binSeconds: number): ProbeBin[];
+  /** In which all of them watched. */
+  watched: Span;
   warnings: readonly string[];
   stamps: NetworkTrace['stamps'];
 }
@@ -42,6 +44,7 @@ export function combined(traces: readonly [NetworkTrace, ...NetworkTrace[]]): Co
     readings: readings.sort((a, b) => a.at - b.at),
     series: (window, binSeconds) =>
       merged(traces.map((trace) => probeSeries(trace, window, binSeconds))),
+    watched: { from: watched.from, to: Math.min(...traces.map(({ watched: { to } }) => to)) },
     warnings: traces.flatMap(({ warnings }) => warnings),
     stamps: first.stamps,
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { dueNanoseconds, parseProbe } from './recording.ts';
+import { dueNanoseconds, expectSteadyClock, parseProbe } from './recording.ts';
 
 /** As vg-host wrote it, some lines left out. */
 const recorded = `vg-probe 1 origin=1795242461077692218 rate=1000 realtime=1 ports=43421,59189
@@ -64,5 +64,12 @@ it('has each request due by the rate, however many there were', () => {
       const exact = (BigInt(sequence) * 1_000_000_000n) / BigInt(rate);
       expect(Math.abs(dueNanoseconds(sequence, rate) - Number(exact))).toBeLessThanOrEqual(1);
     }),
+  );
+});
+
+it('says nothing where the clock of its host was set meanwhile', () => {
+  expect(() => expectSteadyClock('h1', { clockSteps: [0.001, -0.002] })).not.toThrow();
+  expect(() => expectSteadyClock('h1', { clockSteps: [5.2, -0.2] })).toThrow(
+    'the wall clock of h1 was set meanwhile, by 5.000 s',
   );
 });

@@ -100,3 +100,18 @@ function* wholeLines(text: string): Generator<string, undefined> {
 function filled(times: readonly number[], length: number): Float64Array {
   return Float64Array.from({ length }, (_, sequence) => times[sequence] ?? NaN);
 }
+
+/** Seconds: stamps that are off by less lie within what a probe can tell. */
+const tolerated = 0.005;
+
+/** @throws Error where stamps would be mapped by a wall clock that is no longer that of when they were made */
+export function expectSteadyClock(
+  host: string,
+  { clockSteps }: Pick<ProbeRecording, 'clockSteps'>,
+): void {
+  const step = clockSteps.reduce((sum, each) => sum + each, 0);
+  if (clockSteps.every((each) => Math.abs(each) <= tolerated)) return;
+  throw new Error(
+    `network probe: the wall clock of ${host} was set meanwhile, by ${step.toFixed(3)} s: its stamps say nothing`,
+  );
+}

@@ -6,7 +6,7 @@ import { interfaceTo, startCapture, type RunningCapture } from '../capture/tcpdu
 import type { Trace, Watching } from '../observer.ts';
 import { startRecorder } from '../recorder.ts';
 import { capturedProbe } from './captured.ts';
-import { parseProbe } from './recording.ts';
+import { expectSteadyClock, parseProbe } from './recording.ts';
 import { networkTrace, type NetworkTrace } from './trace.ts';
 
 /** Requests a second. */
@@ -69,6 +69,7 @@ export async function watchNetwork(options: WatchNetworkOptions): Promise<Networ
       const results = await Promise.allSettled(captures.map((each) => each.stop()));
       const done = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       const recording = parseProbe(output.toString('latin1'));
+      expectSteadyClock(host.name, recording);
       const raw: Trace['raw'] = [
         { name: 'network-probe.txt', content: output },
         ...done.map(({ file }, i) => ({

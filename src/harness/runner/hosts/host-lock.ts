@@ -39,7 +39,7 @@ export async function lockHost({ name, shell, runtime }: Host): Promise<HostLock
       throw new UserError({
         where: name,
         message: 'expected a host that no other run uses, another run of virtgauge uses it',
-        remedy: 'Wait until that has ended, or use other hosts (--hosts).',
+        remedy: `Wait until that has ended, or use other hosts (--hosts). If none runs, its connection was cut: end what holds the lock there (pkill -f 'flock .*${runtime}/').`,
       });
     }
     throw new UserError({

@@ -7,8 +7,8 @@ import type { Levels } from '../../scenario/levels.ts';
 
 type Format = Levels['format'];
 
-/** Seconds for the disks of a trial to be removed from a host. */
-const removal = 10;
+/** Seconds for the disks of a trial to be removed from a host: full copies on a slow file system take some. */
+const removal = 120;
 
 /**
  * One storage, prepared for the arms with one layout and one size of template: on every host, or once

@@ -20,7 +20,7 @@ type FailoverEntry = Extract<MasterEntry, { kind: 'failover' }>;
 
 /**
  * Where the guests of fenced hosts are started. A guest with an operation under way waits until that has
- * come to its end. Ids follow from host, life and guest, so that nothing is started twice.
+ * come to its end.
  * @param now milliseconds since 1970
  * @returns what is to be written down; undefined where nothing is
  */
@@ -64,8 +64,11 @@ export function planRestarts(
     const record = own(state.guests, cluster.guests.describe(guest).name);
     if (record === undefined) throw new Error('a guest that is not known was to be restarted');
     const part = `failover-${record.host}`;
+    // Agents remember what they have done, also after this master has forgotten it: no two are called alike.
+    const life = own(state.hosts, record.host)?.fenced?.boot ?? '';
+    const once = digestOfText(`${life} ${now}`, record.name).slice(0, 12);
     return {
-      ...{ id: `${part}-${(earlier.get(record.name)?.count ?? 0) + 1}-${record.name}`, part },
+      ...{ id: `${part}-${(earlier.get(record.name)?.count ?? 0) + 1}-${once}`, part },
       ...{ action: 'restart', guest: record.name, host: record.host },
       ...{ target: cluster.hostName(place.host), spec: guestShapeOf(record) },
       ...{ digest: digestOfText(part, record.name), state: 'doing', at: 0 },

@@ -91,7 +91,14 @@ export class Fences {
     try {
       const by = await this.#proof(host);
       const proof = this.watch.fenced(host, boot, by, began);
-      if (proof !== undefined) log.append({ kind: 'fenced', host, proof });
+      if (proof === undefined) return;
+      try {
+        log.append({ kind: 'fenced', host, proof });
+      } catch (error) {
+        // What is not written down has not happened: it is watched, and fenced, anew.
+        this.watch.begin(host, boot);
+        throw error;
+      }
     } catch (error) {
       if (!this.#stop.signal.aborted) this.watch.fencingFailed(host, (error as Error).message);
     }

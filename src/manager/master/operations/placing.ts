@@ -57,6 +57,7 @@ export function chooseHost(
   expectSame(hypervisor, hypervisorOf(state, only), question);
   const { storage } = spec;
   const reached = storage === undefined ? undefined : storageOf(state, from, storage);
+  const placing = placementPolicy(policy);
   let why = '';
   for (const storages of [reached?.id ?? storage, storage]) {
     const needs = {
@@ -64,7 +65,7 @@ export function chooseHost(
       ...(hypervisor !== undefined && { hypervisor }),
     };
     const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec), ...needs });
-    const placer = new Placer(cluster, { policy: placementPolicy(policy) });
+    const placer = new Placer(cluster, { policy: placing });
     const allowed = (host: number) => {
       const name = cluster.hostName(host);
       return name !== not && name === (only ?? name);

@@ -3,6 +3,7 @@ import type { GuestOutput, GuestProcess } from '../../../../platform/guest/contr
 import type { Host } from '../../../../platform/remote/host.ts';
 import { outputOf } from '../../../../platform/remote/output-of.ts';
 import type { Argv, RunOptions } from '../../../../platform/remote/shell.ts';
+import { quote } from '../../../../platform/remote/ssh/quote.ts';
 import { requireFio, type FioControl, type FioPlace } from './place.ts';
 
 /** Where one of the fios on a host works. */
@@ -27,7 +28,7 @@ export function hostPlace(request: HostPlaceRequest): FioPlace {
     ...{ name: `fio ${number} on host ${host.name}`, control: hostControl(request) },
     ...{ folder, file, offset: 0, seed },
     // At its length before fio sees it, which would else write it all before its first job.
-    prepare: `${requireFio}\ntruncate -s ${size} '${file.replaceAll("'", `'\\''`)}' || exit 1`,
+    prepare: `${requireFio}\ntruncate -s ${size} ${quote(file)} || exit 1`,
     withoutFio: 'the host has no fio. On Debian or Ubuntu: sudo apt-get install fio',
   };
 }

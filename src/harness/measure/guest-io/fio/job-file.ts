@@ -1,3 +1,4 @@
+import { quote } from '../../../../platform/remote/ssh/quote.ts';
 import type { Job } from '../options.ts';
 import { arrivalSections } from './arrivals.ts';
 import { section, type Options, type Section } from './section.ts';
@@ -122,7 +123,7 @@ function logOf(job: Job, folder: string, index: number): Options {
  */
 function barrierOf(folder: string, index: number): string {
   const { go, arrived } = filesIn(folder);
-  return `exec 3<>${go(index)} && touch ${arrived(index)} && read line <&3`;
+  return `exec 3<>${quote(go(index))} && touch ${quote(arrived(index))} && read line <&3`;
 }
 
 /** Writes every block of the part once, so that what follows overwrites. */

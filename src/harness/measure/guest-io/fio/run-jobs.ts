@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestOutput, GuestProcess } from '../../../../platform/guest/control/control.ts';
+import { quote } from '../../../../platform/remote/ssh/quote.ts';
 import type { Job } from '../options.ts';
 import { parseBandwidthLog, type LogEntry } from './bandwidth-log.ts';
 import { filesIn, jobFile, leastRuntime, sectionName } from './job-file.ts';
@@ -34,15 +35,15 @@ export async function runJobs(
   const programs = await everywhere(places, async (place) => {
     const { control, folder } = place;
     const files = filesIn(folder);
-    const pipes = jobs.map((_, index) => files.go(index)).join(' ');
-    const prepare = `${place.prepare}\nrm -rf ${folder} && mkdir ${folder} && mkfifo ${pipes}`;
+    const [own, ...pipes] = [folder, ...jobs.map((_, index) => files.go(index))].map(quote);
+    const prepare = `${place.prepare}\nrm -rf ${own} && mkdir ${own} && mkfifo ${pipes.join(' ')}`;
     const prepared = await control.run(['sh', '-c', prepare], { signal, timeout: bootTimeout });
     if (prepared.code === noFio) {
       throw new Error(place.withoutFio);
     }
     requireSuccess(prepared);
     await control.writeFile(files.job, jobFile(jobs, place));
-    const start = `cd ${folder} && exec fio --output-format=json+ --output=${files.report} ${files.job}`;
+    const start = `cd ${own} && exec fio --output-format=json+ --output=${quote(files.report)} ${quote(files.job)}`;
     return control.start(['sh', '-c', start]);
   });
   for (const [index, job] of jobs.entries()) {
