@@ -131,6 +131,10 @@ describe('operations', () => {
     await expect(
       cluster.submit({ id: '2', action: 'create', guest: 'x', spec: shape, policy: 'luck' }),
     ).rejects.toThrow(/expected one of/);
+    // Nothing of it is left.
+    await cluster.submit({ id: '3', action: 'create', guest: 'x', spec: shape });
+    await cluster.settle();
+    expect(cluster.state().guests['x']).toBeDefined();
   });
 });
 

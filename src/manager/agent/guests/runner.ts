@@ -14,6 +14,7 @@ import { endGuestsOn } from './end-guests.ts';
 import { answersAs } from './answers-as.ts';
 import { makeDisk, pluggedDisks, removeDisks } from './disks.ts';
 import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
+import { LastStates } from './last-states.ts';
 import { whileConnected } from './may-start.ts';
 import { removeArrival } from './moves/arrival.ts';
 import type { Place } from './moves/moves.ts';
@@ -37,6 +38,7 @@ export class HostRunner implements GuestRunner {
   readonly #files: GuestFiles;
   readonly #running = new Map<string, Guest>();
   readonly #arrivals = new Map<string, Place>();
+  readonly #states = new LastStates((name) => this.#state(name));
   readonly #stop = new AbortController();
 
   private constructor(options: HostRunnerOptions) {
@@ -65,7 +67,7 @@ export class HostRunner implements GuestRunner {
       return state !== 'arriving' && isFound;
     });
     const states = await Promise.all(
-      known.map(async ({ name }) => [name, await this.#state(name)] as const),
+      known.map(async ({ name }) => [name, await this.#states.of(name)] as const),
     );
     return new Map(states);
   }
