@@ -46,6 +46,12 @@ export interface OpenState {
 }
 
 /**
+ * Milliseconds since 1970, by a clock that nobody sets: a step back would keep lost hosts for alive as long as
+ * it is, one ahead would lose those that live.
+ */
+const steadyTime = () => Math.round(performance.timeOrigin + performance.now());
+
+/**
  * Runs the master of a cluster until the signal aborts.
  * @throws UserError if another process runs it, or it cannot listen
  */
@@ -90,7 +96,7 @@ export async function serveState(
     trust: { authority: authority.certificate, revoked: master.revoked },
   });
   const master: Master = new Master({
-    ...{ log, authority, master: name, cluster, sealing: arm, now: Date.now },
+    ...{ log, authority, master: name, cluster, sealing: arm, now: steadyTime },
     fence: options.hosts && gated(fenceBy(options.hosts, cluster)),
     heartbeats: options.heartbeats,
     onRefusedRestart: (from, detail) =>
