@@ -42,7 +42,7 @@ describe.skipIf(missing.length > 0)(
       const acknowledged = new Acknowledged(reportPort);
       try {
         await installService(source.shell, `${net}.254:${reportPort}`);
-        const stop = AbortSignal.timeout(860_000);
+        const stop = AbortSignal.timeout(560_000);
         const answer = () =>
           firstAnswer({ host: source.address, port: 7 }, monotonicClock, stop).then(
             ({ instance }) => instance,
@@ -109,23 +109,10 @@ true`;
           code: 1,
           stderr: expect.stringContaining('before its commit') as string,
         });
-
-        // The hardware is given away, then the target loses its power: it is started there all the same.
-        await killMachine(machines(), 'h1');
-        await killMachine(machines(), 'h2');
-        await startMachine(machines(), 'h2', stop);
-        const handedOver = await place.run('p2v', 'status', 'h1', '--json');
-        expect(JSON.parse(handedOver.stdout)).toMatchObject({
-          runs: 'undecided',
-          sight: { target: 'absent', answers: false, committed: true },
-        });
-        const decided = await place.run('p2v', 'decide', 'h1', '--run', 'target');
-        expect(decided, decided.stderr).toMatchObject({ code: 0 });
-        expect(await answer()).not.toBe(asGuest);
       } finally {
         acknowledged.close();
         await source.shell.close();
       }
-    }, 900_000);
+    }, 600_000);
   },
 );
