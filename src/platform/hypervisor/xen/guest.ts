@@ -133,10 +133,13 @@ export class XenGuest implements Guest {
     // xl ends with code 0 although there is no such domain: its words count.
     const script = `said=$(xl ${command} "$1" 2>&1); code=$?; at=\${EPOCHREALTIME:-$(date +%s.%N)}
       [ $code = 0 ] && [ -z "$said" ] || { printf '%s\\n' "$said" >&2; exit 1; }; echo "$at"`;
-    const { stdout } = await shell.run(['bash', '-c', script, 'bash', String(this.expectId())], {
-      timeout: 30,
-      env: plainLanguage,
-    });
+    const { stdout } = await shell.run(
+      ['bash', '--norc', '-c', script, 'bash', String(this.expectId())],
+      {
+        timeout: 30,
+        env: plainLanguage,
+      },
+    );
     const stamp = Number(stdout);
     if (!(stamp > 0)) throw new Error(`${this.host.name}: expected the time, got ${stdout.trim()}`);
     return clock.fromWall(stamp);

@@ -54,7 +54,7 @@ export async function startQemu(
   await Promise.all([files.pid, files.log].map((path) => rm(path, { force: true })));
   const script = 'log=$1; shift; exec setsid --fork "$@" > "$log" 2>&1 < /dev/null';
   const inside = ['nsenter', `--net=/run/netns/${lab.switchNamespace}`, ...qemu];
-  await shell.run(['bash', '-c', script, 'start', files.log, ...inside], {
+  await shell.run(['bash', '--norc', '-c', script, 'start', files.log, ...inside], {
     timeout: secondsToStart,
   });
   const deadline = performance.now() + secondsToStart * 1000;

@@ -68,6 +68,7 @@ export async function startHost(
   await shell.run(
     [
       'bash',
+      '--norc',
       '-c',
       'log=$1; shift; exec setsid --fork "$@" > "$log" 2>&1 < /dev/null',
       'start',
@@ -138,5 +139,5 @@ export function runScriptInHost(
   signal?: AbortSignal,
 ): Promise<Output> {
   const text = readFileSync(labScript(name), 'utf8');
-  return runInHost(shell, host, ['bash', '-c', text, name, ...args], signal);
+  return runInHost(shell, host, ['bash', '--norc', '-c', text, name, ...args], signal);
 }

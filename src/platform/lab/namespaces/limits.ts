@@ -42,7 +42,7 @@ export async function limitDisk(
   const rate = String(Math.round(bytesPerSecond));
   const values = [host.folder, diskGroup(plan, host), rate];
   const { stdout } = await orUnsupported('--disk-rate', () =>
-    shell.run(['bash', '-c', script, 'limit', ...values]),
+    shell.run(['bash', '--norc', '-c', script, 'limit', ...values]),
   );
   return stdout.trim();
 }
@@ -57,5 +57,5 @@ export async function removeDiskLimits(shell: Shell, plan: LabPlan): Promise<voi
       done
     done
     true`;
-  await shell.run(['bash', '-c', script, 'remove', ...groups]);
+  await shell.run(['bash', '--norc', '-c', script, 'remove', ...groups]);
 }

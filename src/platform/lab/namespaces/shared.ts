@@ -38,6 +38,7 @@ export async function startMooseFs(
   // Chunk servers report to the metadata server a moment after they have started.
   const write: Argv = [
     'bash',
+    '--norc',
     '-c',
     'for i in $(seq 300); do dd if=/dev/zero of="$1" bs=64k count=1 oflag=direct status=none 2>/dev/null && exit 0; sleep 0.1; done; exit 1',
     'write',

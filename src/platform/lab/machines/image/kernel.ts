@@ -65,7 +65,19 @@ async function collect(shell: Shell, folder: string): Promise<void> {
   const [file = ''] = await downloadPackages(shell, [name], join(work, 'packages'));
   const exclude = unneededModules.map((each) => `--exclude=*/kernel/${each}`);
   const unpack = 'file=$1; shift; dpkg --fsys-tarfile "$file" | tar -x "$@"';
-  await shell.run(['bash', '-o', 'pipefail', '-c', unpack, 'unpack', file, '-C', root, ...exclude]);
+  await shell.run([
+    'bash',
+    '--norc',
+    '-o',
+    'pipefail',
+    '-c',
+    unpack,
+    'unpack',
+    file,
+    '-C',
+    root,
+    ...exclude,
+  ]);
   const image = (await readdir(join(root, 'boot'))).find((each) => each.startsWith('vmlinuz-'));
   if (image === undefined) throw new Error(`${name} has no kernel`);
   const version = image.replace('vmlinuz-', '');

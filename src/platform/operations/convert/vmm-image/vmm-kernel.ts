@@ -58,7 +58,7 @@ async function collect(shell: Shell, folder: string): Promise<void> {
   // A pattern that matches nothing in this version is no error.
   const unpack =
     'file=$1; tree=$2; shift 2; set -o noglob; dpkg --fsys-tarfile "$file" | tar -x -C "$tree" --wildcards "$@" 2> "$tree/../missing" || grep -q "Not found in archive" "$tree/../missing"';
-  await shell.run(['bash', '-c', unpack, 'unpack', file, unpackedTo, ...patterns]);
+  await shell.run(['bash', '--norc', '-c', unpack, 'unpack', file, unpackedTo, ...patterns]);
   const image = (await readdir(join(unpackedTo, 'boot'))).find((each) =>
     each.startsWith('vmlinuz-'),
   );
