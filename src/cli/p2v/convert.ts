@@ -149,6 +149,7 @@ async function convertBetween(
   const { vmmImage } = await import('../../platform/operations/convert/vmm-image/vmm-image.ts');
   const { ownedDirectoryOn } = await import('../../platform/ledger/owned-directory-on.ts');
   const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
+  const { isHostsOwn } = await import('../../platform/hypervisor/qemu/migration/compatibility.ts');
   const { cacheDirectory } = await import('../../platform/guest/image/cache.ts');
   const { localShell } = await import('../../platform/remote/local.ts');
   const { clock } = source;
@@ -161,7 +162,7 @@ async function convertBetween(
   const plan = planConversion(seen, there, { budget });
   // With a model that is named it is for QEMU to say what the processors lack.
   const refused = refusalsOf(method, plan.obstacles).filter(
-    ({ name }) => name !== 'other-processor' || cpu === 'max' || cpu === 'host',
+    ({ name }) => name !== 'other-processor' || isHostsOwn(cpu),
   );
   if (refused.length > 0) {
     throw new UserError(
@@ -172,17 +173,17 @@ async function convertBetween(
     );
   }
   const foretold = plan.predictions.find((each) => each.method === method);
-  if (foretold) {
+  if (foretold !== undefined) {
     say(
       `foretold: ${foretold.total.toFixed(0)} s, of which out of service ${foretold.downtime.toFixed(1)} s`,
     );
-  }
-  if (foretold && foretold.total > timeout) {
-    throw new UserError({
-      where: source.name,
-      message: `expected a --timeout above what is foretold, ${foretold.total.toFixed(0)} s, got ${timeout} s: it would be given up on the way`,
-      remedy: `Give it more, such as --timeout ${Math.ceil((2 * foretold.total) / 60)}min.`,
-    });
+    if (foretold.total > timeout) {
+      throw new UserError({
+        where: source.name,
+        message: `expected a --timeout above what is foretold, ${foretold.total.toFixed(0)} s, got ${timeout} s: it would be given up on the way`,
+        remedy: `Give it more, such as --timeout ${Math.ceil((2 * foretold.total) / 60)}min.`,
+      });
+    }
   }
   const kvm = seen.processor.virtualization !== undefined && there.processor.kvm;
   const place = target.storages[there.storage?.name ?? ''];

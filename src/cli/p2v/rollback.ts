@@ -7,6 +7,7 @@ import { alone } from './alone.ts';
 import { recordedFolder } from './conversion-folder.ts';
 import { leaveAndStart } from './leave-and-start.ts';
 import { standingIn } from './standing-here.ts';
+import { withoutBootPath } from './without-boot-path.ts';
 
 /** `virtgauge p2v rollback SOURCE` */
 export function addRollback(p2v: Command): void {
@@ -59,19 +60,12 @@ async function endOnTarget({ target }: ConversionRecord): Promise<void> {
 }
 
 /** Takes away what was staged on the machine. */
-async function clear({ source: entry, bootPath }: ConversionRecord): Promise<void> {
-  const { connectHost } = await import('../../platform/remote/connect-host.ts');
-  const { clearBootPath } =
-    await import('../../platform/operations/convert/boot-path/boot-path.ts');
+async function clear(record: ConversionRecord): Promise<void> {
   const { undoMends } = await import('../../platform/operations/convert/fix-up/kept.ts');
-  const source = await connectHost(entry);
-  try {
-    await clearBootPath(source.shell, bootPath);
-    const left = await undoMends(source.shell);
+  await withoutBootPath(record, async (shell) => {
+    const left = await undoMends(shell);
     if (left.length > 0) {
       console.log(`left as they are, as they were changed since: ${left.join(', ')}`);
     }
-  } finally {
-    await source.shell.close();
-  }
+  });
 }

@@ -93,7 +93,6 @@ export function levelGate(
       ...(before !== undefined && { before }),
       ...(now !== undefined && { now }),
     };
-    const enough = blocks.length > 0 && medianRank(blocks.length, confidence) !== undefined;
     if (metric.better === 'lower') {
       const byShare = verdictByShare(
         { before: blocks.map(({ baseline }) => baseline), now: blocks.map(({ other }) => other) },
@@ -101,6 +100,7 @@ export function levelGate(
       );
       if (byShare !== undefined) return { ...common, ...values, ...byShare };
     }
+    const enough = blocks.length > 0 && medianRank(blocks.length, confidence) !== undefined;
     if (enough && blocks.every(({ baseline, other }) => baseline === other)) {
       return { ...common, ...values, verdict: 'no-regression', why: 'the same in every block' };
     }

@@ -65,9 +65,10 @@ export function outageName(outage: Span, events: readonly ConversionEvent[]): st
       ({ event, at }) => event === name && at > outage.from - margin && at < outage.to + margin,
     );
   if (has('guest-stopped')) return 'move';
-  const live = events.some(({ event }) => event === 'guest-stopped');
-  if (live && (has('target-running') || has('target-answered'))) return 'move';
-  if (has('copied') || has('target-running') || has('target-answered')) return 'conversion';
+  if (has('target-running') || has('target-answered')) {
+    return events.some(({ event }) => event === 'guest-stopped') ? 'move' : 'conversion';
+  }
+  if (has('copied')) return 'conversion';
   if (has('guest-answered') || has('kexec')) return 'switch';
   return has('cut-over') ? 'conversion' : 'other';
 }

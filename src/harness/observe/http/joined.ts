@@ -22,7 +22,8 @@ export function joined(first: LoadTrace, second: LoadTrace): LoadTrace {
   return {
     ...{ requests, failures, rate: second.rate, timeout: second.timeout },
     ...figuresOf(requests, second.rate),
-    watched: { from: first.watched.from, to: Math.max(first.watched.to, second.watched.to) },
+    // What is due after the handover is the second's alone.
+    watched: { from: first.watched.from, to: (handover === Infinity ? first : second).watched.to },
     raw: [
       ...first.raw,
       ...second.raw.map(({ name, content }) => ({ name: `target-${name}`, content })),

@@ -50,16 +50,13 @@ export function stackedPhases(
   );
   const arms = run.arms.map(armText);
   const room = labelRoom(arms);
-  const bars = parts.flatMap(({ key, summaries, arms: own }) =>
+  const bars = parts.flatMap(({ key, arms: own }) =>
     arms.flatMap((arm, index) => {
-      const summary = summaries[index];
-      // A phase that some trials did not have took no time there.
-      const absent = (total.summaries[index]?.n ?? 0) - (summary?.n ?? 0);
       const values = (own[index] ?? []).map(({ value }) => value);
-      const middle =
-        absent > 0 && values.length > 0
-          ? middleOf([...values, ...Array<number>(absent).fill(0)])?.median
-          : summary?.median;
+      if (values.length === 0) return [];
+      // A phase that some trials did not have took no time there.
+      const absent = Math.max(0, (total.arms[index]?.length ?? 0) - values.length);
+      const middle = middleOf([...values, ...Array<number>(absent).fill(0)])?.median;
       if (middle === undefined || !Number.isFinite(middle)) return [];
       return [
         {

@@ -66,7 +66,7 @@ export function planRestarts(
     const part = `failover-${record.host}`;
     // Agents remember what they have done, also after this master has forgotten it: no two are called alike.
     const life = own(state.hosts, record.host)?.fenced?.boot ?? '';
-    const once = digestOfText(`${life} ${now}`, record.name).slice(0, 12);
+    const once = digestOfText(life, now, record.name).slice(0, 12);
     return {
       ...{ id: `${part}-${(earlier.get(record.name)?.count ?? 0) + 1}-${once}`, part },
       ...{ action: 'restart', guest: record.name, host: record.host },

@@ -43,13 +43,18 @@ export function expectKnownMethod({ transport }: MigrationMethod): void {
   });
 }
 
+/** Whether a CPU model is whatever the host and its QEMU can do. */
+export function isHostsOwn(cpu: string): boolean {
+  return ['max', 'host'].includes(cpu.split(',')[0] ?? '');
+}
+
 /**
  * `max` and `host` are whatever the host and its QEMU can do: they must be the same then.
  * @throws UserError if they are not
  */
 export async function expectSameCpu(source: Host, target: Host, spec: GuestSpec): Promise<void> {
-  const model = spec.cpu.split(',')[0];
-  if (model !== 'max' && model !== 'host') return;
+  if (!isHostsOwn(spec.cpu)) return;
+  const [model] = spec.cpu.split(',');
   const remedy = 'Choose a CPU model that both have, such as qemu64 or kvm64.';
   const where = spec.name;
   const [ours, theirs] = await Promise.all([describe(source, spec), describe(target, spec)]);

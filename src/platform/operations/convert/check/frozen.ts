@@ -3,7 +3,7 @@ import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import { envBlockBytes } from '../boot-path/env-block.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
 import type { Range } from '../copy/ranges.ts';
-import { writtenSince } from './written-since.ts';
+import { allDisks, writtenSince } from './written-since.ts';
 
 /** The target's disks as they were when the machine was handed over. */
 export interface FrozenDisks {
@@ -34,7 +34,7 @@ export async function freezeForCheck(
   if (hypervisor.freeze === undefined) {
     throw new Error(`${hypervisor.name} cannot keep a guest's disks to be checked`);
   }
-  const paths = [spec.disk, ...(spec.moreDisks ?? [])].map(({ path }) => path);
+  const paths = allDisks(spec).map(({ path }) => path);
   const overlays = paths.map((path) => writtenSince(path));
   const thaw = await hypervisor.freeze(guest, overlays);
   const tombstone = { offset: tombstoneAt, bytes: envBlockBytes };

@@ -16,13 +16,14 @@ export function writtenSince(path: string): string {
 
 type Disks = Pick<GuestSpec, 'disk' | 'moreDisks'>;
 
-function disksOf({ disk, moreDisks = [] }: Disks): GuestSpec['disk'][] {
+/** All disks of a guest, the one that it starts from first. */
+export function allDisks({ disk, moreDisks = [] }: Disks): GuestSpec['disk'][] {
   return [disk, ...moreDisks];
 }
 
 /** Whether disks were kept to be compared, and whoever did that has not let them go: it has died. */
 export async function writesBeside(host: Host, spec: Disks): Promise<boolean> {
-  const files = disksOf(spec).flatMap(({ path }) => bothNames(writtenSince(path)));
+  const files = allDisks(spec).flatMap(({ path }) => bothNames(writtenSince(path)));
   const { stdout } = await host.shell.run(
     ['sh', '-c', 'for file; do [ -e "$file" ] && echo "$file"; done; true', 'look', ...files],
     { timeout },
@@ -39,7 +40,7 @@ export async function mergeWritten(host: Host, spec: Disks): Promise<void> {
   const script = `[ ! -e "$3" ] ||
   { qemu-img rebase -u -f qcow2 -b "$1" -F "$2" "$3" && qemu-img commit -q -f qcow2 "$3"; } &&
   rm -f -- "$3" "$4"`;
-  for (const { path, format } of disksOf(spec)) {
+  for (const { path, format } of allDisks(spec)) {
     const names = [path, format, ...bothNames(writtenSince(path))];
     await host.shell.run(['sh', '-c', script, 'merge', ...names], { timeout: patience });
   }
@@ -47,9 +48,9 @@ export async function mergeWritten(host: Host, spec: Disks): Promise<void> {
 
 /** Lets a guest that runs go on with its own disks, with all that it has written beside them. */
 export async function thawLeft(host: Host, qmp: Qmp, spec: Disks): Promise<void> {
-  for (const [index, { path }] of disksOf(spec).entries()) {
+  const drives = await qmp.execute('query-block', {}, { timeout });
+  for (const [index, { path }] of allDisks(spec).entries()) {
     const [device, overlay] = [driveOf(index), writtenSince(path)];
-    const drives = await qmp.execute('query-block', {}, { timeout });
     const file = drives.find((drive) => drive.device === device)?.inserted?.file;
     if (file === overlay) await thawDisk({ qmp, host }, device, overlay);
     else await host.shell.run(['rm', '-f', '--', ...bothNames(overlay)], { timeout });

@@ -11,8 +11,8 @@ const timeout = 60;
 
 /**
  * Lets a machine run on its target: one that waits there goes on where the source has stopped, else it
- * starts anew from its disk; with what it wrote beside that while its copy was checked. That the source does not run it, and never will by itself, is the
- * caller's.
+ * starts anew from its disk; with what it wrote beside that while its copy was checked. That the source
+ * does not run it, and never will by itself, is the caller's.
  * @param host the target
  * @throws UserError if the target has nothing of it any more
  */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { UserError } from '../../../../base/errors.ts';
+import { isHostsOwn } from '../../../hypervisor/qemu/migration/compatibility.ts';
 import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
@@ -116,11 +117,8 @@ function expectSwitchable({ source, facts, vmmAddress }: ConversionRequest): voi
 
 /** What `max` is, QEMU says: a guest of another one would not be taken after the first outage. */
 async function expectSameQemu({ target, image }: ConversionRequest): Promise<void> {
-  if (target.cpu !== 'max' && target.cpu !== 'host') return;
-  const { stdout } = await target.host.shell.run(['qemu-system-x86_64', '--version'], {
-    timeout: 30,
-  });
-  const theirs = /version (\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? '';
+  if (!isHostsOwn(target.cpu)) return;
+  const { qemu: theirs = 'none' } = await target.hypervisor.versions(target.host.shell);
   const packages = Object.entries(image.versions).filter(([name]) =>
     name.startsWith('qemu-system'),
   );
@@ -130,7 +128,7 @@ async function expectSameQemu({ target, image }: ConversionRequest): Promise<voi
   if (ours.length === 0 || ours.some((version) => known(version) === known(theirs))) return;
   throw new UserError({
     where: target.host.name,
-    message: `expected the QEMU that the VMM has (${ours.join(', ')}) for the CPU model ${target.cpu}, found ${theirs || stdout.trim()}`,
+    message: `expected the QEMU that the VMM has (${ours.join(', ')}) for the CPU model ${target.cpu}, found ${theirs}`,
     remedy: 'Name a CPU model that both have, such as qemu64 (p2v convert --cpu).',
   });
 }

@@ -39,9 +39,7 @@ export const lookAtHardware: Look = ({ host, processor, memory }, target) => {
       `the processors are of ${processor.vendor} and ${target.processor.vendor}: a running guest does not move between them`,
       'Name a target with a processor of the same vendor, or use warm or offline.',
     );
-  }
-  const same = target.processor.vendor === processor.vendor;
-  if (same && target.processor.model !== processor.model) {
+  } else if (target.processor.model !== processor.model) {
     refuse(
       'other-processor',
       `the processors are ${processor.model} and ${target.processor.model}: a guest with all that the one can do does not move to the other`,

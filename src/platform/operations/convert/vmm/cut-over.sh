@@ -1,7 +1,7 @@
 # Sent to the source: ends what runs, syncs, makes file systems read-only, and gives way to the loaded
 # kernel. Its arguments call kexec. Each step is told in a line as it is reached. VG_SPARED: pids that are
-# not ended. VG_HOLD: it waits for the word `go` before it gives way, and starts the machine again from
-# its own disk where that does not come; each `wait` gives it another minute.
+# not ended. VG_HOLD: seconds; it waits so long for the word `go` before it gives way, and as long again
+# after each `wait`, and starts the machine again from its own disk where neither comes.
 say() { echo "vg-cut-over $1"; }
 # Whoever listens may be gone: what has begun ends all the same.
 trap '' PIPE
@@ -105,7 +105,7 @@ if [ "$VG_HOLD" ]; then
   # Also where the connection is cut without a word.
   while :; do
     (
-      sleep 60
+      sleep "$VG_HOLD"
       start_again
     ) &
     watching=$!

@@ -55,7 +55,7 @@ export async function holdMachine(
   onStep: OnStep,
 ): Promise<HeldMachine> {
   const { until, close, process } = await begin(host, staged, onStep, {
-    ...{ VG_HOLD: 'yes', VG_SPARED: spared.join(' ') },
+    ...{ VG_HOLD: String(waiting), VG_SPARED: spared.join(' ') },
   });
   try {
     await until('synced');
