@@ -19,7 +19,7 @@ export async function launchWithTwoDisks(folder: string, name: string, mac: stri
   return {
     ...{ guest, host, spec, path, second },
     /** As the guest would do it: 4 KiB of a byte. */
-    async write(pattern: number, at = 0, drive: 'disk0' | 'disk1' = 'disk0'): Promise<void> {
+    write: async (pattern: number, at = 0, drive: 'disk0' | 'disk1' = 'disk0') => {
       const lines = [`qemu-io ${drive} "write -P ${pattern} ${at} 4k"`, `qemu-io ${drive} "flush"`];
       for (const line of lines) {
         await monitorOf(guest).execute('human-monitor-command', { 'command-line': line });

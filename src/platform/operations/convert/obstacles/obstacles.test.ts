@@ -258,9 +258,7 @@ describe('network', () => {
     const configurations = [{ file: '/etc/network/interfaces', names: ['enp3s0'] }];
     const found = seen({ carrier, network: { ...example.network, configurations } });
     expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
-    expect(found.text).toContain(
-      '(/etc/network/interfaces): it is tied to 52:54:00:aa:00:01',
-    );
+    expect(found.text).toContain('(/etc/network/interfaces): it is tied to 52:54:00:aa:00:01');
     const tied = [
       ...configurations,
       { file: '/etc/systemd/network/10-lan.link', names: ['enp3s0'] },
