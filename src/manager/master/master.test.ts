@@ -339,6 +339,9 @@ describe('joining', () => {
       revoked: [...cluster.master.revoked].map((serial) => ({ serial })),
     });
     expect(cluster.master.revoked.size).toBe(1);
+    // One that was asked for before, and comes after.
+    const late = cluster.master.answer({ kind: 'renew', request }, operator);
+    await expect(late).rejects.toThrow(refusal('revoked'));
     const nobody = cluster.master.answer({ kind: 'revoke', name: 'nobody' }, operator);
     await expect(nobody).rejects.toThrow(refusal('not allowed'));
   });

@@ -66,7 +66,14 @@ export class Members {
   renew(name: string, role: Role, request: string): Promise<string> {
     return this.#inTurn(async () => {
       const { certificate, serial } = await this.#issue(name, role, request);
-      this.#options.log.append({ kind: 'renewed', name, serial });
+      const { log } = this.#options;
+      const { issued, revoked } = log.state;
+      const serials = own(issued, name) ?? [];
+      // It may have been revoked while this waited for its turn.
+      if (serials.length > 0 && serials.every((each) => revoked.includes(each))) {
+        throw new Refusal('revoked', `all certificates of ${name}`);
+      }
+      log.append({ kind: 'renewed', name, serial });
       return certificate;
     });
   }

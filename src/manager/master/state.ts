@@ -130,7 +130,7 @@ export type MasterEntry =
     }
   /** Proof that a host runs nothing any more. */
   | { readonly kind: 'fenced'; readonly host: string; readonly proof: FencingProof }
-  /** Guests of a fenced host are started elsewhere; `waiting` have no place yet. */
+  /** Guests of a fenced host are started elsewhere; `waiting` have no place yet, or an operation of theirs goes on. */
   | {
       readonly kind: 'failover';
       readonly operations: readonly OperationRecord[];
@@ -257,9 +257,8 @@ function afterDone(
     case 'start':
       return { ...guests, [guest]: { ...record, state: 'running', waiting: undefined } };
     case 'stop':
-      return { ...guests, [guest]: { ...record, state: 'stopped' } };
+      return { ...guests, [guest]: { ...record, state: 'stopped', waiting: undefined } };
     case 'migrate':
-      return { ...guests, [guest]: { ...record, host: target ?? host } };
     case 'restart': {
       const here: GuestRecord = { ...record, host: target ?? host, state: 'running' };
       return { ...guests, [guest]: { ...here, waiting: undefined } };

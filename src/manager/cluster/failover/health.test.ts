@@ -50,6 +50,9 @@ describe('hear', () => {
       'fencing of host h1 has not proved itself (the BMC does not answer): its guests may still run and write',
     );
     expect(after(failed).host).toEqual(host);
+    expect(after(time(5), time(10), failed, heartbeat(13)).host.health.state).toBe('alive');
+    const late = [time(5), time(10), failed, heartbeat(13), proof(12.5)];
+    expect(after(...late).refusal).toMatch(/heard of at 13 s, after/);
   });
 
   it('takes no proof of another life, nor one older than the last heartbeat', () => {

@@ -31,8 +31,9 @@ export interface WatchedHost {
 }
 
 /**
- * `alive` → `suspect` → `fencing` → `fenced`. A heartbeat brings back a host that is suspect; one that
- * is being fenced may still be cut off by the order that is on its way, so only proof ends that.
+ * `alive` → `suspect` → `fencing` → `fenced`. A heartbeat brings back a host that is suspect, or of which
+ * it is known that it could not be fenced; one that is being fenced may still be cut off by the order that
+ * is on its way, so only proof ends that.
  */
 export type HostHealth =
   | { readonly state: 'alive' }
@@ -93,7 +94,10 @@ function heartbeat(host: WatchedHost, boot: string, at: number): Watched {
     return { host, refusal: `host ${id} was fenced: it has to start anew before it may join` };
   }
   const lastSeen = Math.max(host.lastSeen, at);
-  if (health.state === 'fencing') return { host: { ...host, lastSeen } };
+  // Proof of an order that comes after this one is older than it, and proves nothing.
+  if (health.state === 'fencing' && health.failed === undefined) {
+    return { host: { ...host, lastSeen } };
+  }
   return { host: { ...host, lastSeen, health: { state: 'alive' } } };
 }
 

@@ -127,6 +127,8 @@ it('does not end a host that answers again before it was proven to be off', asyn
   expect(tries).toBe(1);
   expect(await hostOf('g1')).toBe('a');
   expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toEqual([]);
+  const [a] = (await ask('hosts')).hosts;
+  expect([a?.health, a?.note]).toEqual(['up', undefined]);
   cluster.cutOff.add('a');
   await silence(15);
   expect(tries).toBe(2);
@@ -160,6 +162,21 @@ it('takes a host that starts anew for proof that what it ran is over', async () 
   await silence(3);
   expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
   expect(cluster.world.guests.get('g1')?.state).toBe('running');
+});
+
+it('starts what a host had run before it started anew, also what was being changed then', async () => {
+  cluster.cutOff.add('a');
+  const plug = { id: 'p', action: 'plug', guest: 'g1', change: { what: 'nic' } } as const;
+  await cluster.submit(plug);
+  cluster.world.guests.delete('g1');
+  cluster.world.failing.add('plug nic g1');
+  cluster.cutOff.delete('a');
+  cluster.startAgent('a', 'second');
+  await cluster.register('a', 'second');
+  await silence();
+  expect(cluster.state().operations.p).toMatchObject({ state: 'undone' });
+  expect(cluster.world.deeds.filter((deed) => deed.startsWith('start g1'))).toHaveLength(1);
+  expect(cluster.state().guests.g1).toMatchObject({ state: 'running', waiting: undefined });
 });
 
 it('tries again what could not be started, after a while', async () => {

@@ -38,7 +38,13 @@ export function planRestarts(
   const earlier = triesOf(operations);
   const rested = (guest: string) => now - (earlier.get(guest)?.failedSince ?? -Infinity);
   const lost = candidates.filter(({ name }) => !busy.has(name) && rested(name) >= pause * 1000);
-  if (lost.length === 0) return undefined;
+  // Known to be lost also when its host is back before its operation has come to its end.
+  const held = candidates.flatMap(({ name, waiting }) =>
+    busy.has(name) && !waiting ? [name] : [],
+  );
+  if (lost.length === 0) {
+    return held.length > 0 ? { kind: 'failover', operations: [], waiting: held } : undefined;
+  }
   const cluster = clusterOf(state, isUp);
   const among = new Set(lost.map(({ name }) => name));
   const waiting: number[] = [];
@@ -78,8 +84,8 @@ export function planRestarts(
   const without = left
     .map(({ guest }) => cluster.guests.describe(guest).name)
     .filter((name) => own(state.guests, name)?.waiting !== true);
-  if (begun.length === 0 && without.length === 0) return undefined;
-  return { kind: 'failover', operations: begun, waiting: without };
+  if (begun.length + without.length + held.length === 0) return undefined;
+  return { kind: 'failover', operations: begun, waiting: [...without, ...held] };
 }
 
 /** Whether it should run, and its host is known to run it no more. */

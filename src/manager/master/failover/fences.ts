@@ -91,7 +91,7 @@ export class Fences {
     try {
       const by = await this.#proof(host);
       const proof = this.watch.fenced(host, boot, by, began);
-      if (proof === undefined) return;
+      if (proof === undefined) throw new Error('it was heard of meanwhile');
       try {
         log.append({ kind: 'fenced', host, proof });
       } catch (error) {
