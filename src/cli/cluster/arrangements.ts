@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { expectName } from '../../base/name.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Arrangement } from '../../manager/wire/messages/kinds.ts';
 import { finish, sentence, untilOver, withRequest, type RequestOptions } from './operate.ts';
 import { asking, bodyJson } from './with-operator.ts';
@@ -45,6 +46,7 @@ async function arrange(what: Arrangement, options: RequestOptions, host?: string
       const bare = ended.map((operation) => JSON.parse(bodyJson(operation)) as object);
       console.log(bodyJson({ operations: bare, left }, { dryRun }));
     }
+    if (what === 'evacuate' && left.length > 0 && !dryRun) process.exitCode = exitCodes.someFailed;
     finish(ended, options);
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,6 +11,7 @@ import { hypervisorNamed } from '../../platform/hypervisor/index.ts';
 import { localShell } from '../../platform/remote/local.ts';
 import { thisMachine } from '../../platform/remote/this-machine.ts';
 import { missingForLab } from '../missing-for-lab.example.ts';
+import { qemusWith } from '../virtgauge.example.ts';
 import { LabCluster } from './lab-cluster.example.ts';
 
 const programs = ['qemu-system-x86_64', 'qemu-img', 'cpio', 'gcc', '/usr/sbin/sshd', 'ip'];
@@ -50,6 +51,12 @@ describe.skipIf(missing.length > 0)(
       );
       expect(hosts.sort()).toEqual(['h1', 'h2', 'h3']);
       expect(await guest('web')).toMatchObject({ state: 'running', storage: 'shared' });
+      const again = await cluster.start([], 'create', 'g1', 'g3', '--dry-run').outcome;
+      expect(again).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/^create g3 on \w+; nothing was done/) as string,
+        stderr: expect.stringMatching(/g1: the master does not do it/) as string,
+      });
     });
 
     it('moves one by name, and gives it a vCPU, memory and a disk', async () => {
@@ -123,6 +130,36 @@ describe.skipIf(missing.length > 0)(
       acknowledgements.close();
       expect(acknowledged).toBeGreaterThan(heard + 20);
       expect(check).toMatchObject({ missing: 0 });
+    });
+
+    it('leaves nothing of a guest whose agent is killed while it starts it', async () => {
+      const half = () =>
+        qemusWith((environment) =>
+          environment.some((each) => /^VIRTGAUGE_GUEST=.*\/half$/.test(each)),
+        );
+      const creating = cluster.start(
+        [],
+        'create',
+        'half',
+        '--disk',
+        '256MiB',
+        '--memory',
+        '192MiB',
+      );
+      const [pid] = await vi.waitUntil(() => (half().length > 0 ? half() : false), {
+        ...patience,
+        interval: 20,
+      });
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+      const host = /VIRTGAUGE_GUEST=[^/\0]*\/([^/\0]*)\/half\0/.exec(environment)?.[1] ?? '';
+      await cluster.killAgent(host);
+      expect(half()).toEqual([pid]);
+      await cluster.startAgent(host);
+      expect(half()).toEqual([]);
+      const { code, stdout } = await creating.outcome;
+      expect(stdout).toMatch(/create half on .* was undone: the agent ended while doing it/);
+      expect(code).toBe(2);
+      expect(readdirSync(join(cluster.shared, 'vg-guests'))).not.toContain('half.raw');
     });
 
     /** Starts the write witness in `web` through its own guest agent, past that of its host. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
-import { UserError } from '../../base/errors.ts';
+import { UserError, type Problem } from '../../base/errors.ts';
 import type { Operator } from '../../manager/member/operator.ts';
 import type { BodyOf } from '../../manager/wire/messages/kinds.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -29,7 +29,10 @@ export function withRequest(command: Command): Command {
     );
 }
 
-/** Asks for one thing for each request, all at once, and says what became of them. */
+/**
+ * Asks for one thing for each request, all at once, and says what became of them.
+ * @throws UserError for those that the master does not do; what it does of the others is said before
+ */
 export async function operate(
   master: Operator,
   requests: readonly Omit<BodyOf<'submit'>, 'kind' | 'id' | 'dryRun'>[],
@@ -37,10 +40,16 @@ export async function operate(
 ): Promise<void> {
   const { id = randomUUID(), dryRun, json } = options;
   const accepted: Operation[] = [];
+  const problems: Problem[] = [];
   for (const request of requests) {
     const own = requests.length === 1 ? id : `${id}-${request.guest}`;
     const body = { ...request, kind: 'submit', id: own, dryRun } as const;
-    accepted.push(await master.ask(body, 'operation'));
+    try {
+      accepted.push(await master.ask(body, 'operation'));
+    } catch (error) {
+      if (!(error instanceof UserError) || requests.length === 1) throw error;
+      problems.push(...error.problems.map((each) => ({ where: request.guest, ...each })));
+    }
   }
   const ended = dryRun ? accepted : await untilOver(master, accepted, options);
   if (json) {
@@ -52,6 +61,7 @@ export async function operate(
   } else {
     for (const operation of ended) console.log(sentence(operation, dryRun));
   }
+  if (problems.length > 0) throw new UserError(problems);
   finish(ended, options);
 }
 

@@ -140,6 +140,10 @@ describe('a cluster of processes', () => {
     }, patience);
     const reasons = audit(join(place, 'cluster/master')).map(({ reason }) => reason);
     expect(reasons).toContain('revoked');
+    // Nobody is left to take what it runs.
+    const { code, stdout } = await start('evacuate', 'host-a').outcome;
+    expect(stdout).toMatch(/^g\d+ stays: /m);
+    expect(code).toBe(2);
   });
 
   it('ends in order when it is asked to', async () => {

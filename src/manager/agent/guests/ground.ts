@@ -16,8 +16,8 @@ import type { Argv, Shell } from '../../../platform/remote/shell.ts';
 import { thisMachine } from '../../../platform/remote/this-machine.ts';
 import type { GuestShape } from '../../wire/messages/kinds.ts';
 
-/** Says which guest a process belongs to. */
-export const guestVariable = 'VIRTGAUGE_GUEST';
+/** Says to which guest of which host of which cluster a process belongs. */
+const guestVariable = 'VIRTGAUGE_GUEST';
 
 /** Says to which host of which cluster a guest's process belongs, for whoever fences that host. */
 export const clusterVariable = 'VIRTGAUGE_CLUSTER';
@@ -134,10 +134,19 @@ export class Ground {
       ...localShell,
       start: (argv, start) => {
         this.expectMayStart();
-        const guest = start?.env?.[guestVariable] ?? 'guest';
+        const guest = start?.env?.[guestVariable]?.split('/').at(-1) ?? 'guest';
         return startDetached(argv, this.log(guest), start);
       },
     };
+  }
+
+  /** What each process of a guest has in its environment, and no other: `NAME=value`. */
+  setting(guest: string): string {
+    return `${guestVariable}=${this.#mark(guest)}`;
+  }
+
+  #mark(guest: string): string {
+    return `${clusterMark(this.options.cluster, this.options.name)}/${guest}`;
   }
 
   /** Folder of a guest's sockets. */
@@ -223,7 +232,7 @@ export class Ground {
       consoleLog: join(this.directory(name), 'console.log'),
       environment: {
         ...markEnvironment(mark),
-        [guestVariable]: name,
+        [guestVariable]: this.#mark(name),
         [clusterVariable]: clusterMark(this.options.cluster, this.options.name),
       },
     };

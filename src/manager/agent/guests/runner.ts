@@ -257,6 +257,8 @@ export class HostRunner implements GuestRunner {
   }
 
   async #takeOver(file: GuestFile): Promise<void> {
+    // An agent that was killed while it started it has written no more.
+    if (file.state === 'stopped') await this.#local.end(file);
     if (file.state !== 'running') return;
     const guest = await this.#local.find(file);
     if (guest === undefined) return;

@@ -1,5 +1,7 @@
+import { endProcessesOn } from '../../../../platform/ledger/kinds/remote-processes.ts';
 import { livingProcess } from '../../../../platform/ledger/living-process.ts';
 import { runningProcess } from '../../../../platform/remote/detached.ts';
+import { localShell } from '../../../../platform/remote/local.ts';
 import type { Process } from '../../../../platform/remote/shell.ts';
 import { within } from '../../../../platform/within.ts';
 import type { Ground } from '../ground.ts';
@@ -23,9 +25,12 @@ export function ofProcesses(ground: Ground): Pick<LocalHypervisor, 'end' | 'usag
       process !== undefined && livingProcess(process.pid)?.start === process.start,
     async end(file) {
       const process = processOf(ground, file);
-      if (process === undefined) return;
-      process.kill('SIGKILL');
-      await within(patience, `${file.name} did not end within ${patience} s`, process.exited);
+      if (process !== undefined) {
+        process.kill('SIGKILL');
+        await within(patience, `${file.name} did not end within ${patience} s`, process.exited);
+      }
+      // One that an agent has started and was killed before it wrote that down.
+      await endProcessesOn(localShell, ground.setting(file.name));
     },
     usage: (running) => {
       const pids = [...running].flatMap(([name, { pid }]) =>

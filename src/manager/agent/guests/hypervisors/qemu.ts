@@ -11,9 +11,11 @@ import { ofProcesses, processOf } from './processes.ts';
 
 /** Guests are processes of our own, driven by their monitors. */
 export function localQemu(ground: Ground): LocalHypervisor {
+  const processes = ofProcesses(ground);
   return {
     backend: qemu,
-    ...ofProcesses(ground),
+    ...processes,
+    endHalf: processes.end,
     async find(file) {
       const process = processOf(ground, file);
       return process && (await adopt(qemu, ground.host, file.spec, process));
