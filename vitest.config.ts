@@ -23,7 +23,10 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['src/**/*.lab.test.ts'],
-          globalSetup: ['src/platform/lab/machines/images.example.ts'],
+          globalSetup: [
+            'src/platform/lab/machines/images.example.ts',
+            'src/platform/operations/convert/vmm-image/image.example.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
