@@ -4,6 +4,7 @@ import { endProcesses } from '../../../platform/ledger/kinds/processes.ts';
 import { destroyDomains } from '../../../platform/ledger/kinds/xen-domains.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import { CommandError } from '../../../platform/remote/shell.ts';
+import { MemberFolder } from '../../member/folder.ts';
 import { lockFolder } from '../../state/lock.ts';
 import { removeDisks } from './disks.ts';
 import { GuestFiles } from './guest-files.ts';
@@ -30,7 +31,7 @@ export async function cleanGuests(folder: string): Promise<string[]> {
     for (const file of files.all) {
       // A disk that only was awaited here is another host's.
       if (file.ownsDisk && !(await isInUse(file.spec.disk.path))) {
-        await removeDisks(file);
+        await removeDisks(file, new MemberFolder(folder).membership().name);
       }
       files.remove(file.name);
       names.push(file.name);

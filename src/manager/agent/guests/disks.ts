@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import { localShell } from '../../../platform/remote/local.ts';
@@ -18,11 +18,37 @@ export async function makeDisk(
   await localShell.run(['sync', path, dirname(path)], options);
 }
 
-/** Removes all disks of a guest, and the folder of its sockets. */
-export async function removeDisks({ spec }: Pick<GuestFile, 'spec'>): Promise<void> {
-  for (const path of await pluggedDisks(spec)) await rm(path, { force: true });
-  await rm(spec.disk.path, { force: true });
+/** Stands beside a guest's disk, and has the name of the host that the guest is on. */
+const ownerFile = (path: string) => `${path}.host`;
+
+/** The guest of this disk is on this host from now on: others that see the disk leave it alone. */
+export async function takeDisk(path: string, host: string): Promise<void> {
+  await writeFile(ownerFile(path), host, { flush: true });
+}
+
+/** Removes one disk. */
+export async function removeDisk(path: string): Promise<void> {
+  for (const each of [path, ownerFile(path)]) await rm(each, { force: true });
+}
+
+/** Removes all disks of a guest, unless another host has taken them since; and the folder of its sockets. */
+export async function removeDisks({ spec }: Pick<GuestFile, 'spec'>, host: string): Promise<void> {
+  const { path } = spec.disk;
+  if ((await ownerOf(path)) === host) {
+    for (const plugged of await pluggedDisks(spec)) await rm(plugged, { force: true });
+    await removeDisk(path);
+  }
   await rm(spec.directory, { recursive: true, force: true });
+
+  /** Of a disk that nobody has taken: whoever made it. */
+  async function ownerOf(disk: string): Promise<string> {
+    try {
+      return await readFile(ownerFile(disk), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return host;
+      throw error;
+    }
+  }
 }
 
 /** `web.raw` → `web.plugged-….raw`: in the order of their names they were added. */

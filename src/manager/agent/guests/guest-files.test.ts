@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { pluggedDisks } from './disks.ts';
+import { pluggedDisks, removeDisks, takeDisk } from './disks.ts';
 import { identifyStorage } from './ground.ts';
 import { GuestFiles, type GuestFile } from './guest-files.ts';
 
@@ -62,4 +62,22 @@ it('finds the disks that were plugged into a guest, in their order, and no other
   const disk = { path: join(place, 'web.raw') };
   const found = await pluggedDisks({ disk } as Parameters<typeof pluggedDisks>[0]);
   expect(found).toEqual([names[1], names[0]].map((name) => join(place, name ?? '')));
+});
+
+it('leaves a disk to the host that has started its guest since', async () => {
+  const path = join(place, 'web.raw');
+  const here = {
+    spec: { ...file.spec, directory: join(place, 'run'), disk: { path } },
+  } as GuestFile;
+  writeFileSync(path, '');
+  await takeDisk(path, 'a');
+  await takeDisk(path, 'b');
+  await removeDisks(here, 'a');
+  expect(existsSync(path)).toBe(true);
+  await removeDisks(here, 'b');
+  expect(readdirSync(place)).toEqual([]);
+  // Whoever made one that nobody has taken.
+  writeFileSync(path, '');
+  await removeDisks(here, 'a');
+  expect(readdirSync(place)).toEqual([]);
 });

@@ -12,7 +12,7 @@ import type { Ground } from './ground.ts';
 import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
 import { endGuestsOn } from './end-guests.ts';
 import { answersAs } from './answers-as.ts';
-import { makeDisk, pluggedDisks, removeDisks } from './disks.ts';
+import { makeDisk, pluggedDisks, removeDisk, removeDisks, takeDisk } from './disks.ts';
 import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
 import { LastStates } from './last-states.ts';
 import { whileConnected } from './may-start.ts';
@@ -89,9 +89,10 @@ export class HostRunner implements GuestRunner {
     try {
       const bytes = Math.max(shape.disk, image.diskSize);
       await makeDisk(template, path, bytes, this.#stop.signal);
+      await takeDisk(path, ground.options.name);
       await this.#started(file, this.#start(spec));
     } catch (error) {
-      await removeDisks(file);
+      await removeDisks(file, ground.options.name);
       this.#files.remove(name);
       throw error;
     }
@@ -105,6 +106,8 @@ export class HostRunner implements GuestRunner {
     await ground.template(shape);
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
     const file = this.#files.save(stopped({ name, shape, spec, hypervisor: this.hypervisor }));
+    ground.expectMayStart();
+    await takeDisk(spec.disk.path, ground.options.name);
     await this.#started(file, this.#start(spec));
     await this.#plugAgain(name);
   }
@@ -119,7 +122,7 @@ export class HostRunner implements GuestRunner {
     const file = this.#files.get(name);
     if (file === undefined) return;
     await this.#end(file);
-    await removeDisks(file);
+    await removeDisks(file, this.#options.ground.options.name);
     this.#files.remove(name);
   }
 
@@ -152,6 +155,7 @@ export class HostRunner implements GuestRunner {
       if (await guest.running()) {
         this.#running.set(name, guest);
         this.#files.save({ ...file, state: 'running', ownsDisk: true, ...processIn(guest) });
+        await takeDisk(file.spec.disk.path, this.#options.ground.options.name);
         throw new RunsHere(name);
       }
       const doubt = await proveEnded(guest);
@@ -173,7 +177,7 @@ export class HostRunner implements GuestRunner {
     });
     this.#running.delete(name);
     const note = JSON.parse(to.note ?? '{}') as { storage?: string };
-    if (note.storage !== storage) await rm(file.spec.disk.path, { force: true });
+    if (note.storage !== storage) await removeDisk(file.spec.disk.path);
     await rm(file.spec.directory, { recursive: true, force: true });
     this.#files.remove(name);
   }
@@ -250,6 +254,7 @@ export class HostRunner implements GuestRunner {
       if (guest === undefined) throw new Error(`${name} does not run here`);
       this.#running.set(name, guest);
       this.#files.save({ ...file, ...processIn(guest) });
+      await takeDisk(file.spec.disk.path, this.#options.ground.options.name);
       await answersAs(guest, file.instance);
     } finally {
       this.#arrivals.delete(name);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EtcdClient } from './client.ts';
+import { EtcdClient, EtcdRefused, EtcdSilent } from './client.ts';
 import { endEtcd, startEtcd, type EtcdMember } from './etcd.example.ts';
 import { hasEtcd } from './has-etcd.example.ts';
 import { lead, type Leadership } from './leadership.ts';
@@ -80,6 +80,30 @@ describe.skipIf(!hasEtcd())('a state on etcd (etcd-server)', () => {
     expect((await open(second)).state).toEqual([0, 1, 2]);
     await first.end();
     await second.end();
+  });
+
+  it('is read anew where a change was refused that may have come through before', async () => {
+    const leadership = await leading();
+    const answers = [new EtcdSilent('no answer'), new EtcdRefused('no space')];
+    const losing = {
+      range: (...all: Parameters<EtcdClient['range']>) => client.range(...all),
+      async change(...all: Parameters<EtcdClient['change']>) {
+        if (!(await client.range(prefix)).some(({ key }) => key.endsWith('snapshot'))) {
+          return client.change(...all);
+        }
+        const answer = answers.shift();
+        if (answer instanceof EtcdSilent) await client.change(...all);
+        throw answer ?? new Error('it goes on');
+      },
+    } as EtcdClient;
+    const options = { ...rules, prefix, leadership, first: () => [0] };
+    const log = await openSharedLog({ ...options, client: losing });
+    await expect(log.gate(() => log.append(1))).rejects.toThrow(/no space/);
+    await vi.waitFor(() => expect(leadership.lost.aborted).toBe(true), patience);
+    expect(() => log.append(2)).toThrow(/leads no more/);
+    const next = await leading();
+    expect((await open(next)).state).toEqual([0, 1]);
+    await next.end();
   });
 
   it('goes on while one member is cut off, and ends where the majority is', async () => {

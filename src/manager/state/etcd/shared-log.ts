@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Gate } from '../gate.ts';
 import type { NotRecorded, StateLog, StateRules } from '../state-log.ts';
-import { EtcdSilent, notRecorded, type Change, type EtcdClient } from './client.ts';
+import { EtcdRefused, EtcdSilent, notRecorded, type Change, type EtcdClient } from './client.ts';
 import type { Leadership } from './leadership.ts';
 
 export interface SharedLogOptions<State, Entry> extends StateRules<State, Entry> {
@@ -50,6 +50,8 @@ export async function openSharedLog<State, Entry>(
   let flushing = false;
   /** The last time that something was taken back. */
   let failure: NotRecorded | undefined;
+  /** Whether the batch that is under way may have come through without an answer. */
+  let unsure = false;
 
   async function load() {
     const all = await client.range(prefix);
@@ -92,6 +94,8 @@ export async function openSharedLog<State, Entry>(
         if (last - snapshotAt >= snapshotEvery) await makeSnapshot();
       } catch (error) {
         takeBack(taken, error);
+        // What etcd has may not be what is known here: whoever leads next reads it anew.
+        if (unsure || !(error instanceof EtcdRefused)) await leadership.end();
       }
     }
     flushing = false;
@@ -103,6 +107,7 @@ export async function openSharedLog<State, Entry>(
     // Told apart from whatever another master may write there.
     const value = write(entries);
     const change: Change = { put: key, value };
+    unsure = false;
     for (;;) {
       if (leadership.lost.aborted) throw leadership.lost.reason as Error;
       try {
@@ -114,6 +119,7 @@ export async function openSharedLog<State, Entry>(
         throw new Error('another master leads');
       } catch (error) {
         if (!(error instanceof EtcdSilent)) throw error;
+        unsure = true;
       }
     }
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { GuestSpec } from '../../../../platform/hypervisor/hypervisor.ts';
 import { localShell } from '../../../../platform/remote/local.ts';
 import type { Awaited } from '../../runner.ts';
+import { removeDisk } from '../disks.ts';
 import { endpointText, type Ground } from '../ground.ts';
 import type { GuestFile, GuestFiles } from '../guest-files.ts';
 import type { Place, Receiving } from './moves.ts';
@@ -159,7 +160,7 @@ export class Arrival implements Place {
 
 /** Removes what an arrival that came to nothing has left. */
 export async function removeArrival(files: GuestFiles, file: GuestFile): Promise<void> {
-  if (file.ownsDisk) await rm(file.spec.disk.path, { force: true });
+  if (file.ownsDisk) await removeDisk(file.spec.disk.path);
   await rm(file.spec.directory, { recursive: true, force: true });
   files.remove(file.name);
 }
