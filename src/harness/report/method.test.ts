@@ -53,6 +53,19 @@ it('gives the command of the run, with what was changed and left out', () => {
   );
 });
 
+it('says where nothing was run for longer than any trial took', () => {
+  const { run, trials, samples } = syntheticRun({ blocks: 6 });
+  const length = Math.max(...trials.map(({ duration }) => duration));
+  const spaced = trials.map((trial, at) => ({ ...trial, startedAt: at * (length + 1) }));
+  const text = (all: typeof trials) =>
+    methodsText(analyse({ run, trials: all, groups: groupSamples(samples) }));
+  expect(text(spaced)).not.toContain('nothing was run');
+  const later = spaced.map((trial, at) =>
+    at < 4 ? trial : { ...trial, startedAt: trial.startedAt + 3 * 3600 },
+  );
+  expect(text(later)).toMatch(/After 4 of them nothing was run for 3 h\./);
+});
+
 it('says nothing of fio where none ran', () => {
   expect(textOf({ measure: ['creation'], blocks: 6 })).not.toContain('Guest I/O: fio');
 });

@@ -67,5 +67,22 @@ export function trialsSentence(run: Run, trials: readonly Trial[]): string {
     run.planned === undefined
       ? ''
       : ` ${countText(run.planned)} ${run.planned === 1 ? 'trial was' : 'trials were'} planned${repeat?.trials === 'auto' ? ', a number fixed once from a pilot and not by how the intervals looked' : ' beforehand'};`;
-  return `${planned} ${countText(trials.length)} were made: ${states.join(', ') || 'none'}.`.trim();
+  return `${planned} ${countText(trials.length)} were made: ${states.join(', ') || 'none'}.${pauses(trials).join('')}`.trim();
+}
+
+/** Seconds: less is what lies between any two trials. */
+const leastPause = 60;
+
+/** Where the run stood still for longer than any trial took: it was interrupted, and resumed. */
+function pauses(trials: readonly Trial[]): string[] {
+  const longest = Math.max(leastPause, ...trials.map(({ duration }) => duration));
+  const inTime = [...trials].sort((a, b) => a.startedAt - b.startedAt);
+  let end = inTime[0]?.startedAt ?? 0;
+  return inTime.flatMap(({ startedAt, duration }, done) => {
+    const still = startedAt - end;
+    end = Math.max(end, startedAt + duration);
+    return still > longest
+      ? [` After ${countText(done)} of them nothing was run for ${durationText(still)}.`]
+      : [];
+  });
 }

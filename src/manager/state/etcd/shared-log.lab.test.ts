@@ -84,8 +84,8 @@ describe.skipIf(!hasEtcd())('a state on etcd (etcd-server)', () => {
 
   it('is read anew where a change was refused that may have come through before', async () => {
     const leadership = await leading();
-    const answers = [new EtcdSilent('no answer'), new EtcdRefused('no space')];
-    const losing = {
+    const answers: Error[] = [new EtcdSilent('no answer'), new EtcdRefused('no space')];
+    const losing: Pick<EtcdClient, 'range' | 'change'> = {
       range: (...all: Parameters<EtcdClient['range']>) => client.range(...all),
       async change(...all: Parameters<EtcdClient['change']>) {
         if (!(await client.range(prefix)).some(({ key }) => key.endsWith('snapshot'))) {
@@ -95,7 +95,7 @@ describe.skipIf(!hasEtcd())('a state on etcd (etcd-server)', () => {
         if (answer instanceof EtcdSilent) await client.change(...all);
         throw answer ?? new Error('it goes on');
       },
-    } as EtcdClient;
+    };
     const options = { ...rules, prefix, leadership, first: () => [0] };
     const log = await openSharedLog({ ...options, client: losing });
     await expect(log.gate(() => log.append(1))).rejects.toThrow(/no space/);

@@ -5,7 +5,7 @@ import { EtcdRefused, EtcdSilent, notRecorded, type Change, type EtcdClient } fr
 import type { Leadership } from './leadership.ts';
 
 export interface SharedLogOptions<State, Entry> extends StateRules<State, Entry> {
-  readonly client: EtcdClient;
+  readonly client: Pick<EtcdClient, 'range' | 'change'>;
   /** All keys of the cluster begin so; ends with `/`. */
   readonly prefix: string;
   readonly leadership: Leadership;
