@@ -5,7 +5,7 @@ import type { Guest } from '../../../platform/hypervisor/hypervisor.ts';
 import { hotplugOf, plug, type Change as GuestChange } from '../../../platform/operations/plug.ts';
 import { localShell } from '../../../platform/remote/local.ts';
 import type { Change } from '../../wire/messages/kinds.ts';
-import { newDiskPath } from './disks.ts';
+import { newDiskPath, pluggedDisks } from './disks.ts';
 import type { GuestFile } from './guest-files.ts';
 
 interface Changed {
@@ -86,4 +86,19 @@ async function done(guest: Guest, change: GuestChange): Promise<string> {
   const { refused, name = '' } = await plug(guest, change);
   if (refused !== undefined) throw new Error(refused);
   return name;
+}
+
+/**
+ * Disks that were plugged into a guest before it was stopped, or its host was lost.
+ * @returns what it has now: name in the guest → path
+ */
+export async function plugAgain(guest: Guest): Promise<Record<string, string>> {
+  const { hotplug } = guest.hypervisor;
+  const plugged: Record<string, string> = {};
+  if (hotplug === undefined) return plugged;
+  const { cache } = guest.spec.disk;
+  for (const path of await pluggedDisks(guest.spec)) {
+    plugged[await hotplug.attachDisk(guest, { path, format: 'raw', cache })] = path;
+  }
+  return plugged;
 }

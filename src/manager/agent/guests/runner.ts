@@ -12,13 +12,13 @@ import type { Ground } from './ground.ts';
 import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
 import { endGuestsOn } from './end-guests.ts';
 import { answersAs } from './answers-as.ts';
-import { makeDisk, pluggedDisks, removeDisk, removeDisks, takeDisk } from './disks.ts';
+import { makeDisk, removeDisk, removeDisks, takeDisk } from './disks.ts';
 import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
 import { LastStates } from './last-states.ts';
 import { whileConnected } from './may-start.ts';
 import { removeArrival } from './moves/arrival.ts';
 import type { Place } from './moves/moves.ts';
-import { plugInto, unplugFrom } from './plug.ts';
+import { plugAgain, plugInto, unplugFrom } from './plug.ts';
 
 export interface HostRunnerOptions {
   readonly hypervisor: LocalHypervisor;
@@ -232,17 +232,10 @@ export class HostRunner implements GuestRunner {
     this.#files.save({ ...file, state: 'running', instance, ...processIn(guest) });
   }
 
-  /** Disks that were plugged in before it was stopped, or its host was lost. */
   async #plugAgain(name: string): Promise<void> {
     const guest = this.#running.get(name);
-    const { hotplug } = this.#local.backend;
-    if (guest === undefined || hotplug === undefined) return;
-    const { cache } = guest.spec.disk;
-    const plugged: Record<string, string> = {};
-    for (const path of await pluggedDisks(guest.spec)) {
-      plugged[await hotplug.attachDisk(guest, { path, format: 'raw', cache })] = path;
-    }
-    this.#files.save({ ...this.#file(name), plugged });
+    if (guest === undefined) return;
+    this.#files.save({ ...this.#file(name), plugged: await plugAgain(guest) });
   }
 
   /** A guest has come from another host, and nobody else holds its sockets. */
