@@ -137,19 +137,15 @@ describe.skipIf(missing.length > 0)(
         qemusWith((environment) =>
           environment.some((each) => /^VIRTGAUGE_GUEST=.*\/half$/.test(each)),
         );
-      const creating = cluster.start(
-        [],
-        'create',
-        'half',
-        '--disk',
-        '256MiB',
-        '--memory',
-        '192MiB',
+      const disk = ['--disk', '256MiB', '--memory', '192MiB'];
+      const creating = cluster.start([], 'create', 'half', ...disk);
+      const [pid] = await vi.waitUntil(
+        () => {
+          const found = half();
+          return found.length > 0 && found;
+        },
+        { ...patience, interval: 20 },
       );
-      const [pid] = await vi.waitUntil(() => (half().length > 0 ? half() : false), {
-        ...patience,
-        interval: 20,
-      });
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
       const host = /VIRTGAUGE_GUEST=[^/\0]*\/([^/\0]*)\/half\0/.exec(environment)?.[1] ?? '';
       await cluster.killAgent(host);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { GuestSpec } from '../../../platform/hypervisor/hypervisor.ts';
 import { localShell } from '../../../platform/remote/local.ts';
+import { writeSynced } from '../../../platform/write-synced.ts';
 import type { GuestFile } from './guest-files.ts';
 
 /** Makes a disk from a template, with zeros behind it; it is on stable storage when it is there. */
@@ -22,8 +23,8 @@ export async function makeDisk(
 const ownerFile = (path: string) => `${path}.host`;
 
 /** The guest of this disk is on this host from now on: others that see the disk leave it alone. */
-export async function takeDisk(path: string, host: string): Promise<void> {
-  await writeFile(ownerFile(path), host, { flush: true });
+export function takeDisk(path: string, host: string): void {
+  writeSynced(ownerFile(path), host);
 }
 
 /** Removes one disk. */
@@ -34,20 +35,20 @@ export async function removeDisk(path: string): Promise<void> {
 /** Removes all disks of a guest, unless another host has taken them since; and the folder of its sockets. */
 export async function removeDisks({ spec }: Pick<GuestFile, 'spec'>, host: string): Promise<void> {
   const { path } = spec.disk;
-  if ((await ownerOf(path)) === host) {
+  if ((await ownerOf(path, host)) === host) {
     for (const plugged of await pluggedDisks(spec)) await rm(plugged, { force: true });
     await removeDisk(path);
   }
   await rm(spec.directory, { recursive: true, force: true });
+}
 
-  /** Of a disk that nobody has taken: whoever made it. */
-  async function ownerOf(disk: string): Promise<string> {
-    try {
-      return await readFile(ownerFile(disk), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return host;
-      throw error;
-    }
+/** Whose a disk is; one that nobody has taken is of whoever made it, `host`. */
+async function ownerOf(disk: string, host: string): Promise<string> {
+  try {
+    return await readFile(ownerFile(disk), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return host;
+    throw error;
   }
 }
 

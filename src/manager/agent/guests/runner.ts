@@ -89,7 +89,7 @@ export class HostRunner implements GuestRunner {
     try {
       const bytes = Math.max(shape.disk, image.diskSize);
       await makeDisk(template, path, bytes, this.#stop.signal);
-      await takeDisk(path, ground.options.name);
+      takeDisk(path, ground.options.name);
       await this.#started(file, this.#start(spec));
     } catch (error) {
       await removeDisks(file, ground.options.name);
@@ -107,7 +107,7 @@ export class HostRunner implements GuestRunner {
     await mkdir(spec.directory, { recursive: true, mode: 0o700 });
     const file = this.#files.save(stopped({ name, shape, spec, hypervisor: this.hypervisor }));
     ground.expectMayStart();
-    await takeDisk(spec.disk.path, ground.options.name);
+    takeDisk(spec.disk.path, ground.options.name);
     await this.#started(file, this.#start(spec));
     await this.#plugAgain(name);
   }
@@ -155,7 +155,7 @@ export class HostRunner implements GuestRunner {
       if (await guest.running()) {
         this.#running.set(name, guest);
         this.#files.save({ ...file, state: 'running', ownsDisk: true, ...processIn(guest) });
-        await takeDisk(file.spec.disk.path, this.#options.ground.options.name);
+        takeDisk(file.spec.disk.path, this.#options.ground.options.name);
         throw new RunsHere(name);
       }
       const doubt = await proveEnded(guest);
@@ -247,7 +247,7 @@ export class HostRunner implements GuestRunner {
       if (guest === undefined) throw new Error(`${name} does not run here`);
       this.#running.set(name, guest);
       this.#files.save({ ...file, ...processIn(guest) });
-      await takeDisk(file.spec.disk.path, this.#options.ground.options.name);
+      takeDisk(file.spec.disk.path, this.#options.ground.options.name);
       await answersAs(guest, file.instance);
     } finally {
       this.#arrivals.delete(name);
