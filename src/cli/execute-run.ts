@@ -65,6 +65,7 @@ async function perform(what: What, options: ExecuteOptions, signal: AbortSignal)
         clock: monotonicClock,
         cache: cacheDirectory(process.env),
         budget,
+        askedBudget: options.budget,
         writeBudget: options.writeBudget,
         ...(options.budget !== undefined && what.scenario.claims && { extend }),
         keep: options.keep,

@@ -53,6 +53,16 @@ it('gives the command of the run, with what was changed and left out', () => {
   );
 });
 
+it('gives the limits that the run was given', () => {
+  const writes = { limit: 5e10, templates: 0, trials: 0, ended: false };
+  const { run } = syntheticRun({
+    change: (run) => ({ ...run, budget: 5400, writes, shard: { index: 2, of: 4 } }),
+  });
+  expect(commands(run).at(-1)).toMatch(
+    /^npx virtgauge run .* --budget 5400s --write-budget 50000000000 --shard 2\/4$/,
+  );
+});
+
 it('says where nothing was run for longer than any trial took', () => {
   const { run, trials, samples } = syntheticRun({ blocks: 6 });
   const length = Math.max(...trials.map(({ duration }) => duration));

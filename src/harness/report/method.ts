@@ -127,11 +127,14 @@ function decompositionParagraph({ decompositions }: Analysis): string[] {
 
 /** The commands that make the report, and the run itself, again. */
 export function commands(run: Analysis['run']): string[] {
-  const { source, overrides, seed, id, scenario } = run;
+  const { source, overrides, seed, id, scenario, budget, writes, shard } = run;
   const { hosts, factors = {} } = scenario as { hosts?: unknown; factors?: Run['factors'] };
   const changes = [
     ...overrides.flatMap((override) => ['--set', override]),
     ...filterOption(factors, run.factors),
+    ...(budget === undefined ? [] : ['--budget', `${budget}s`]),
+    ...(writes ? ['--write-budget', String(writes.limit)] : []),
+    ...(shard ? ['--shard', `${shard.index}/${shard.of}`] : []),
   ];
   const changed = changes.map((word) => ` ${shellWord(word)}`).join('');
   const on = typeof hosts === 'string' ? ` --hosts ${shellWord(hosts)}` : '';

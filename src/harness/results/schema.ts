@@ -227,6 +227,8 @@ export const runSchema = z.strictObject({
   arms: z.array(armSchema),
   /** Trials planned in all; absent until the pilot has fixed it. */
   planned: z.int().optional(),
+  /** Seconds that it was given when it began, from `--budget`; absent where none was asked for. */
+  budget: z.number().optional(),
   /** Trials behind the planned ones for which a budget left time, all fixed before the first of them. */
   further: z
     .array(z.object({ trial: z.int(), block: z.int(), arm: z.int() }))

@@ -49,6 +49,8 @@ export interface RunRequest {
   parallel?: number;
   /** Seconds, from now on, after which no block is begun that would not end in time. */
   budget?: number | undefined;
+  /** That budget as it was asked for, to be told with the run; the end of a job is none. */
+  askedBudget?: number | undefined;
   /** Bytes that all processes of the run may write to its storages: no trial is begun that would pass it. */
   writeBudget?: number | undefined;
   /**
@@ -220,6 +222,7 @@ function describeRun(
 ): Run {
   const planned = previous?.run.planned ?? plannedTrials(scenario, matrix.arms.length);
   const confirms = rest.confirms ?? previous?.run.confirms;
+  const budget = previous ? previous.run.budget : rest.askedBudget;
   const environment: Environment = {
     virtgauge: ownVersion(),
     node: process.versions.node,
@@ -239,6 +242,7 @@ function describeRun(
     factors: matrix.factors,
     arms: matrix.arms.map(({ arm }) => arm),
     ...(planned !== undefined && { planned }),
+    ...(budget !== undefined && { budget }),
     ...(shard !== undefined && { shard }),
     ...(confirms !== undefined && { confirms }),
     ...(previous?.run.notes && { notes: previous.run.notes }),
