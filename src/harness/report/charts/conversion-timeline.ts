@@ -2,7 +2,7 @@ import { armPhrase, armText } from '../../analysis/arms.ts';
 import { axisScale, quantity } from '../../analysis/quantity.ts';
 import { type ChartKind, chartWidth, labelRoom } from './chart.ts';
 import { notes } from './notes.ts';
-import { accent, faint, ink, phaseColours } from './theme.ts';
+import { accent, faint, ink, phaseColours, shorterOnes } from './theme.ts';
 
 const rowHeight = 44;
 /** Share of the picture's time below which nothing is named. */
@@ -35,12 +35,12 @@ export const conversionTimeline: ChartKind = (analysis) => {
     one.steps.map(({ step, from, to }) => ({
       arm: arms[index],
       ...{ from: from / scale.by, to: to / scale.by },
-      step: isShort({ from, to }) ? 'shorter ones' : step,
+      step: isShort({ from, to }) ? shorterOnes : step,
     })),
   );
   const names = [...new Set(done.map(({ step }) => step))];
-  const steps = names.filter((name) => name !== 'shorter ones');
-  if (steps.length < names.length) steps.push('shorter ones');
+  const steps = names.filter((name) => name !== shorterOnes);
+  if (steps.length < names.length) steps.push(shorterOnes);
   const x = {
     field: 'from',
     type: 'quantitative' as const,
@@ -95,7 +95,7 @@ export const conversionTimeline: ChartKind = (analysis) => {
                   domain: steps,
                   range: steps.map(
                     (_, index) =>
-                      (steps[index] === 'shorter ones'
+                      (steps[index] === shorterOnes
                         ? faint
                         : phaseColours[index % phaseColours.length]
                       )?.light ?? '',

@@ -7,14 +7,17 @@ import type { Palette } from '../palette.ts';
 import { type Chart, chartWidth, labelRoom } from './chart.ts';
 import { notes } from './notes.ts';
 import { thinning } from './thinning.ts';
-import { phaseColours } from './theme.ts';
+import { faint, phaseColours, shorterOnes } from './theme.ts';
 
 /** Phases that make up a total, to be stacked. */
 export interface StackedPhases {
   /** Metric of the phases, by `phase`, and of their total. */
   parts: string;
   whole: string;
-  /** Phases in order of time, each with the number of its colour; others follow. */
+  /**
+   * Phases in order of time, each with the number of its colour. Others follow, those together that are
+   * short in every arm.
+   */
   phases: Readonly<Record<string, number>>;
   id: string;
   title: string;
@@ -26,6 +29,8 @@ export interface StackedPhases {
 
 /** Phases in one row of the legend, at most. */
 const widest = 10;
+/** Share of the longest bar below which a phase without a colour of its own is not named. */
+const shortest = 0.01;
 const barHeight = 16;
 const rowHeight = 46;
 
@@ -40,17 +45,13 @@ export function stackedPhases(
   const [total] = seriesOf(analysis, whole);
   if (parts.length === 0 || total === undefined) return [];
 
-  const present = [
-    ...Object.keys(phases).filter((phase) => parts.some(({ key }) => key.phase === phase)),
-    ...parts.flatMap(({ key: { phase = '' } }) => (Object.hasOwn(phases, phase) ? [] : [phase])),
-  ];
   const scale = axisScale(
     total.arms.flat().map(({ value }) => value),
     's',
   );
   const arms = run.arms.map(armText);
   const room = labelRoom(arms);
-  const bars = parts.flatMap(({ key, arms: own }) =>
+  const medians = parts.flatMap(({ key: { phase = '' }, arms: own }) =>
     arms.flatMap((arm, index) => {
       const values = (own[index] ?? []).map(({ value }) => value);
       if (values.length === 0) return [];
@@ -58,26 +59,20 @@ export function stackedPhases(
       const absent = Math.max(0, (total.arms[index]?.length ?? 0) - values.length);
       const middle = middleOf([...values, ...Array<number>(absent).fill(0)])?.median;
       if (middle === undefined || !Number.isFinite(middle)) return [];
-      return [
-        {
-          arm,
-          phase: key.phase,
-          order: present.indexOf(key.phase ?? ''),
-          value: middle / scale.by,
-        },
-      ];
+      return [{ arm, phase, value: middle / scale.by }];
     }),
   );
+  const { present, bars } = stacked(medians, Object.keys(phases));
   const thinned = thinning(analysis.trials.length);
   const dots = total.arms.flatMap((values, index) =>
     values
       .filter(({ outcome, block }) => outcome === 'completed' && thinned.draws(block))
       .map(({ trial, value }) => ({ arm: arms[index], trial, total: value / scale.by })),
   );
-  const colours = present.map(
-    (phase, index) =>
-      (phaseColours[phases[phase] ?? index % phaseColours.length] ?? { light: '' }).light,
-  );
+  const colours = present.map((phase, index) => {
+    const own = phaseColours[phases[phase] ?? index % phaseColours.length];
+    return (phase === shorterOnes ? faint : own)?.light ?? '';
+  });
   return [
     {
       id,
@@ -159,11 +154,43 @@ export function stackedPhases(
     const share =
       longest === undefined
         ? ''
-        : `, of which the phase “${longest.phase ?? ''}” takes ${quantity(longest.value * scale.by, 's')}`;
+        : `, of which the phase “${longest.phase}” takes ${quantity(longest.value * scale.by, 's')}`;
     const at = ({ arm, median }: { arm: number; median: number }) =>
       `${quantity(median, 's')} ${armPhrase(run.arms[arm] ?? {})}`.trim();
     return first.arm === last.arm
       ? `${subject} ${at(last)}${share}.`
       : `${subject} between ${at(first)} and ${at(last)}${share}.`;
   }
+}
+
+interface Bar {
+  arm: string;
+  phase: string;
+  value: number;
+}
+
+/** The bars with their places, in order of time; `known` are the phases that are named however short. */
+function stacked(
+  medians: readonly Bar[],
+  known: readonly string[],
+): { present: string[]; bars: (Bar & { order: number })[] } {
+  const totals = new Map<string, number>();
+  for (const { arm, value } of medians) totals.set(arm, (totals.get(arm) ?? 0) + value);
+  const least = shortest * Math.max(...totals.values());
+  const long = new Set(medians.flatMap(({ phase, value }) => (value >= least ? [phase] : [])));
+  const has = new Set(medians.map(({ phase }) => phase));
+  const present = [
+    ...known.filter((phase) => has.has(phase)),
+    ...[...has].filter((phase) => !known.includes(phase) && long.has(phase)),
+  ];
+  const bars = medians
+    .filter(({ phase }) => present.includes(phase))
+    .map((bar) => ({ ...bar, order: present.indexOf(bar.phase) }));
+  if (present.length === has.size) return { present, bars };
+  const rest = [...totals.keys()].map((arm) => {
+    const short = medians.filter((bar) => bar.arm === arm && !present.includes(bar.phase));
+    const value = short.reduce((sum, bar) => sum + bar.value, 0);
+    return { arm, phase: shorterOnes, order: present.length, value };
+  });
+  return { present: [...present, shorterOnes], bars: [...bars, ...rest] };
 }

@@ -24,6 +24,9 @@ export const phaseColours: readonly Colour[] = [
   { light: '#8a6d3b', dark: '#a3854f' },
 ];
 
+/** What phases are called that are too short to be named; they have the colour `faint`. */
+export const shorterOnes = 'shorter ones';
+
 /** The look of every picture, on white. */
 export const theme: Config = {
   background: 'white',
