@@ -8,6 +8,7 @@ import { isMarked } from '../../ledger/kinds/marked-processes.ts';
 import { ownClock } from '../../remote/this-machine.ts';
 import type { Argv, Shell } from '../../remote/shell.ts';
 import type { LabBase } from '../lab-plan.ts';
+import { startDetached } from '../start-detached.ts';
 import { consoleEnd, panicOf } from '../../remote/console-log.ts';
 import { machineFiles, type MachineHost } from './plan.ts';
 
@@ -52,11 +53,8 @@ export async function startQemu(
 ): Promise<Machine> {
   const files = machineFiles(host);
   await Promise.all([files.pid, files.log].map((path) => rm(path, { force: true })));
-  const script = 'log=$1; shift; exec setsid --fork "$@" > "$log" 2>&1 < /dev/null';
-  const inside = ['nsenter', `--net=/run/netns/${lab.switchNamespace}`, ...qemu];
-  await shell.run(['bash', '--norc', '-c', script, 'start', files.log, ...inside], {
-    timeout: secondsToStart,
-  });
+  const inside: Argv = ['nsenter', `--net=/run/netns/${lab.switchNamespace}`, ...qemu];
+  await startDetached(shell, inside, files.log, { timeout: secondsToStart });
   const deadline = performance.now() + secondsToStart * 1000;
   for (;;) {
     signal?.throwIfAborted();

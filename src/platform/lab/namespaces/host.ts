@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../base/errors.ts';
 import { packageRoot } from '../../../base/package-root.ts';
 import type { Argv, Output, RunOptions, Shell } from '../../remote/shell.ts';
+import { startDetached } from '../start-detached.ts';
 import type { LabHost, LabPlan } from './plan.ts';
 
 /** A script that makes a host or runs inside one. */
@@ -65,22 +66,12 @@ export async function startHost(
   const own = [packageRoot, dirname(process.execPath)].join(':');
   const init = ['bash', labScript('host-init.sh'), host.name, host.folder];
   const unshare = ['unshare', '-m', '-u', '-i', '-p', '--fork', '--kill-child=KILL', ...init];
-  await shell.run(
-    [
-      'bash',
-      '--norc',
-      '-c',
-      'log=$1; shift; exec setsid --fork "$@" > "$log" 2>&1 < /dev/null',
-      'start',
-      log,
-      ...['nsenter', `--net=/run/netns/${host.namespace}`, ...unshare],
-      ...[join(host.folder, 'sshd_config'), plan.folder, ...kept],
-    ],
-    {
-      timeout: secondsToStart,
-      env: { LAB_OWN: own, ...(group !== undefined && { LAB_GROUP: group }) },
-    },
-  );
+  const config = join(host.folder, 'sshd_config');
+  const enter: Argv = ['nsenter', `--net=/run/netns/${host.namespace}`];
+  await startDetached(shell, [...enter, ...unshare, config, plan.folder, ...kept], log, {
+    timeout: secondsToStart,
+    env: { LAB_OWN: own, ...(group !== undefined && { LAB_GROUP: group }) },
+  });
   const deadline = performance.now() + secondsToStart * 1000;
   while (!existsSync(join(host.folder, 'ready'))) {
     signal?.throwIfAborted();
