@@ -89,6 +89,41 @@ describe('operations', () => {
     expect(cluster.state().guests).toMatchObject({ db: { host: 'a' } });
   });
 
+  it('are undone by another try where undoing fails, also by the next master', async () => {
+    cluster.world.failing.add('send db').add('discard db');
+    await create('2', 'db', 'a');
+    await cluster.settle();
+    await cluster.submit({ id: '3', action: 'migrate', guest: 'db', host: 'b' });
+    for (let beat = 0; beat < 5; beat++) await cluster.beat();
+    expect(cluster.state().operations['3']).toMatchObject({ state: 'undoing', at: 1 });
+    expect(cluster.world.resumed).toEqual([]);
+    cluster.startMaster();
+    cluster.world.failing.delete('discard db');
+    cluster.now += 10_000;
+    await cluster.settle();
+    expect(cluster.state().operations['3']).toMatchObject({
+      ...{ state: 'undone', reason: 'send of db failed' },
+    });
+    expect(cluster.world.places.size).toBe(0);
+    expect(cluster.world.resumed).toEqual(['db']);
+  });
+
+  it('end with a word where undoing fails again and again, and nothing before it is undone', async () => {
+    cluster.world.failing.add('send db').add('discard db');
+    await create('2', 'db', 'a');
+    await cluster.settle();
+    await cluster.submit({ id: '3', action: 'migrate', guest: 'db', host: 'b' });
+    for (let round = 0; round < 35; round++) {
+      await cluster.beat();
+      cluster.now += 10_000;
+    }
+    expect(cluster.state().operations['3']).toMatchObject({
+      state: 'undone',
+      reason: 'send of db failed; its traces could not be removed: discard of db failed',
+    });
+    expect(cluster.world.resumed).toEqual([]);
+  });
+
   it('of a host that is cut off for 10 s go on when it is back', async () => {
     await create('1', 'web', 'a');
     cluster.cutOff.add('a');

@@ -19,6 +19,7 @@ export class World {
   /** `step guest host`, each time that something was done. */
   readonly deeds: string[] = [];
   readonly places = new Set<string>();
+  readonly resumed: string[] = [];
   /** What fails: `step guest`. */
   readonly failing = new Set<string>();
   /** Guests of which a host still has something that belongs to another now. */
@@ -65,7 +66,10 @@ export class World {
         await Promise.resolve();
         if (!here(name)) throw new Error(`${name} is not here`);
       },
-      resume: () => Promise.resolve(),
+      resume: async (name) => {
+        await Promise.resolve();
+        this.resumed.push(name);
+      },
       forget: async (name) => {
         await deed('forget', name);
         this.leftovers.delete(name);

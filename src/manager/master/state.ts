@@ -58,6 +58,8 @@ export interface OperationRecord {
   readonly at: number;
   /** What the last command gave for the next one. */
   readonly awaited?: { readonly address: string; readonly note?: string };
+  /** How often undoing has failed at this command, and from when on it is tried again (ms since 1970). */
+  readonly retry?: { readonly failed: number; readonly from: number } | undefined;
   readonly reason?: string;
   /** Why the guest goes where it goes. */
   readonly decision?: string;
@@ -125,7 +127,7 @@ export type MasterEntry =
       readonly id: string;
       readonly to: Pick<
         OperationRecord,
-        'state' | 'at' | 'awaited' | 'reason' | 'result' | 'ended'
+        'state' | 'at' | 'awaited' | 'retry' | 'reason' | 'result' | 'ended'
       >;
     }
   /** Proof that a host runs nothing any more. */
@@ -210,7 +212,7 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
     case 'advanced': {
       const before = own(state.operations, entry.id);
       if (before === undefined) return state;
-      const operation: OperationRecord = { ...before, ...entry.to };
+      const operation: OperationRecord = { ...before, retry: undefined, ...entry.to };
       const operations = { ...state.operations, [entry.id]: operation };
       const guests = operation.state === 'done' ? afterDone(state, operation) : state.guests;
       return { ...state, operations, guests };

@@ -70,7 +70,8 @@ export class Commands {
         return;
       }
       const line = this.#lineTo(order.host);
-      if (line === undefined || this.#sent.has(command)) return;
+      const rests = (operation.retry?.from ?? 0) > this.#options.now();
+      if (line === undefined || this.#sent.has(command) || rests) return;
       this.#sent.add(command);
       const answer = await line.request(order.command);
       if (answer.kind === 'ok') return;
@@ -86,7 +87,7 @@ export class Commands {
   advance(operation: OperationRecord, result: Result): void {
     const { log, now } = this.#options;
     const { id } = operation;
-    const to = advance(operation, result);
+    const to = advance(operation, result, now());
     const over = to.state === 'done' || to.state === 'undone';
     const ended = over ? { ended: now() } : {};
     log.append({ kind: 'advanced', id, to: { ...to, ...ended } });

@@ -27,6 +27,10 @@ const courses: Readonly<Record<OperationRecord['action'], readonly Leg[]>> = {
   ],
 };
 
+/** Milliseconds between two tries to undo a command, and how many there are. */
+const pause = 10_000;
+const mostTries = 30;
+
 const needsSpec: readonly Step[] = ['create', 'receive', 'start'];
 
 /** What has to be sent, and to whom. */
@@ -37,14 +41,16 @@ export interface Order {
 
 /** The command that is under way in an operation; undefined where it is over. */
 export function currentOrder(operation: OperationRecord): Order | undefined {
-  const { id, action, guest, host, target, spec, change, state, at, awaited } = operation;
+  const { id, action, guest, host, target, spec, change, state, at, awaited, retry } = operation;
   const leg = courses[action][at];
   if (leg === undefined || state === 'done' || state === 'undone') return undefined;
   const step = state === 'doing' ? leg.step : leg.undo;
   if (step === undefined) return undefined;
+  // Agents remember what they have done: each try is a command of its own.
+  const again = retry === undefined ? '' : `.${retry.failed}`;
   const command: BodyOf<'command'> = {
     kind: 'command',
-    id: `${id}:${state === 'doing' ? '' : 'u'}${at}`,
+    id: `${id}:${state === 'doing' ? '' : 'u'}${at}${again}`,
     step,
     guest,
     ...(needsSpec.includes(step) && spec && { spec }),
@@ -57,11 +63,14 @@ export function currentOrder(operation: OperationRecord): Order | undefined {
 /** How a command ended, as the agent has it. */
 export type Result = BodyOf<'heartbeat'>['results'][number];
 
-type Advance = Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'reason' | 'result'>;
+type Advance = Pick<OperationRecord, 'state' | 'at' | 'awaited' | 'retry' | 'reason' | 'result'>;
 
-/** How far an operation has come when its command that was under way has ended. */
-export function advance(operation: OperationRecord, result: Result): Advance {
-  const { action, state, at } = operation;
+/**
+ * How far an operation has come when its command that was under way has ended.
+ * @param now milliseconds since 1970
+ */
+export function advance(operation: OperationRecord, result: Result, now: number): Advance {
+  const { action, state, at, retry, reason = '' } = operation;
   const { outcome, address, note } = result;
   if (state === 'doing' && outcome === 'done') {
     const awaited =
@@ -72,12 +81,15 @@ export function advance(operation: OperationRecord, result: Result): Advance {
   }
   const failed = result.reason ?? 'it failed';
   if (state === 'doing') return undoFrom(operation, at - 1, failed);
-  if (outcome === 'done') return undoFrom(operation, at - 1, operation.reason ?? '');
+  if (outcome === 'done') return undoFrom(operation, at - 1, reason);
   // It was switched over before the source failed: the move is done after all.
   if (note === runsHere) return { state: 'done', at };
+  const times = (retry?.failed ?? 0) + 1;
+  if (times < mostTries) {
+    return { state: 'undoing', at, reason, retry: { failed: times, from: now + pause } };
+  }
   // What is not known to be gone may run: then nothing before it is undone.
-  const left = `its traces could not be removed: ${failed}`;
-  return { state: 'undone', at, reason: `${operation.reason ?? ''}; ${left}` };
+  return { state: 'undone', at, reason: `${reason}; its traces could not be removed: ${failed}` };
 }
 
 /** Goes on with the last command at or before `from` that has something to undo. */
