@@ -54,6 +54,24 @@ it('stops what is slower, and says how to confirm it', async () => {
   expect(readFileSync(join(output, 'gate.md'), 'utf8')).toContain('❌ quickstart: 2 regressions');
 }, 30_000);
 
+it('keeps a suspicion of a run that was made elsewhere, and measures nothing', async () => {
+  const run = store('elsewhere', { number: 103, slower: 1.3 });
+  const output = join(place.folder, 'kept');
+  const { code, stdout, stderr } = await gate(run, '--baseline', history, '--output', output);
+  expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+  expect(stdout).toContain('Suspected only: the run was not made here');
+  expect(existsSync(join(output, 'gate.md'))).toBe(true);
+  expect(existsSync(`${run}-confirm`)).toBe(false);
+}, 30_000);
+
+it('takes a run and its copies for one', async () => {
+  for (let copy = 0; copy < 6; copy++) store(`copies/${copy}`, { number: 7 });
+  const run = store('beside-copies', { number: 104 });
+  const { code, stdout } = await gate(run, '--baseline', join(place.folder, 'copies'));
+  expect(code).toBe(4);
+  expect(stdout).toContain('! 5 runs in the folder are copies and are left out.');
+}, 30_000);
+
 it('lets pass what is not, and keeps a run of the history out of its own comparison', async () => {
   const same = await gate(join(history, '3'), '--baseline', history, '--margin', '50%', '--json');
   expect(same).toMatchObject({ code: 0, stderr: '' });
@@ -86,6 +104,9 @@ it('refuses what it cannot judge, in one message', async () => {
     [[run, '--baseline', join(place.folder, 'schema')], 'expected results of schema 1'],
     [[run, '--baseline', join(place.folder, 'damaged')], 'trials.ndjson:1'],
     [[absent, '--baseline', history], 'expected the folder of a run'],
+    [[run, '--baseline', history, '--metric', 'creation.totl'], 'did you mean "creation.total"?'],
+    [['scenarios/ci/micro.yaml', '--baseline', absent], 'expected a folder of runs'],
+    [['scenarios/ci/micro.yaml', absent, '--baseline', history], 'expected the folder of a run'],
   ];
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = await gate(...args);

@@ -71,6 +71,7 @@ async function perform(runs: readonly string[], options: GateCommandOptions): Pr
       remedy: '--baseline results compares with earlier runs; --ab two versions inside one run.',
     });
   }
+  await requireReadable(runs, options);
   const measured = await measuredFirst(runs, options);
   const gate = measured === 'interrupted' ? measured : await gateOf(measured, options);
   if (gate === 'interrupted') return exitCodes.interrupted;
@@ -83,6 +84,18 @@ async function perform(runs: readonly string[], options: GateCommandOptions): Pr
       console.log(`written  ${relative('', options.output) || '.'}`);
   }
   return exitCodes[gateOutcome(gate)];
+}
+
+/** What cannot be judged afterwards is not measured first. */
+async function requireReadable(
+  runs: readonly string[],
+  { baseline }: GateCommandOptions,
+): Promise<void> {
+  if (!runs.some(isScenario)) return;
+  const { readRun } = await import('../../harness/results/run-file.ts');
+  const { foldersIn } = await import('../../harness/analysis/gate/read-history.ts');
+  for (const run of runs) if (!isScenario(run)) readRun(run);
+  if (baseline !== undefined) foldersIn(baseline);
 }
 
 /** The folders of the runs in question: what is a scenario is run. */
@@ -126,21 +139,36 @@ async function gateOf(
   const gate = judge([first, ...others]);
   const arms = armsToConfirm(first.run, gate, ab);
   if (arms.length === 0) return gate;
-  if (!options.confirm || first.run.imported !== undefined) {
+  const unconfirmed = (why: string): Gate => {
     const command = ab === undefined ? confirmCommand(first.run, gate) : undefined;
-    const note = 'Suspected only: no arm was measured again.';
+    const note = `Suspected only: ${why}`;
     return { ...gate, notes: [...gate.notes, note], ...(command && { confirm: command }) };
+  };
+  if (!options.confirm || first.run.imported !== undefined) {
+    return unconfirmed('no arm was measured again.');
   }
-  const { measureAgain } = await import('./measure.ts');
+  const { elsewhere, measureAgain } = await import('./measure.ts');
+  const other = elsewhere(first.run);
+  if (other.length > 0) {
+    return unconfirmed(
+      `the run was not made here, so no arm was measured again: ${other.join('; ')}.`,
+    );
+  }
   if (!options.json) console.log(suspicionText(gate, arms.length));
-  const made = await measureAgain(first, arms, options);
-  if (made === 'interrupted') return made;
-  const again = readStoredRun(made.folder);
-  return confirmedGate(gate, first.run, {
-    together: judge([first, ...others, again]),
-    alone: judge([again], confidenceAlone),
-    run: again.run,
-  });
+  try {
+    const made = await measureAgain(first, arms, options);
+    if (made === 'interrupted') return made;
+    const again = readStoredRun(made.folder);
+    return confirmedGate(gate, first.run, {
+      together: judge([first, ...others, again]),
+      alone: judge([again], confidenceAlone),
+      run: again.run,
+    });
+  } catch (error) {
+    // What was seen before stands, and is written.
+    if (!(error instanceof UserError)) throw error;
+    return unconfirmed(`measuring again came to nothing: ${error.message}`);
+  }
 }
 
 function suspicionText({ rows }: Gate, arms: number): string {

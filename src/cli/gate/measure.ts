@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { whereDifferent } from '../../harness/analysis/stored/comparable-runs.ts';
 import type { StoredRun } from '../../harness/analysis/stored/read-stored-run.ts';
+import { localMachine } from '../../harness/results/environment.ts';
 import { createRunFolder } from '../../harness/results/run-folder.ts';
 import { runId } from '../../harness/results/run-id.ts';
-import type { Arm } from '../../harness/results/schema.ts';
+import type { Arm, Run } from '../../harness/results/schema.ts';
 import { expandArms } from '../../harness/scenario/matrix.ts';
 import { restoreScenario } from '../../harness/scenario/restore.ts';
 import { interleaving, parseVersions } from '../../harness/scenario/versions.ts';
@@ -85,6 +87,12 @@ export async function measureAgain(
   const { source, overrides, id } = run;
   const what = { scenario, source, overrides, matrix, seed, folder, confirms: id };
   return measured(await executeRun(what, quietly(options)), folder.path);
+}
+
+/** How this machine differs from the one where a run was made; empty where it is the same. */
+export function elsewhere(run: Run): string[] {
+  const here = { ...run.environment, machine: localMachine() };
+  return whereDifferent(run, { ...run, environment: here });
 }
 
 /** The gate has the last word: where only JSON is wanted, nothing else is printed. */

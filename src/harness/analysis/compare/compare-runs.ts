@@ -7,6 +7,7 @@ import { isHeadline } from '../series-result.ts';
 import { seriesId, type Series } from '../series.ts';
 import { seriesText } from '../series-text.ts';
 import { whyNotCompared } from '../stored/comparable-runs.ts';
+import { requireMetrics } from '../stored/known-metrics.ts';
 import { fullArms } from '../stored/full-arm.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
 import { summarize, type Summary } from '../summary.ts';
@@ -44,13 +45,17 @@ export interface CompareOptions {
 /**
  * Any number of runs and imported results beside each other, arm by arm. Ratios have no interval: how much
  * two runs differ by chance cannot be told from one of each.
- * @throws UserError if two of them must not be compared
+ * @throws UserError if two of them must not be compared, or none has a metric that is asked for
  */
 export function compareRuns(
   stored: readonly StoredRun[],
   { metrics }: CompareOptions = {},
 ): ComparedRuns {
   refuse(stored);
+  requireMetrics(
+    stored.map(({ run }) => run),
+    metrics,
+  );
   const rows = new Map<string, ComparedRow>();
   const places = new Map<string, Arm>();
   // Imports declare only some levels: they find their place among the arms of the others.
@@ -136,6 +141,7 @@ function refuse(stored: readonly StoredRun[]): void {
     whyNotCompared(run, first.run).map((why) => ({
       where: folder,
       message: `expected a run that can be compared with ${first.run.id}, but ${why}`,
+      remedy: 'Leave one of them out.',
     })),
   );
   if (problems.length > 0) throw new UserError(problems);

@@ -74,6 +74,27 @@ describe('against earlier runs', () => {
     expect(width(6)).toBeGreaterThan(1.5 * width(60));
   });
 
+  it('takes a single trial to be no calmer than those of earlier runs', () => {
+    const noisy = { noise: 0.2, between: 0.001 };
+    const earlier = runs(10, { ...noisy, blocks: 60 });
+    for (const blocks of [1, 2, 3]) {
+      const made = gate({ ...noisy, blocks }, { earlier });
+      const { low = NaN, high = NaN } = made.rows[0]?.ratio?.interval ?? {};
+      expect(high / low).toBeGreaterThan(1.3);
+      expect(verdicts(made)).not.toContain('regression');
+    }
+  });
+
+  it('takes no run for two, and no metric that no run has', () => {
+    const one = syntheticStored({ number: 101 });
+    expect(() => gate({}, { current: [one, { ...one, folder: 'copy' }] })).toThrow(
+      'expected another run, got',
+    );
+    expect(() => gate({}, { metrics: ['creation.totl'] })).toThrow(
+      'did you mean "creation.total"?',
+    );
+  });
+
   it('takes arms by all their levels, also where other factors were crossed', () => {
     const held = (run: Run): Run => ({
       ...run,
@@ -107,11 +128,32 @@ describe('refuses or keeps back', () => {
     const blocked = gate(other);
     expect(blocked.differences).toEqual(['qemu was 7.2.22, is 9.0']);
     expect(gateOutcome(blocked)).toBe('inconclusive');
+    const second = syntheticStored({ number: 102, ...other });
+    const both = gate({}, { current: [syntheticStored({ number: 101 }), second] });
+    expect(both.differences).toEqual(['qemu was 7.2.22, is 9.0']);
     const told = gate(other, { environment: 'annotate' });
     expect(told.differences).toEqual(blocked.differences);
     expect(gateOutcome(told)).toBe('regression');
   });
 });
+
+it.each<[string, (environment: Run['environment']) => Run['environment']]>([
+  ['number of hosts was 0, is 1', (one) => ({ ...one, hosts: { h1: host } })],
+  ['standIn of storage local was absent, is directory', (one) => storage(one, 'directory')],
+])('tells that %s', (text, change) => {
+  const { differences, blocked } = gate({
+    change: (run) => ({ ...run, environment: change(run.environment) }),
+  });
+  expect({ differences, blocked }).toEqual({ differences: [text], blocked: true });
+});
+
+const host = { cpu: 'x', cpus: 1, memory: 1, kernel: '6', versions: {}, clockUncertainty: 0 };
+
+function storage(environment: Run['environment'], standIn: string): Run['environment'] {
+  const { local } = environment.storages;
+  if (local === undefined) throw new Error('a run without a local storage');
+  return { ...environment, storages: { ...environment.storages, local: { ...local, standIn } } };
+}
 
 describe('inside one run', () => {
   const level = (options: Partial<SyntheticStored>, asked = 'provisioning') =>
@@ -242,7 +284,7 @@ describe('where trials failed or say nothing', () => {
     expect(runLevel([])).toBeUndefined();
     expect(runLevel([NaN])).toBeUndefined();
     expect(runLevel([0, 0, 0])?.log).toBe(-Infinity);
-    expect(runLevel([4])).toEqual({ log: Math.log(4), variance: 0, n: 1 });
+    expect(runLevel([4])).toEqual({ log: Math.log(4), variance: undefined, n: 1 });
     const level = { log: 0, variance: 0, n: 6 };
     const infinite = { log: Infinity, variance: 0, n: 6 };
     expect(againstRuns(Array<typeof level>(5).fill(level), [infinite], 0.95)).toBeUndefined();

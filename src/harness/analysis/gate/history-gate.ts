@@ -8,6 +8,8 @@ import { isHeadline } from '../series-result.ts';
 import type { Series } from '../series.ts';
 import { seriesText } from '../series-text.ts';
 import { whereDifferent, whyNotCompared } from '../stored/comparable-runs.ts';
+import { identityOf } from '../stored/identity.ts';
+import { requireMetrics } from '../stored/known-metrics.ts';
 import { fullArmIndex, fullArms, heldDifferences } from '../stored/full-arm.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
 import { againstRuns, fewestRuns } from './against-runs.ts';
@@ -48,6 +50,11 @@ export function historyGate(input: HistoryGateInput): Gate {
   const [first] = current;
   if (first === undefined) throw new Error('expected a run at least');
   refuse([...current.slice(1), ...earlier], first.run);
+  refuseTwice(current);
+  requireMetrics(
+    [...current, ...earlier].map(({ run }) => run),
+    metrics,
+  );
   // Also what earlier runs had and these have not: a figure that is gone is no figure that is good.
   const compared = new Map<string, Series>();
   for (const one of [...current, ...earlier].flatMap(({ series }) => series)) {
@@ -64,7 +71,13 @@ export function historyGate(input: HistoryGateInput): Gate {
   );
   const confidence = input.confidence ?? confidenceOfEach(familyError, wanted.length);
   const rows = wanted.map(row);
-  const differences = [...new Set(earlier.flatMap(({ run }) => whereDifferent(run, first.run)))];
+  const differences = [
+    ...new Set(
+      current.flatMap((now, index) =>
+        [...current.slice(0, index), ...earlier].flatMap(({ run }) => whereDifferent(run, now.run)),
+      ),
+    ),
+  ];
   const versions = new Set([...earlier, ...current].map(({ run }) => run.environment.virtgauge));
   return {
     scenario: nameOf(first.run),
@@ -171,6 +184,22 @@ function refuse(others: readonly StoredRun[], now: Run): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
+/** A run and its copy are one run: they say nothing of the noise between runs. */
+function refuseTwice(current: readonly StoredRun[]): void {
+  const seen = new Map<string, StoredRun>();
+  for (const stored of current) {
+    const before = seen.get(identityOf(stored.run));
+    if (before !== undefined) {
+      throw new UserError({
+        where: stored.folder,
+        message: `expected another run, got ${stored.run.id} a second time (the first is ${before.folder})`,
+        remedy: 'Name each run once.',
+      });
+    }
+    seen.set(identityOf(stored.run), stored);
+  }
+}
+
 /** A figure of one arm in one run. */
 interface Level {
   run: Run;
@@ -195,7 +224,7 @@ function levelOf({ run, series }: StoredRun, id: string, place: string): Level |
   const trials = arm === undefined ? [] : (series.find((one) => one.id === id)?.arms[arm] ?? []);
   if (trials.length === 0) return undefined;
   const values = trials.map(({ value }) => (value === -Infinity ? 0 : value));
-  const level = runLevel(values) ?? { log: NaN, variance: NaN, n: values.length };
+  const level = runLevel(values) ?? { log: NaN, variance: undefined, n: values.length };
   return { run, values, level };
 }
 

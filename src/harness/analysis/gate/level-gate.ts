@@ -10,6 +10,7 @@ import { incomparable } from '../incomparable.ts';
 import { middleOf } from '../middle.ts';
 import type { Series } from '../series.ts';
 import { seriesText } from '../series-text.ts';
+import { requireMetrics } from '../stored/known-metrics.ts';
 import type { StoredRun } from '../stored/read-stored-run.ts';
 import { verdictByShare } from './by-share.ts';
 import { confidenceOfEach, type Gate, type GateRow } from './gate.ts';
@@ -50,6 +51,10 @@ export function levelGate(
   { margin, familyError, metrics, ...options }: GateOptions,
 ): Gate {
   const [{ run, series, kinds }] = runs;
+  requireMetrics(
+    runs.map((stored) => stored.run),
+    metrics,
+  );
   const versions = versionsOf(run, asked);
   const pairs = versionPairs(run.arms, versions);
   const wanted = series

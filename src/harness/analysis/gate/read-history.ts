@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../base/errors.ts';
 import { readRun } from '../../results/run-file.ts';
 import type { Run } from '../../results/schema.ts';
+import { identityOf } from '../stored/identity.ts';
 import { readStoredRun, type StoredRun } from '../stored/read-stored-run.ts';
 
 /** Runs of a scenario that lie side by side in one folder. */
@@ -30,8 +31,10 @@ export function readHistory(
     .filter((path) => existsSync(join(path, 'run.json')) && !own.has(realpathSync(path)))
     .map((path) => ({ path, run: readRun(path) }));
   const alike = found.filter(({ run }) => nameOf(run) === (first && nameOf(first.run)));
-  const ids = new Set(current.map(({ run }) => `${run.id} ${run.startedAt} ${run.seed}`));
-  const earlier = alike.filter(({ run }) => !ids.has(`${run.id} ${run.startedAt} ${run.seed}`));
+  const known = new Set(current.map(({ run }) => identityOf(run)));
+  const others = alike.filter(({ run }) => !known.has(identityOf(run)));
+  // A copy says nothing of the noise between runs.
+  const earlier = [...new Map(others.map((one) => [identityOf(one.run), one])).values()];
   const ended = earlier.filter(
     ({ run }) => run.endedAt !== undefined && run.confirms === undefined,
   );
@@ -55,6 +58,9 @@ export function readHistory(
             ),
           ]
         : []),
+      ...(others.length > earlier.length
+        ? [counted(others.length - earlier.length, 'is a copy and is', 'are copies and are')]
+        : []),
       ...(confirming > 0
         ? [counted(confirming, 'confirms another and is', 'confirm others and are')]
         : []),
@@ -62,7 +68,11 @@ export function readHistory(
   };
 }
 
-function foldersIn(folder: string): string[] {
+/**
+ * A folder and those in it.
+ * @throws UserError if it cannot be read
+ */
+export function foldersIn(folder: string): string[] {
   try {
     return [
       folder,

@@ -4,8 +4,8 @@ import { median } from 'simple-statistics';
 export interface RunLevel {
   /** Natural logarithm of the median over the trials; infinite where half of them failed or are 0. */
   log: number;
-  /** Variance of that, as far as the trials of the run tell it; 0 for a single one. */
-  variance: number;
+  /** Variance of that, as far as the trials of the run tell it; undefined for a single one. */
+  variance: number | undefined;
   /** Trials. */
   n: number;
 }
@@ -24,7 +24,7 @@ export function runLevel(values: readonly number[]): RunLevel | undefined {
   const [lower, upper] = [sorted[Math.floor(half)] ?? NaN, sorted[Math.ceil(half)] ?? NaN];
   const log = Math.log((lower + upper) / 2);
   const logs = values.filter((value) => value > 0 && value < Infinity).map(Math.log);
-  if (logs.length < 2) return { log, variance: 0, n: values.length };
+  if (logs.length < 2) return { log, variance: undefined, n: values.length };
   const middle = median(logs);
   const sigma = 1.4826 * median(logs.map((value) => Math.abs(value - middle)));
   return { log, variance: ((Math.PI / 2) * sigma ** 2) / logs.length, n: values.length };

@@ -44,20 +44,51 @@ function complete(schema: (typeof sections)[number][1], stored: unknown): unknow
   return plain(parsed.success ? parsed.data : stored);
 }
 
-/** What differs between where two runs were made, in words; empty where nothing does. */
+/**
+ * What differs between where two runs were made, in words; empty where nothing does. Programs and storages
+ * that only one has are of arms that the other has not.
+ */
 export function whereDifferent(before: Run, now: Run): string[] {
   const [was, is] = [before.environment, now.environment];
   const texts = environmentDifferences(was, is);
+  const changed = (what: string, was: Fact, is: Fact) =>
+    was === is ? [] : [`${what} was ${factText(was)}, is ${factText(is)}`];
   const storages = Object.entries(is.storages).flatMap(([name, facts]) => {
     const other = Object.hasOwn(was.storages, name) ? was.storages[name] : undefined;
     if (other === undefined) return [];
-    return (['label', 'filesystem'] as const).flatMap((fact) =>
-      other[fact] === facts[fact]
-        ? []
-        : [`${fact} of storage ${name} was ${other[fact]}, is ${facts[fact]}`],
+    return storageFacts.flatMap((fact) =>
+      changed(`${fact} of storage ${name}`, other[fact], facts[fact]),
     );
   });
-  return [...(texts === '' ? [] : texts.split('; ')), ...storages];
+  const hosts = ({ hosts = {} }: Run['environment']) => Object.keys(hosts).length;
+  // What runs no guests is run by Node itself.
+  const alone = [before, now].every((run) => usedAccelerators(run).length === 0);
+  return [
+    ...(texts === '' ? [] : texts.split('; ')),
+    ...changed('number of hosts', hosts(was), hosts(is)),
+    ...storages,
+    ...(was.savedStates !== undefined && is.savedStates !== undefined
+      ? changed('way of saving states', was.savedStates, is.savedStates)
+      : []),
+    ...(alone ? changed('node', was.node, is.node) : []),
+  ];
+}
+
+/** Of a storage; devices have other numbers after each start, and quotas are used up. */
+const storageFacts = [
+  'kind',
+  'label',
+  'standIn',
+  'filesystem',
+  'directIo',
+  'reflink',
+  'serverCache',
+] as const;
+
+type Fact = string | number | boolean | undefined;
+
+function factText(value: Fact): string {
+  return value === undefined ? 'absent' : String(value);
 }
 
 /** JSON has no undefined. */
