@@ -24,6 +24,7 @@ const patience = 30;
  * is on stable storage when a client has flushed; zeros become holes.
  * @param file raw, of the disk's size
  * @param shared a guest whose CPUs have not been let go may have it open meanwhile
+ * @returns `gone` resolves with the reason when it has ended, or nobody can be asked whether it has
  * @throws Error with the words of qemu-nbd if it does not start
  */
 export async function serveDisk(
@@ -31,7 +32,7 @@ export async function serveDisk(
   file: string,
   ledger: Ledger,
   { shared = false }: { shared?: boolean } = {},
-): Promise<ServedDisk & { stop(): Promise<void> }> {
+): Promise<ServedDisk & { gone: Promise<string>; stop(): Promise<void> }> {
   const name = randomToken();
   const mark = randomToken();
   const entry = ledger.enter(processesOf(host, mark));
@@ -51,6 +52,9 @@ export async function serveDisk(
     if (failed === undefined) {
       return {
         ...{ address: host.address, port, name },
+        gone: process.exited.then(
+          ({ lost, stderr, code }) => lost ?? (stderr.trim() || `code ${code ?? '?'}`),
+        ),
         async stop() {
           process.kill('SIGTERM');
           await Promise.race([process.exited, sleep(patience * 1000)]);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { Ledger } from '../../../ledger/ledger.ts';
+import type { Host } from '../../../remote/host.ts';
 import { armTombstone, exhume } from '../boot-path/tombstone.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
 import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
@@ -44,6 +45,7 @@ export async function standBy(
   let served: Awaited<ReturnType<typeof serveDisk>> | undefined;
   let mirror: StandbyMirror | undefined;
   const lost = { why: undefined as string | undefined };
+  const targetLost = { why: undefined as string | undefined };
   void guest.gone.then((why) => (lost.why = why));
   /** In order: nobody needs the copy any more, and the source starts by itself again. */
   const endWith = async (reason: string): Promise<MoveResult> => {
@@ -59,12 +61,19 @@ export async function standBy(
   try {
     served = await serveDisk(target.host, spec.disk.path, ledger);
     seen.exportName = served.name;
+    void served.gone.then((why) => (targetLost.why = why));
     mirror = await keepInStep(guest, served);
     for (;;) {
       if (signal.aborted) return await endWith('it was ended');
       if (lost.why !== undefined) throw new Error(lost.why);
       const now = await mirror.look();
       if (now.state === 'broken') return await endWith(`the copy broke: ${now.reason}`);
+      if (targetLost.why !== undefined && !(await answers(target.host))) {
+        // The guest's writes wait for the target, for as long as TCP does. That the source is not lost,
+        // too, is asked first: what is then known of the copy has to stand.
+        await mirror.look();
+        return await endWith(`the target is lost: ${targetLost.why}`);
+      }
       if (now.state === 'copying') {
         const figures = { diskTransferred: now.done, diskRemaining: now.all - now.done };
         onEvent({ at: clock.now(), event: 'progress', figures });
@@ -85,6 +94,14 @@ export async function standBy(
     if (!seen.inStep) return await endWith(why).catch(() => sourceLost(why, seen));
     return sourceLost(why, seen);
   }
+}
+
+/** Whether a host can be reached, by a connection that it may have to make anew. */
+async function answers({ shell }: Host): Promise<boolean> {
+  return shell.run(['true'], { timeout: 10 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function sourceLost(why: string, { inStep }: StandbyRecord): MoveResult {
