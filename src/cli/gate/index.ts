@@ -167,7 +167,8 @@ async function gateOf(
   } catch (error) {
     // What was seen before stands, and is written.
     if (!(error instanceof UserError)) throw error;
-    return unconfirmed(`measuring again came to nothing: ${error.message}`);
+    const why = error.problems.map(({ message }) => message).join('; ');
+    return unconfirmed(`measuring again came to nothing: ${why}.`);
   }
 }
 
