@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../harness/analysis/synthetic-run.example.ts';
 import { Workplace } from './virtgauge.example.ts';
 
@@ -10,8 +10,9 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
+const path = (name: string) => join(place.folder, name);
+
 it('packs a run that report and claims read elsewhere, to the same bytes', async () => {
-  const path = (name: string) => join(place.folder, name);
   mkdirSync(path('run'));
   const claim = { name: 'soon', source: 's', words: 'w', status: 'quantified' };
   writeSyntheticRun(path('run'), {
@@ -39,3 +40,26 @@ it('packs a run that report and claims read elsewhere, to the same bytes', async
   expect(none.code).toBe(1);
   expect(existsSync(path('none.tar.gz'))).toBe(false);
 }, 60_000);
+
+describe('says in one message that', () => {
+  /** The only thing that a command says. */
+  const refusal = async (...args: string[]) => {
+    const { code, stdout, stderr } = await place.run(...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toContain('fault of virtgauge');
+    return stderr;
+  };
+
+  it('a file is no folder of a run, and a bundle has no slash behind its name', async () => {
+    writeFileSync(path('file.tar.gz'), 'x');
+    expect(await refusal('bundle', path('file.tar.gz'))).toContain(
+      'expected the folder of a run, got a file',
+    );
+    for (const command of ['report', 'claims', 'bundle']) {
+      expect(await refusal(command, path('file.tar.gz/'))).toContain(
+        `name it without the slash: ${path('file.tar.gz')}\n`,
+      );
+    }
+    expect(await refusal('report', path('file.tar.gz/x'))).toContain('found no run.json in it');
+  });
+});

@@ -1,5 +1,6 @@
 import { basename, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { UserError } from '../base/errors.ts';
 
 /** `virtgauge bundle RUN` */
 export function addBundle(program: Command): void {
@@ -9,6 +10,14 @@ export function addBundle(program: Command): void {
     .argument('<run>', 'folder of the run')
     .option('--output <file>', 'archive to write (default: <name of the folder>.tar.gz)')
     .action(async (folder: string, { output }: { output?: string }) => {
+      const { isBundle } = await import('../harness/bundle/unpack-run.ts');
+      if (isBundle(folder)) {
+        throw new UserError({
+          where: folder,
+          message: 'expected the folder of a run, got a file',
+          remedy: 'What is packed already is read by virtgauge report and virtgauge claims.',
+        });
+      }
       const { writeReport } = await import('../harness/report/index.ts');
       const { writeBundle } = await import('../harness/bundle/write-bundle.ts');
       const { ownVersion } = await import('../harness/results/own-version.ts');

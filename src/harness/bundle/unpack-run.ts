@@ -6,9 +6,28 @@ import { UserError } from '../../base/errors.ts';
 import type { Manifest } from './manifest.ts';
 import { readBundle } from './read-bundle.ts';
 
-/** Whether a path is a file, and so a bundle rather than a run folder. */
+/**
+ * Whether a path is a file, and so a bundle rather than a run folder.
+ * @throws UserError for a file that is named like a folder
+ */
 export function isBundle(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile(path)) return true;
+  const name = path.replace(/\/+$/, '');
+  if (name === path || !isFile(name)) return false;
+  throw new UserError({
+    where: path,
+    message: 'expected the folder of a run or a bundle, got a file with a slash behind its name',
+    remedy: `If it is a bundle, name it without the slash: ${name}`,
+  });
+}
+
+/** What cannot be looked at is none; whoever reads it says why. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
+  }
 }
 
 /**

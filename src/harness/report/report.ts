@@ -21,11 +21,13 @@ export interface ReportOptions {
 
 /** Reads the folder of a run and says what is in it. */
 export function analyseRun(folder: string, { margin, beside = [] }: ReportOptions = {}): Analysis {
+  // First: where this is no run at all, it says so.
+  const run = readRun(folder);
   const { groups, warnings } = readSamples(join(folder, 'samples.ndjson'));
   const trials = readTrials(folder);
   const all = new Set(trials.map(({ trial }) => trial));
   return analyse({
-    run: readRun(folder),
+    run,
     events: (some) => readEvents(folder, some),
     eventsNamed: (names) => readEvents(folder, all, names),
     trials,
