@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../harness/analysis/synthetic-run.example.ts';
@@ -49,6 +56,18 @@ describe('says in one message that', () => {
     expect(stderr).not.toContain('fault of virtgauge');
     return stderr;
   };
+
+  it('links are not packed, and writes nothing through them', async () => {
+    const [run, elsewhere] = [path('linked'), path('elsewhere')];
+    for (const folder of [run, elsewhere]) mkdirSync(folder);
+    writeSyntheticRun(run, { blocks: 1, measure: ['noop'] });
+    symlinkSync(elsewhere, join(run, 'report'));
+    expect(await refusal('bundle', run, '--output', path('linked.tar.gz'))).toContain(
+      `${join(run, 'report')}: expected a folder, got a link`,
+    );
+    expect(readdirSync(elsewhere)).toEqual([]);
+    expect(existsSync(path('linked.tar.gz'))).toBe(false);
+  });
 
   it('a file is no folder of a run, and a bundle has no slash behind its name', async () => {
     writeFileSync(path('file.tar.gz'), 'x');

@@ -19,10 +19,12 @@ export function addBundle(program: Command): void {
         });
       }
       const { writeReport } = await import('../harness/report/index.ts');
-      const { writeBundle } = await import('../harness/bundle/write-bundle.ts');
+      const { checkPackable, writeBundle } = await import('../harness/bundle/write-bundle.ts');
       const { ownVersion } = await import('../harness/results/own-version.ts');
       const { formatBytes } = await import('../base/units.ts');
       const target = output ?? `${basename(resolve(folder))}.tar.gz`;
+      // The report itself would be written through links.
+      checkPackable(folder);
       // A bundle holds the report that its own version makes of it.
       await writeReport(folder);
       const { files, bytes } = await writeBundle(folder, target, ownVersion());

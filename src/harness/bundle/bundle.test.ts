@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../analysis/synthetic-run.example.ts';
 import { blockSize, readTarHeader, tarHeader } from './tar-header.ts';
 import { otherThanPacked, unpackRun, withRunFolder } from './unpack-run.ts';
-import { writeBundle } from './write-bundle.ts';
+import { checkPackable, writeBundle } from './write-bundle.ts';
 
 let place: string;
 let bundle: string;
@@ -83,6 +83,29 @@ describe('a run', () => {
       'a link or a device',
     );
     expect(readdirSync(place).filter((name) => name.startsWith('link'))).toEqual([]);
+  });
+});
+
+describe('a link to a folder', () => {
+  it.each(['artifacts', 'report', 'artifacts/0', 'report/tables'])(
+    'is not followed: %s',
+    async (name) => {
+      const [run, secret] = [join(place, 'run'), join(place, 'secret')];
+      rmSync(join(run, name), { recursive: true, force: true });
+      mkdirSync(secret);
+      writeFileSync(join(secret, 'key'), 'secret');
+      symlinkSync(secret, join(run, name));
+      const target = join(place, 'link.tar.gz');
+      expect(() => checkPackable(run)).toThrow('a link or a');
+      await expect(writeBundle(run, target, '0')).rejects.toThrow(`${join(run, name)}: expected`);
+      expect(existsSync(target)).toBe(false);
+    },
+  );
+
+  it('that is not there is not left out in silence', () => {
+    rmSync(join(place, 'run/samples.ndjson'));
+    symlinkSync('absent', join(place, 'run/samples.ndjson'));
+    expect(() => checkPackable(join(place, 'run'))).toThrow('expected a regular file');
   });
 });
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   createReadStream,
   createWriteStream,
-  existsSync,
   lstatSync,
   readdirSync,
   renameSync,
@@ -13,10 +12,20 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../../base/errors.ts';
+import { escapeControls } from '../../base/yaml/printable.ts';
 import { readRun } from '../results/run-file.ts';
 import { bundledFiles, bundledFolders, manifestName, refusedName } from './entry-name.ts';
 import type { Manifest } from './manifest.ts';
 import { blockSize, largestFile, tarHeader } from './tar-header.ts';
+
+/**
+ * Looks whether a run folder can be packed, before anything is written into it or beside it.
+ * @throws UserError if it is no run, or holds what cannot be packed: links, also those to folders
+ */
+export function checkPackable(folder: string): void {
+  readRun(folder);
+  namesIn(folder);
+}
 
 /**
  * Packs a run folder with its report into one archive (ustar, gzip). Only the content of the files
@@ -93,19 +102,34 @@ function headerOf(name: string, size: number): Buffer {
 /** In an order that does not depend on the file system. */
 function namesIn(folder: string): string[] {
   const names = [
-    ...bundledFiles.filter((name) => existsSync(join(folder, name))),
-    ...bundledFolders.flatMap((name) => (existsSync(join(folder, name)) ? inside(name) : [])),
+    ...bundledFiles.filter((name) => kindOf(name) !== undefined),
+    ...bundledFolders.flatMap((name) => {
+      const kind = kindOf(name);
+      if (kind === undefined) return [];
+      if (!kind.isDirectory()) throw refused(name, 'folder', 'a link or a file');
+      return inside(name);
+    }),
   ];
   for (const name of names) {
     const why = refusedName(name);
-    if (why === undefined && lstatSync(join(folder, name)).isFile()) continue;
-    throw new UserError({
-      where: join(folder, name),
-      message: `expected a regular file, got ${why ?? 'a link or a device'}`,
-      remedy: 'Remove it: a bundle holds files only.',
-    });
+    if (why !== undefined || kindOf(name)?.isFile() !== true) {
+      throw refused(name, 'regular file', why ?? 'a link or a device');
+    }
   }
   return names;
+
+  /** Of the entry itself, whatever it links to. */
+  function kindOf(name: string) {
+    return lstatSync(join(folder, name), { throwIfNoEntry: false });
+  }
+
+  function refused(name: string, expected: string, got: string): UserError {
+    return new UserError({
+      where: escapeControls(join(folder, name)),
+      message: `expected a ${expected}, got ${got}`,
+      remedy: 'Remove it: a bundle holds files of the run only.',
+    });
+  }
 
   function inside(path: string): string[] {
     const entries = readdirSync(join(folder, path), { withFileTypes: true });
