@@ -69,6 +69,26 @@ describe('says in one message that', () => {
     expect(existsSync(path('linked.tar.gz'))).toBe(false);
   });
 
+  it('there is a file where the bundle is to be, and leaves it and the run alone', async () => {
+    mkdirSync(path('fresh'));
+    writeSyntheticRun(path('fresh'), { blocks: 1, measure: ['noop'] });
+    writeFileSync(path('mine'), 'mine');
+    expect(await refusal('bundle', path('fresh'), '--output', path('mine'))).toContain(
+      `${path('mine')}: expected to make a new file`,
+    );
+    expect(readFileSync(path('mine'), 'utf8')).toBe('mine');
+    expect(await refusal('bundle', path('fresh'), '--output', path('mine/b'))).toContain('ENOTDIR');
+    expect(existsSync(path('fresh/report'))).toBe(false);
+  });
+
+  it('the report of a folder has its place', async () => {
+    const said = await refusal('report', path('run'), '--output', path('zz'));
+    expect(said).toContain('--output: expected it with --merge or with a bundle');
+    const absent = await refusal('report', path('absent'), '--output', path('zz'));
+    expect(absent).toContain('found no run.json in it');
+    expect(existsSync(path('zz'))).toBe(false);
+  });
+
   it('a file is no folder of a run, and a bundle has no slash behind its name', async () => {
     writeFileSync(path('file.tar.gz'), 'x');
     expect(await refusal('bundle', path('file.tar.gz'))).toContain(

@@ -8,7 +8,7 @@ export function addBundle(program: Command): void {
     .command('bundle')
     .description('pack a run with its report into one archive that report and claims read anywhere')
     .argument('<run>', 'folder of the run')
-    .option('--output <file>', 'archive to write (default: <name of the folder>.tar.gz)')
+    .option('--output <file>', 'new archive to write (default: <name of the folder>.tar.gz)')
     .action(async (folder: string, { output }: { output?: string }) => {
       const { isBundle } = await import('../harness/bundle/unpack-run.ts');
       if (isBundle(folder)) {
@@ -24,7 +24,7 @@ export function addBundle(program: Command): void {
       const { formatBytes } = await import('../base/units.ts');
       const target = output ?? `${basename(resolve(folder))}.tar.gz`;
       // The report itself would be written through links.
-      checkPackable(folder);
+      checkPackable(folder, target);
       // A bundle holds the report that its own version makes of it.
       await writeReport(folder);
       const { files, bytes } = await writeBundle(folder, target, ownVersion());

@@ -1,4 +1,5 @@
-import { basename, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 
@@ -30,12 +31,21 @@ export function addReport(program: Command): void {
         await reportOnBundle(onlyOne(paths), output, beside);
         return;
       }
+      if (!merge && output !== undefined && existsSync(first)) throw outputOfRun(first);
       const path = merge ? await mergeParts(paths, output) : onlyOne(paths);
       const { writeReport } = await import('../harness/report/index.ts');
       const { page, ...told } = await writeReport(path, { ...(beside && { beside }) });
       sayAnswer(told);
       console.log(`report  ${relative('', page)}`);
     });
+}
+
+function outputOfRun(folder: string): UserError {
+  return new UserError({
+    where: '--output',
+    message: `expected it with --merge or with a bundle, got it with the folder of a run, ${folder}`,
+    remedy: `Leave it out: the report is made in ${join(folder, 'report')}.`,
+  });
 }
 
 function sayAnswer(told: { answer: readonly string[]; labels: readonly string[] }): void {

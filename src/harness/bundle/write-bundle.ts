@@ -20,11 +20,31 @@ import { blockSize, largestFile, tarHeader } from './tar-header.ts';
 
 /**
  * Looks whether a run folder can be packed, before anything is written into it or beside it.
- * @throws UserError if it is no run, or holds what cannot be packed: links, also those to folders
+ * @throws UserError if it is no run, if it holds what cannot be packed (links, also those to folders), or
+ *   if there is something where the archive is to be
  */
-export function checkPackable(folder: string): void {
+export function checkPackable(folder: string, target: string): void {
   readRun(folder);
   namesIn(folder);
+  if (!isThere(target)) return;
+  throw new UserError({
+    where: target,
+    message: 'expected to make a new file for the bundle, found one',
+    remedy: 'Remove it, or name another one: --output FILE.',
+  });
+}
+
+function isThere(target: string): boolean {
+  try {
+    return lstatSync(target, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    throw notMade(target, cause);
+  }
+}
+
+function notMade(target: string, cause: unknown): UserError {
+  const message = `the bundle cannot be made (${(cause as Error).message})`;
+  return new UserError({ where: target, message }, { cause });
 }
 
 /**
@@ -49,8 +69,7 @@ export async function writeBundle(
   } catch (cause) {
     rmSync(next, { force: true });
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    const message = `the bundle cannot be made (${(cause as Error).message})`;
-    throw new UserError({ where: target, message }, { cause });
+    throw notMade(target, cause);
   }
   return { files: names.length, bytes };
 
