@@ -48,6 +48,19 @@ it('packs a run that report and claims read elsewhere, to the same bytes', async
   expect(existsSync(path('none.tar.gz'))).toBe(false);
 }, 60_000);
 
+it('says which files of the packed report are none of its making, and keeps none of them', async () => {
+  mkdirSync(path('more/report'), { recursive: true });
+  writeSyntheticRun(path('more'), { blocks: 1, measure: ['noop'] });
+  writeFileSync(path('more/report/evil.html'), 'evil');
+  await place.run('bundle', path('more'), '--output', path('more.tar.gz'));
+  const report = await place.run('report', path('more.tar.gz'), '--output', path('less'));
+  expect(report).toMatchObject({ code: 0, stderr: '' });
+  expect(report.stdout).not.toContain('byte for byte');
+  expect(report.stdout).toContain('not made, and left out, 1 file: report/evil.html\n');
+  expect(existsSync(path('less/report/index.html'))).toBe(true);
+  expect(existsSync(path('less/report/evil.html'))).toBe(false);
+});
+
 describe('says in one message that', () => {
   /** The only thing that a command says. */
   const refusal = async (...args: string[]) => {

@@ -59,20 +59,18 @@ async function reportOnBundle(
   output = basename(bundle).replace(/\.(tar\.gz|tgz)$/, '.run'),
   beside: readonly string[] | undefined,
 ): Promise<void> {
-  const { unpackRun, otherThanPacked } = await import('../harness/bundle/unpack-run.ts');
+  const { unpackRun } = await import('../harness/bundle/unpack-run.ts');
+  const { comparePacked, removePackedReport } = await import('../harness/bundle/packed-report.ts');
   const { ownVersion } = await import('../harness/results/own-version.ts');
   const { writeReport } = await import('../harness/report/index.ts');
+  const { packedText } = await import('./packed-text.ts');
   const manifest = await unpackRun(bundle, output);
+  removePackedReport(output);
   const { page, ...told } = await writeReport(output, { ...(beside && { beside }) });
   sayAnswer(told);
   if (beside === undefined) {
-    const others = otherThanPacked(output, manifest);
-    const packed = `that was packed by virtgauge ${manifest.virtgauge}`;
-    console.log(
-      others.length === 0
-        ? `the report is, byte for byte, the one ${packed}`
-        : `of the report ${packed}, virtgauge ${ownVersion()} makes ${others.length} files otherwise: ${others.slice(0, 3).join(', ')}`,
-    );
+    const differences = comparePacked(output, manifest);
+    for (const line of packedText(differences, manifest.virtgauge, ownVersion())) console.log(line);
   }
   console.log(`report  ${relative('', page)}`);
 }

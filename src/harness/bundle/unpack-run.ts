@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
@@ -68,21 +67,5 @@ export async function withRunFolder<T>(
     return await use(folder);
   } finally {
     rmSync(place, { recursive: true, force: true });
-  }
-}
-
-/** Files of the report in a folder that are not as the manifest has them. */
-export function otherThanPacked(folder: string, { files }: Manifest): string[] {
-  return Object.entries(files)
-    .filter(([name]) => name.startsWith('report/'))
-    .filter(([name, packed]) => hashOf(join(folder, name)) !== packed)
-    .map(([name]) => name);
-}
-
-function hashOf(path: string): string | undefined {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
-  } catch {
-    return undefined;
   }
 }
