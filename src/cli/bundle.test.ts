@@ -3,13 +3,17 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../harness/analysis/synthetic-run.example.ts';
-import { Workplace } from './virtgauge.example.ts';
+import { writeHandmadeBundle } from '../harness/bundle/handmade-bundle.example.ts';
+import { writeBundle } from '../harness/bundle/write-bundle.ts';
+import { startVirtgauge, Workplace } from './virtgauge.example.ts';
 
 let place: Workplace;
 beforeAll(() => {
@@ -59,6 +63,50 @@ it('says which files of the packed report are none of its making, and keeps none
   expect(report.stdout).toContain('not made, and left out, 1 file: report/evil.html\n');
   expect(existsSync(path('less/report/index.html'))).toBe(true);
   expect(existsSync(path('less/report/evil.html'))).toBe(false);
+});
+
+describe('of a bundle that was unpacked nothing is left', () => {
+  const left = () => readdirSync(path('tmp'));
+  const start = (...args: string[]) =>
+    startVirtgauge(args, { env: { VIRTGAUGE_STATE: place.state, TMPDIR: path('tmp') } });
+  beforeAll(() => mkdirSync(path('tmp')));
+
+  it('where it holds a run of another schema, or none, and the bundle is named', async () => {
+    writeHandmadeBundle(path('other.tar.gz'), { 'run.json': '{"schema": 9}' });
+    writeHandmadeBundle(path('none.tar.gz'), { 'events.ndjson': '' });
+    for (const name of ['other.tar.gz', 'none.tar.gz']) {
+      const commands = [['claims'], ['report', '--output', path('o')]];
+      for (const [command = '', ...options] of commands) {
+        const { code, stderr } = await start(command, path(name), ...options).outcome;
+        expect(code).toBe(1);
+        expect(stderr.startsWith(path(name))).toBe(true);
+        expect(stderr).not.toContain(path('tmp'));
+        expect([left(), existsSync(path('o'))]).toEqual([[], false]);
+      }
+    }
+  }, 60_000);
+
+  it('where it is interrupted', async () => {
+    mkdirSync(path('big/artifacts'), { recursive: true });
+    writeSyntheticRun(path('big'), { blocks: 1, measure: ['noop'] });
+    writeFileSync(path('big/artifacts/zeros'), Buffer.alloc(2 ** 28));
+    await writeBundle(path('big'), path('big.tar.gz'), '0');
+    rmSync(path('big'), { recursive: true });
+    const commands = [['claims'], ['report', '--output', path('tmp/o')]];
+    for (const [command = '', ...options] of commands) {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        const { child, outcome } = start(command, path('big.tar.gz'), ...options);
+        while (left().length === 0 && child.exitCode === null) await setTimeout(5);
+        child.kill(signal);
+        const { code, stderr } = await outcome;
+        expect({ code, stderr }).toEqual({
+          code: 130,
+          stderr: 'interrupted; nothing of it is left\n',
+        });
+        expect(left()).toEqual([]);
+      }
+    }
+  }, 60_000);
 });
 
 describe('says in one message that', () => {

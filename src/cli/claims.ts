@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 import type { ClaimResult } from '../harness/analysis/claims/evaluate-claims.ts';
 import type { Claim } from '../harness/scenario/claims/schema.ts';
 import { exitCodes } from './exit-codes.ts';
+import { untilInterrupted } from './interruption.ts';
 
 interface ClaimsOptions {
   from?: string;
@@ -27,11 +28,19 @@ export function addClaims(program: Command): void {
     .option('--from <scenario>', 'take the claims from this scenario file instead')
     .option('--json', 'print it as JSON', false)
     .action(async (folders: string[], options: ClaimsOptions) => {
-      process.exitCode = await perform(folders, options);
+      const { isBundle } = await import('../harness/bundle/unpack-run.ts');
+      const act = (signal?: AbortSignal) => perform(folders, options, signal);
+      process.exitCode = folders.some(isBundle)
+        ? await untilInterrupted(act, 'nothing of it is left')
+        : await act();
     });
 }
 
-async function perform(folders: readonly string[], { from, json }: ClaimsOptions): Promise<number> {
+async function perform(
+  folders: readonly string[],
+  { from, json }: ClaimsOptions,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const claims = from === undefined ? undefined : await claimsOf(from);
   const { readStoredRun } = await import('../harness/analysis/stored/read-stored-run.ts');
   const { evaluateClaims } = await import('../harness/analysis/claims/evaluate-claims.ts');
@@ -39,7 +48,7 @@ async function perform(folders: readonly string[], { from, json }: ClaimsOptions
   const { withRunFolder } = await import('../harness/bundle/unpack-run.ts');
   const all: RunClaims[] = [];
   for (const folder of folders) {
-    const { run, series, kinds } = await withRunFolder(folder, readStoredRun);
+    const { run, series, kinds } = await withRunFolder(folder, readStoredRun, signal);
     const results = evaluateClaims({ run, series, ...(claims && { claims }) });
     const { name } = run.scenario;
     const scenario = typeof name === 'string' ? name : run.id;

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
+import type { Manifest } from '../harness/bundle/manifest.ts';
+import { exitCodes } from './exit-codes.ts';
+import { untilInterrupted } from './interruption.ts';
 
 interface ReportOptions {
   merge: boolean;
@@ -28,7 +31,7 @@ export function addReport(program: Command): void {
       const { isBundle } = await import('../harness/bundle/unpack-run.ts');
       const [first = ''] = paths;
       if (!merge && isBundle(first)) {
-        await reportOnBundle(onlyOne(paths), output, beside);
+        process.exitCode = await reportOnBundle(onlyOne(paths), output, beside);
         return;
       }
       if (!merge && output !== undefined && existsSync(first)) throw outputOfRun(first);
@@ -58,21 +61,28 @@ async function reportOnBundle(
   bundle: string,
   output = basename(bundle).replace(/\.(tar\.gz|tgz)$/, '.run'),
   beside: readonly string[] | undefined,
-): Promise<void> {
-  const { unpackRun } = await import('../harness/bundle/unpack-run.ts');
+): Promise<number> {
+  const { unpackFor } = await import('../harness/bundle/unpack-run.ts');
   const { comparePacked, removePackedReport } = await import('../harness/bundle/packed-report.ts');
   const { ownVersion } = await import('../harness/results/own-version.ts');
   const { writeReport } = await import('../harness/report/index.ts');
   const { packedText } = await import('./packed-text.ts');
-  const manifest = await unpackRun(bundle, output);
-  removePackedReport(output);
-  const { page, ...told } = await writeReport(output, { ...(beside && { beside }) });
-  sayAnswer(told);
-  if (beside === undefined) {
-    const differences = comparePacked(output, manifest);
-    for (const line of packedText(differences, manifest.virtgauge, ownVersion())) console.log(line);
-  }
-  console.log(`report  ${relative('', page)}`);
+  return untilInterrupted(async (signal) => {
+    const make = async (manifest: Manifest) => {
+      removePackedReport(output);
+      const made = await writeReport(output, { signal, ...(beside && { beside }) });
+      return { ...made, manifest, differences: comparePacked(output, manifest) };
+    };
+    const { page, manifest, differences, ...told } = await unpackFor(bundle, output, make, signal);
+    sayAnswer(told);
+    if (beside === undefined) {
+      for (const line of packedText(differences, manifest.virtgauge, ownVersion())) {
+        console.log(line);
+      }
+    }
+    console.log(`report  ${relative('', page)}`);
+    return exitCodes.good;
+  }, 'nothing of it is left');
 }
 
 function onlyOne(paths: readonly string[]): string {

@@ -9,13 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../base/errors.ts';
 import { writeSyntheticRun } from '../analysis/synthetic-run.example.ts';
 import { blockSize, readTarHeader, tarHeader } from './tar-header.ts';
-import { unpackRun, withRunFolder } from './unpack-run.ts';
+import { unpackFor, unpackRun, withRunFolder } from './unpack-run.ts';
 import { checkPackable, writeBundle } from './write-bundle.ts';
 
 let place: string;
@@ -71,6 +72,40 @@ describe('a run', () => {
     });
     expect(existsSync(used)).toBe(false);
     expect(await withRunFolder(join(place, 'run'), (folder) => folder)).toBe(join(place, 'run'));
+  });
+
+  it('leaves nothing where it fails or is interrupted, and errors name the bundle', async () => {
+    const out = join(place, 'out');
+    const reason = new Error('interrupted');
+    await expect(unpackRun(bundle, out, AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(existsSync(out)).toBe(false);
+    const stop = new AbortController();
+    let used = '';
+    const interrupted = withRunFolder(
+      bundle,
+      (folder) => {
+        used = folder;
+        stop.abort(reason);
+      },
+      stop.signal,
+    );
+    await expect(interrupted).rejects.toBe(reason);
+    expect(existsSync(dirname(used))).toBe(false);
+    const failing = (where: string) =>
+      unpackFor(bundle, out, () => {
+        expect(existsSync(out)).toBe(true);
+        throw new UserError({ where, message: 'wrong' });
+      });
+    const messages: [where: string, named: string][] = [
+      [join(out, 'run.json:3:1'), join(bundle, 'run.json:3:1')],
+      [out, bundle],
+      [join(out, 'report'), join(out, 'report')],
+      ['--with', '--with'],
+    ];
+    for (const [where, named] of messages) {
+      await expect(failing(where)).rejects.toThrow(`${named}: wrong`);
+      expect(existsSync(out)).toBe(false);
+    }
   });
 
   it('with a link is not packed, and leaves no archive', async () => {

@@ -24,17 +24,26 @@ const types: Readonly<Record<string, string>> = {
  * Unpacks a bundle into an empty folder. Only regular files of a run are taken: links, devices, absolute
  * paths and paths that lead out of the folder are refused before anything of them is written; each file must
  * have the SHA-256 that the manifest names.
- * @throws UserError; what was unpacked until then is left to whoever made the folder
+ * @throws UserError, or the reason of the signal; what was unpacked until then is left to whoever made the
+ *   folder
  */
-export async function readBundle(path: string, folder: string): Promise<Manifest> {
+export async function readBundle(
+  path: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Manifest> {
   const unpacking = new Unpacking(path, folder);
   const [source, gunzip] = [createReadStream(path), createGunzip()];
   try {
     // An error of reading the file does not reach the end of the pipe by itself.
     source.on('error', (error) => gunzip.destroy(error));
-    for await (const chunk of source.pipe(gunzip) as AsyncIterable<Buffer>) unpacking.take(chunk);
+    for await (const chunk of source.pipe(gunzip) as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted();
+      unpacking.take(chunk);
+    }
     return unpacking.end();
   } catch (cause) {
+    signal?.throwIfAborted();
     if (cause instanceof UserError) throw cause;
     const { syscall, message } = cause as NodeJS.ErrnoException;
     const what = syscall === undefined ? 'expected a bundle of virtgauge' : 'cannot be unpacked';

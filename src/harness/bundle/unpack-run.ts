@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../base/errors.ts';
 import type { Manifest } from './manifest.ts';
 import { readBundle } from './read-bundle.ts';
@@ -31,9 +32,13 @@ function isFile(path: string): boolean {
 
 /**
  * Unpacks a bundle into a new folder; nothing is left of it where the bundle is refused.
- * @throws UserError if the folder exists
+ * @throws UserError if the folder exists; the reason of the signal
  */
-export async function unpackRun(path: string, folder: string): Promise<Manifest> {
+export async function unpackRun(
+  path: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Manifest> {
   try {
     mkdirSync(folder);
   } catch (cause) {
@@ -47,10 +52,33 @@ export async function unpackRun(path: string, folder: string): Promise<Manifest>
     );
   }
   try {
-    return await readBundle(path, folder);
+    return await readBundle(path, folder, signal);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/**
+ * Unpacks a bundle into a new folder and calls with what it holds. Where that fails or is interrupted,
+ * nothing is left of the folder, and errors name the bundle.
+ */
+export async function unpackFor<T>(
+  path: string,
+  folder: string,
+  use: (manifest: Manifest) => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const manifest = await unpackRun(path, folder, signal);
+  try {
+    const used = await use(manifest);
+    // Signals come in between two turns only; what was used may have left no time to them.
+    for (let turn = 0; signal !== undefined && turn < 2; turn++) await nextTurn();
+    signal?.throwIfAborted();
+    return used;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error instanceof UserError ? ofBundle(error, folder, path) : error;
   }
 }
 
@@ -58,14 +86,25 @@ export async function unpackRun(path: string, folder: string): Promise<Manifest>
 export async function withRunFolder<T>(
   path: string,
   use: (folder: string) => T | Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   if (!isBundle(path)) return use(path);
   const place = mkdtempSync(join(tmpdir(), 'virtgauge-bundle-'));
   try {
     const folder = join(place, 'run');
-    await unpackRun(path, folder);
-    return await use(folder);
+    return await unpackFor(path, folder, () => use(folder), signal);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** The same error, in the file of the bundle instead of one that is there no more. */
+function ofBundle(error: UserError, folder: string, bundle: string): UserError {
+  const problems = error.problems.map((problem) => {
+    const inside = problem.where === undefined ? '..' : relative(folder, problem.where);
+    // A report that cannot be written is no fault of the bundle.
+    if (/^(?:\.\.|report)(?:\/|$)/.test(inside)) return problem;
+    return { ...problem, where: join(bundle, inside) };
+  });
+  return new UserError(problems, { cause: error });
 }

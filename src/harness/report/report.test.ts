@@ -238,6 +238,15 @@ describe('a report', { timeout: 60_000 }, () => {
     );
   });
 
+  it('is not written further where that is interrupted', async () => {
+    const folder = join(base, 'interrupted');
+    writeSyntheticRun(folder, small);
+    const reason = new Error('interrupted');
+    const writing = writeReport(folder, { signal: AbortSignal.abort(reason) });
+    await expect(writing).rejects.toBe(reason);
+    expect(readdirSync(folder)).not.toContain('report');
+  });
+
   it('reports on a run without any trial', async () => {
     const { html } = await reportOf('empty', { ...small, blocks: 0 });
     expect(html).toContain('No trials.');

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../base/errors.ts';
 import { type Analysis, analyse } from '../analysis/analysis.ts';
 import { readEvents } from '../results/read-events.ts';
@@ -17,6 +18,8 @@ export interface ReportOptions {
   beside?: readonly string[];
   /** Half width of the range around 1 in which arms count as equal; 0.05 by default. */
   margin?: number;
+  /** Ends the writing between two files or pictures. */
+  signal?: AbortSignal;
 }
 
 /** Reads the folder of a run and says what is in it. */
@@ -47,7 +50,7 @@ export function analyseRun(folder: string, { margin, beside = [] }: ReportOption
  * gives the same bytes on every machine.
  * @returns the path of the page, the sentences of its answer, and what is to be said of all figures:
  *   emulation, stand-ins
- * @throws UserError if the folder is no run, is damaged, or cannot be written
+ * @throws UserError if the folder is no run, is damaged, or cannot be written; the reason of the signal
  */
 export async function writeReport(
   folder: string,
@@ -55,14 +58,19 @@ export async function writeReport(
 ): Promise<{ page: string; answer: readonly string[]; labels: readonly string[] }> {
   const analysis = analyseRun(folder, options);
   const palette = paletteOf(analysis.run);
-  const charts = await drawCharts(analysis, palette);
+  const charts = await drawCharts(analysis, palette, options.signal);
   const report = join(folder, 'report');
   try {
     for (const name of ['charts', 'tables'])
       rmSync(join(report, name), { recursive: true, force: true });
     // All begin before the first is written: PNG is drawn by threads of its own meanwhile.
     const begun = exporters.map(async (exporter) => exporter({ analysis, charts, palette }));
-    for (const files of begun) for (const file of await files) write(report, file);
+    for (const files of begun) {
+      for (const file of await files) {
+        options.signal?.throwIfAborted();
+        write(report, file);
+      }
+    }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
     throw new UserError(
@@ -79,13 +87,22 @@ export async function writeReport(
 }
 
 /** Vega is loaded only where there is something to draw. */
-async function drawCharts(analysis: Analysis, palette: Palette): Promise<DrawnChart[]> {
+async function drawCharts(
+  analysis: Analysis,
+  palette: Palette,
+  signal: AbortSignal | undefined,
+): Promise<DrawnChart[]> {
   const charts = chartKinds.flatMap((kind) => kind(analysis, palette));
   if (charts.length === 0) return [];
   const { loadDrawing } = await import('./charts/draw.ts');
   const draw = await loadDrawing();
   const drawn: DrawnChart[] = [];
-  for (const chart of charts) drawn.push({ ...chart, svg: await draw(chart) });
+  for (const chart of charts) {
+    // Lets signals come in: drawing itself leaves no time to them.
+    await nextTurn();
+    signal?.throwIfAborted();
+    drawn.push({ ...chart, svg: await draw(chart) });
+  }
   return drawn;
 }
 
