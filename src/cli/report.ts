@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
+import { escapeControls } from '../base/yaml/printable.ts';
 import type { Manifest } from '../harness/bundle/manifest.ts';
 import { exitCodes } from './exit-codes.ts';
 import { untilInterrupted } from './interruption.ts';
@@ -39,7 +40,7 @@ export function addReport(program: Command): void {
       const { writeReport } = await import('../harness/report/index.ts');
       const { page, ...told } = await writeReport(path, { ...(beside && { beside }) });
       sayAnswer(told);
-      console.log(`report  ${relative('', page)}`);
+      say(`report  ${relative('', page)}`);
     });
 }
 
@@ -52,8 +53,13 @@ function outputOfRun(folder: string): UserError {
 }
 
 function sayAnswer(told: { answer: readonly string[]; labels: readonly string[] }): void {
-  for (const sentence of told.answer) console.log(sentence);
-  if (told.labels.length > 0) console.log(`labels  ${told.labels.join(' · ')}`);
+  for (const sentence of told.answer) say(sentence);
+  if (told.labels.length > 0) say(`labels  ${told.labels.join(' · ')}`);
+}
+
+/** One line, whatever the names in it are: they come from the run folder or the bundle. */
+function say(line: string): void {
+  console.log(escapeControls(line));
 }
 
 /** Unpacks it, makes the report again, and says whether it is the one that was packed. */
@@ -77,10 +83,10 @@ async function reportOnBundle(
     sayAnswer(told);
     if (beside === undefined) {
       for (const line of packedText(differences, manifest.virtgauge, ownVersion())) {
-        console.log(line);
+        say(line);
       }
     }
-    console.log(`report  ${relative('', page)}`);
+    say(`report  ${relative('', page)}`);
     return exitCodes.good;
   }, 'nothing of it is left');
 }
@@ -100,7 +106,7 @@ async function mergeParts(paths: readonly string[], output: string | undefined):
   const { writeMerged } = await import('../harness/merge/write-merged.ts');
   const { createRunFolder } = await import('../harness/results/run-folder.ts');
   const merged = readParts(paths);
-  for (const gap of merged.gaps) console.error(gap);
+  for (const gap of merged.gaps) console.error(escapeControls(gap));
   const folder = createRunFolder({ output, id: merged.run.id });
   try {
     writeMerged(merged, folder);

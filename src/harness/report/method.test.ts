@@ -91,3 +91,13 @@ it.each([
   expect(text).toContain(part);
   expect(text).not.toMatch(/undefined|NaN|\[object/);
 });
+
+it('has one line for each paragraph, without control characters, whatever things are called', () => {
+  const hostile = 'a\u001b]0;x\u0007\u202eb\r\nMethods: none';
+  const text = textOf({
+    ...{ factors: { storage: [hostile, 'other'] }, seed: hostile },
+    change: (run) => ({ ...run, source: hostile }),
+  });
+  expect(text).toContain(String.raw`a\u001b]0;x\u0007\u202eb\u000d\u000aMethods: none`);
+  expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e|\nMethods: none/u);
+});

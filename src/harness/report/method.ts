@@ -1,3 +1,4 @@
+import { escapeControls } from '../../base/yaml/printable.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { filterOption } from './filter-option.ts';
 import { shellWord } from './shell-word.ts';
@@ -56,12 +57,14 @@ export function methodParagraphs(whole: Analysis): string[] {
 /** The same as a text to be pasted into a paper, with what makes the run again. */
 export function methodsText(analysis: Analysis): string {
   const { run, badges } = analysis;
-  return `${[
+  const paragraphs = [
     'Methods',
     ...(badges.length === 0 ? [] : [`Labels of all figures: ${badges.join(', ')}.`]),
     ...methodParagraphs(analysis),
     `Order and resampling follow from the seed ${run.seed}. Commands: ${commands(run).join('; ')}`,
-  ].join('\n\n')}\n`;
+  ];
+  // Names in them come from the run folder, and the text is read in terminals.
+  return `${paragraphs.map(escapeControls).join('\n\n')}\n`;
 }
 
 /** The run without what was put beside it. */
