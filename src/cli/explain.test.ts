@@ -29,6 +29,13 @@ it('tells what a host refused with its words, and blames the host first', () => 
   });
 });
 
+it('shows what would control the terminal, whoever wrote it', () => {
+  const message = 'two\nlines, a\ttab, \u001b[2J\u202e';
+  const shown = String.raw`${'two\nlines, a\ttab, '}\u001b[2J\u202e`;
+  expect(told(new UserError({ message })).text).toBe(shown);
+  expect(told(new CommandError('h2', ['x'], 'failed', { stderr: message })).text).toContain(shown);
+});
+
 it('takes the blame for all else', () => {
   const { code, text } = told(new TypeError('x is not a function'));
   expect(code).toBe(1);
