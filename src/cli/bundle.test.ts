@@ -65,7 +65,7 @@ it('says which files of the packed report are none of its making, and keeps none
   expect(existsSync(path('less/report/evil.html'))).toBe(false);
 });
 
-describe('of a bundle that was unpacked nothing is left', () => {
+describe('nothing is left of a bundle', () => {
   const left = () => readdirSync(path('tmp'));
   const start = (...args: string[]) =>
     startVirtgauge(args, { env: { VIRTGAUGE_STATE: place.state, TMPDIR: path('tmp') } });
@@ -90,6 +90,12 @@ describe('of a bundle that was unpacked nothing is left', () => {
     mkdirSync(path('big/artifacts'), { recursive: true });
     writeSyntheticRun(path('big'), { blocks: 1, measure: ['noop'] });
     writeFileSync(path('big/artifacts/zeros'), Buffer.alloc(2 ** 28));
+    const packing = start('bundle', path('big'), '--output', path('tmp/b.tar.gz'));
+    while (left().length === 0 && packing.child.exitCode === null) await setTimeout(5);
+    packing.child.kill('SIGINT');
+    const { code, stderr } = await packing.outcome;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'interrupted; no bundle was made\n' });
+    expect(left()).toEqual([]);
     await writeBundle(path('big'), path('big.tar.gz'), '0');
     rmSync(path('big'), { recursive: true });
     const commands = [['claims'], ['report', '--output', path('tmp/o')]];

@@ -108,6 +108,16 @@ describe('a run', () => {
     }
   });
 
+  it('of which the packing is interrupted leaves no archive', async () => {
+    const before = readdirSync(place).sort();
+    const reason = new Error('interrupted');
+    const stop = new AbortController();
+    const packing = writeBundle(join(place, 'run'), join(place, 'b.tar.gz'), '0', stop.signal);
+    stop.abort(reason);
+    await expect(packing).rejects.toBe(reason);
+    expect(readdirSync(place).sort()).toEqual(before);
+  });
+
   it('with a link is not packed, and leaves no archive', async () => {
     symlinkSync('/etc/passwd', join(place, 'run/artifacts/link'));
     const target = join(place, 'link.tar.gz');

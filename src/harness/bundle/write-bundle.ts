@@ -51,23 +51,29 @@ function notMade(target: string, cause: unknown): UserError {
  * Packs a run folder with its report into one archive (ustar, gzip). Only the content of the files
  * counts: owners and times are left out.
  * @returns how many files and bytes went in
- * @throws UserError if the folder is no run, holds what cannot be packed, or the archive cannot be written
+ * @throws UserError if the folder is no run, holds what cannot be packed, or the archive cannot be written;
+ *   the reason of the signal
  */
 export async function writeBundle(
   folder: string,
   target: string,
   virtgauge: string,
+  signal?: AbortSignal,
 ): Promise<{ files: number; bytes: number }> {
   const run = readRun(folder);
   const names = namesIn(folder);
   const files: Record<string, string> = {};
   let bytes = 0;
   const next = `${target}.part`;
+  const written = createWriteStream(next);
   try {
-    await pipeline(Readable.from(archive()), createGzip(), createWriteStream(next));
+    await pipeline(Readable.from(archive()), createGzip(), written, { signal });
     renameSync(next, target);
   } catch (cause) {
+    // Not while it may still be about to make the file.
+    if (!written.closed) await new Promise<void>((resolve) => written.once('close', resolve));
     rmSync(next, { force: true });
+    signal?.throwIfAborted();
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
     throw notMade(target, cause);
   }
