@@ -108,6 +108,7 @@ function checkSides(left: Product, right: Product, place: Place, vocabulary: Voc
   if (first === undefined) {
     throw new ConditionError('expected a metric in the comparison, got only numbers', place);
   }
+  ratioNumber(left.constant / right.constant, place);
   const open = ({ figure }: { figure: Figure }) =>
     Object.entries(vocabulary.levels)
       .filter(([factor, levels]) => levels.length > 1 && !Object.hasOwn(figure.levels, factor))
@@ -128,13 +129,7 @@ function productOf(expression: Expression, vocabulary: Vocabulary): Product {
   switch (expression.kind) {
     case 'number': {
       const { by, unit } = numberUnits.get(expression.unit) ?? { by: 1, unit: '' };
-      const constant = expression.value * by;
-      if (!(constant > 0 && Number.isFinite(constant))) {
-        throw new ConditionError(
-          'expected a number above 0, of which there are ratios',
-          expression,
-        );
-      }
+      const constant = ratioNumber(expression.value * by, expression);
       return { figures: [], constant, dimension: dimensionOf(unit) };
     }
     case 'figure': {
@@ -151,13 +146,19 @@ function productOf(expression: Expression, vocabulary: Vocabulary): Product {
           ...left.figures,
           ...right.figures.map((one) => ({ ...one, power: one.power * power })),
         ],
-        constant: left.constant * right.constant ** power,
+        constant: ratioNumber(left.constant * right.constant ** power, expression),
         dimension: times(left.dimension, right.dimension, power),
       };
     }
     default:
       throw new ConditionError('expected a value, got a comparison', expression);
   }
+}
+
+/** Of 0 there are no ratios, and what is infinite would decide every comparison. */
+function ratioNumber(value: number, place: Place): number {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new ConditionError('expected a finite number above 0, of which there are ratios', place);
 }
 
 function figureOf(node: FigureNode, vocabulary: Vocabulary): Figure {
