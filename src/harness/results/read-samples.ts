@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { UserError } from '../../base/errors.ts';
 import { LineShapes } from './line-shapes.ts';
+import { openDataFile } from './open-data-file.ts';
 import { SampleColumns } from './sample-columns.ts';
 import { sampleSchema } from './schema.ts';
 
@@ -22,12 +23,12 @@ export interface Samples {
  *
  * A last line without its newline is what a killed writer leaves: it is ignored, with a warning.
  * A file that is not there has no samples.
- * @throws UserError naming file and line if another line is no sample
+ * @throws UserError naming file and line if another line is no sample, or the file if it cannot be opened
  */
 export function readSamples(path: string): Samples {
   const reader = new SampleReader(path);
-  if (!existsSync(path)) return reader.end(0);
-  const file = openSync(path, 'r');
+  const file = openDataFile(path);
+  if (file === undefined) return reader.end(0);
   try {
     let buffer = Buffer.allocUnsafe(chunkBytes);
     let kept = 0;

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openDataFile } from './open-data-file.ts';
 
 const newline = 10;
 
@@ -16,10 +17,10 @@ export interface Line {
 /**
  * The lines of a file, read piece by piece. A last one without its newline is what a killed writer
  * leaves, and is left out; a file that is not there has no lines.
- * @throws the error of open(2) or read(2)
+ * @throws UserError if it cannot be opened, or is a folder; the error of read(2)
  */
 export function* wholeLines(path: string, chunkBytes = 1 << 20): Generator<Line> {
-  const descriptor = openUnlessMissing(path);
+  const descriptor = openDataFile(path);
   if (descriptor === undefined) return;
   try {
     let buffer = Buffer.allocUnsafe(chunkBytes);
@@ -42,14 +43,5 @@ export function* wholeLines(path: string, chunkBytes = 1 << 20): Generator<Line>
     }
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function openUnlessMissing(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
