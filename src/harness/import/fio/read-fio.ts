@@ -4,7 +4,7 @@ import { errorOf } from '../../../base/yaml/finding.ts';
 import { expectation } from '../../../base/yaml/issues.ts';
 import { show, showPath } from '../../../base/yaml/printable.ts';
 import type { Path, Source } from '../../../base/yaml/tree.ts';
-import { percentiles } from '../../measure/guest-io/record-guests.ts';
+import { percentiles } from '../../measure/guest-io/metrics.ts';
 import type { ImportedFigure } from '../figure.ts';
 import { jsonPlace } from '../json-place.ts';
 import { isLabelText, labelRule } from '../label-text.ts';

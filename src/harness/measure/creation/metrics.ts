@@ -1,4 +1,6 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
+import { bootPhaseEnds, restorePhaseEnds } from './phases.ts';
 
 /** Every figure of a creation. */
 export const creationMetrics: Readonly<Record<string, Metric>> = {
@@ -20,4 +22,13 @@ export const creationMetrics: Readonly<Record<string, Metric>> = {
     unit: 's',
     better: 'neither',
   },
+};
+
+const phases = [...new Set([...bootPhaseEnds, ...restorePhaseEnds].map(([name]) => name))];
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const creationLabels: Readonly<Record<string, MetricLabels>> = {
+  'creation.phase': { phase: [...phases, 'unaccounted'] },
+  'creation.end-point': { observer: ['monitor', 'init', 'agent', 'service'] },
+  'creation.boundary-difference': { phase: phases },
 };

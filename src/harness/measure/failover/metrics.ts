@@ -1,4 +1,6 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
+import { phaseNames } from './phases.ts';
 
 /** Figures of one failover. */
 export const failoverMetrics: Readonly<Record<string, Metric>> = {
@@ -25,4 +27,9 @@ export const failoverMetrics: Readonly<Record<string, Metric>> = {
     unit: 'writes',
     better: 'neither',
   },
+};
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const failoverLabels: Readonly<Record<string, MetricLabels>> = {
+  'failover.phase': { phase: phaseNames },
 };

@@ -1,4 +1,7 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
+
+export const percentiles = [50, 75, 90, 95, 99, 99.5, 99.9] as const;
 
 /** What guest-io records, each by job; a mixed job is two, `NAME:read` and `NAME:write`. */
 export const metrics = {
@@ -53,3 +56,18 @@ export const metrics = {
     better: 'neither',
   },
 } as const satisfies Record<string, Metric>;
+
+/** Those that are recorded for a mixed job as a whole. */
+export const ofWholeJobs: readonly string[] = ['guest-io.steady', 'guest-io.start-spread'];
+
+const job = 'any';
+const percentile = percentiles.map(String);
+
+/** What tells apart the figures of a metric: jobs have the names that the scenario gives them. */
+export const guestIoLabels: Readonly<Record<string, MetricLabels>> = {
+  ...Object.fromEntries(Object.keys(metrics).map((name) => [name, { job }])),
+  'guest-io.latency': { job, percentile },
+  'guest-io.host-latency': { job, percentile },
+  'guest-io.per-host-throughput': { job, observer: 'any' },
+  'guest-io.clock-error': {},
+};

@@ -11,11 +11,11 @@ import {
   type DirectionFigures,
   type JobPart,
 } from './job-figures.ts';
+import { percentiles } from './metrics.ts';
 import type { Job } from './options.ts';
 import { commonInterval, summedThroughput, type ProgressCurve } from './progress-curve.ts';
 import { busyShare, isSaturated } from './saturation.ts';
 
-export const percentiles = [50, 75, 90, 95, 99, 99.5, 99.9] as const;
 /** Share of requests that may wait unseen before it is said. */
 const bearable = 0.1;
 

@@ -1,4 +1,5 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
 
 export const managerMetrics: Readonly<Record<string, Metric>> = {
   'manager.latency': {
@@ -23,4 +24,9 @@ export const managerMetrics: Readonly<Record<string, Metric>> = {
     unit: 'cores',
     better: 'lower',
   },
+};
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const managerLabels: Readonly<Record<string, MetricLabels>> = {
+  'manager.latency': { phase: ['accepted', 'done'], percentile: ['50', '99'] },
 };

@@ -1,4 +1,6 @@
+import { observerNames } from '../../observe/observer.ts';
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
 
 /** Every figure of a migration. */
 export const migrationMetrics: Readonly<Record<string, Metric>> = {
@@ -69,4 +71,16 @@ export const migrationMetrics: Readonly<Record<string, Metric>> = {
     unit: 'writes',
     better: 'neither',
   },
+};
+
+const byObserver = { observer: observerNames };
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const migrationLabels: Readonly<Record<string, MetricLabels>> = {
+  'migration.downtime': byObserver,
+  'migration.outages': byObserver,
+  'migration.floor': byObserver,
+  'migration.calibration-error': byObserver,
+  'migration.resolution': byObserver,
+  'migration.latency': { phase: ['control', 'migration', 'after'], percentile: ['50', '99'] },
 };

@@ -1,4 +1,5 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
 
 /** Every figure of a conversion. */
 export const p2vMetrics: Readonly<Record<string, Metric>> = {
@@ -73,4 +74,11 @@ export const p2vMetrics: Readonly<Record<string, Metric>> = {
     unit: 'writes',
     better: 'neither',
   },
+};
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const p2vLabels: Readonly<Record<string, MetricLabels>> = {
+  'p2v.outage': { phase: ['switch', 'move', 'conversion'] },
+  'p2v.phase': { phase: 'any' },
+  'p2v.slowdown': { phase: ['before the cut-over', 'while mirrored'] },
 };

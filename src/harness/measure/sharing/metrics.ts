@@ -1,4 +1,5 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
 
 /** Of the service that is overloaded, where nothing else is said. */
 export const sharingMetrics: Readonly<Record<string, Metric>> = {
@@ -49,4 +50,13 @@ export const sharingMetrics: Readonly<Record<string, Metric>> = {
     unit: 's',
     better: 'lower',
   },
+};
+
+const phase = ['before', 'during', 'after'];
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const sharingLabels: Readonly<Record<string, MetricLabels>> = {
+  'sharing.goodput': { phase },
+  'sharing.donors-goodput': { phase },
+  'sharing.latency': { phase, percentile: ['50', '99'] },
 };

@@ -1,4 +1,5 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
 
 /** Figures of simulations; each subject has its own. */
 export const simulationMetrics = {
@@ -32,3 +33,9 @@ export const simulationMetrics = {
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type SimulationMetric = keyof typeof simulationMetrics;
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const simulationLabels: Readonly<Record<string, MetricLabels>> = {
+  'simulation.full': { phase: 'any' },
+  'simulation.obstacle': { phase: ['cpu', 'memory', 'disk', 'disk I/O', 'N+1'] },
+};

@@ -1,4 +1,5 @@
 import type { Metric } from '../../results/schema.ts';
+import type { MetricLabels } from '../metric-labels.ts';
 
 export const wireMetrics: Readonly<Record<string, Metric>> = {
   'wire.latency': {
@@ -18,4 +19,9 @@ export const wireMetrics: Readonly<Record<string, Metric>> = {
     unit: 's',
     better: 'lower',
   },
+};
+
+/** What tells apart the figures of a metric that has several in a trial. */
+export const wireLabels: Readonly<Record<string, MetricLabels>> = {
+  'wire.latency': { percentile: ['50', '99'] },
 };

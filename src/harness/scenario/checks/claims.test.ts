@@ -64,6 +64,14 @@ describe('says what is wrong and where', () => {
     ['guest-io.throughput > 2MB/s', 'with its job, got none', 16],
     ['guest-io.throughput(job=seqread) > 2MB/s', 'one of randread, mix:read, mix:write', 40],
     ['creation.total(job=randread) > 2s', 'expected no job of creation.total', 31],
+    ['creation.phase < 5s', 'expected creation.phase with its phase, got none', 16],
+    ['creation.phase(phase=bogus) < 5s', 'expected phase one of provision, define', 37],
+    ['creation.total(phase=kernel) < 5s', 'expected no phase of creation.total, got one', 31],
+    ['creation.total(observer=me) < 5s', 'expected no observer of creation.total', 31],
+    ['creation.end-point(observer=me) < 5s', 'observer one of monitor, init', 44],
+    ['creation.total(percentile=3) < 5s', 'expected no percentile of creation.total', 31],
+    ['guest-io.steady(job=mix:read) = 1', 'expected job one of randread, mix', 36],
+    ['guest-io.clock-error(job=mix) < 1s', 'expected no job of guest-io.clock-error', 37],
     ['creation.total(storage=shared) < creation.total', 'leave the same factors open', 16],
     ['(creation.total < 5s) < 5s', 'expected a value, got a comparison', 16],
   ])('%s', (condition, message, column) => {
@@ -90,6 +98,40 @@ describe('says what is wrong and where', () => {
     expect(problemsOf(doubled).map(({ message }) => message)).toEqual([
       'claims.1.name: expected a name of its own, got "sooner" again',
     ]);
+  });
+});
+
+describe('labels of the manager and of simulations', () => {
+  const problemIn = (measure: string, condition: string) =>
+    problemsOf(`name: x
+measure: ${measure}
+claims:
+  - { name: c, source: s, words: w, status: directional, condition: "${condition}" }
+`).map(({ message, where }) => `${where}: ${message}`);
+
+  it.each([
+    ['manager.latency < 1s', 70, 'manager.latency with its percentile, got none'],
+    ['manager.latency(phase=done, percentile=42) < 1s', 109, 'percentile one of 50, 99, got "42"'],
+    [
+      'manager.latency(phase=bogus, percentile=50) < 1s',
+      92,
+      'phase one of accepted, done, got "bogus"',
+    ],
+    ['manager.rate(phase=done) < 1/s', 83, 'no phase of manager.rate'],
+  ])('%s', (condition, column, message) => {
+    const problems = problemIn('{ manager: {} }', condition);
+    expect(problems).toEqual([expect.stringContaining(message)]);
+    expect(problems[0]).toMatch(new RegExp(`^x\\.yaml:4:${column}: `));
+  });
+
+  it('of what has them, as they are recorded', () => {
+    const good = 'manager.latency(phase=done, percentile=p99) < 1s and manager.rate > 1/s';
+    expect(problemIn('{ manager: {} }', good)).toEqual([]);
+    const simulated = problemIn(
+      '{ simulation: {} }',
+      'simulation.overloaded(percentile=3) < 1 and simulation.unmet < 1',
+    );
+    expect(simulated).toEqual([expect.stringContaining('no percentile of simulation.overloaded')]);
   });
 });
 

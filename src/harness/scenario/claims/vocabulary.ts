@@ -1,5 +1,5 @@
-import { observersOf } from '../../import/metrics.ts';
-import { percentiles } from '../../measure/guest-io/record-guests.ts';
+import { ofWholeJobs } from '../../measure/guest-io/metrics.ts';
+import { labelsOf } from '../../measure/labels.ts';
 import { metricsByMeasurement } from '../../measure/metrics.ts';
 import type { Level, Metric } from '../../results/schema.ts';
 import { completeLevels, crossedFactors } from '../matrix.ts';
@@ -19,28 +19,24 @@ export function scenarioVocabulary(scenario: Scenario, decided: ReadonlySet<stri
     metrics,
     levels: { ...Object.fromEntries(held), ...crossedFactors(scenario) },
     decided,
-    labels: (metric, label) => labelsOf(scenario, metric, label),
+    labels: (metric, label) => valuesOf(scenario, metric, label),
   };
 }
 
-/** Figures of guest-io that are not of one job. */
-const ofAllJobs = ['guest-io.start-spread', 'guest-io.clock-error'];
-
-function labelsOf(
-  { measure }: Scenario,
+function valuesOf(
+  scenario: Scenario,
   metric: string,
   label: LabelName,
 ): readonly string[] | undefined {
-  if (label === 'job') {
-    if (!metric.startsWith('guest-io.')) return [];
-    if (ofAllJobs.includes(metric)) return undefined;
-    return (measure['guest-io']?.jobs ?? []).flatMap(({ name, rw }) =>
-      rw === 'rw' || rw === 'randrw' ? [`${name}:read`, `${name}:write`] : [name],
-    );
-  }
-  if (label === 'percentile' && /^guest-io\.(host-)?latency$/.test(metric)) {
-    return percentiles.map(String);
-  }
-  if (label === 'observer') return observersOf(metric);
-  return undefined;
+  const values = labelsOf(metric)[label] ?? [];
+  if (values !== 'any') return values;
+  return label === 'job' ? jobsOf(scenario, metric) : undefined;
+}
+
+/** A mixed job has figures of each direction. */
+function jobsOf({ measure }: Scenario, metric: string): string[] {
+  const whole = ofWholeJobs.includes(metric);
+  return (measure['guest-io']?.jobs ?? []).flatMap(({ name, rw }) =>
+    !whole && (rw === 'rw' || rw === 'randrw') ? [`${name}:read`, `${name}:write`] : [name],
+  );
 }
