@@ -4,6 +4,7 @@ import type { ClaimResult } from '../harness/analysis/claims/evaluate-claims.ts'
 import type { Claim } from '../harness/scenario/claims/schema.ts';
 import { exitCodes } from './exit-codes.ts';
 import { untilInterrupted } from './interruption.ts';
+import { sayWarnings } from './say-warnings.ts';
 
 interface ClaimsOptions {
   from?: string;
@@ -48,7 +49,9 @@ async function perform(
   const { withRunFolder } = await import('../harness/bundle/unpack-run.ts');
   const all: RunClaims[] = [];
   for (const folder of folders) {
-    const { run, series, kinds } = await withRunFolder(folder, readStoredRun, signal);
+    const stored = await withRunFolder(folder, readStoredRun, signal);
+    sayWarnings([stored]);
+    const { run, series, kinds } = stored;
     const results = evaluateClaims({ run, series, ...(claims && { claims }) });
     const { name } = run.scenario;
     const scenario = typeof name === 'string' ? name : run.id;

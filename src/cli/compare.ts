@@ -24,7 +24,10 @@ export function addCompare(program: Command): void {
       const { readStoredRun } = await import('../harness/analysis/stored/read-stored-run.ts');
       const { compareRuns } = await import('../harness/analysis/compare/compare-runs.ts');
       const { compareText } = await import('./compare-text.ts');
-      const compared = compareRuns(folders.map(readStoredRun), { metrics: metric });
+      const { sayWarnings } = await import('./say-warnings.ts');
+      const runs = folders.map(readStoredRun);
+      sayWarnings(runs);
+      const compared = compareRuns(runs, { metrics: metric });
       console.log(json ? JSON.stringify(compared, null, 2) : compareText(compared));
     });
 }
