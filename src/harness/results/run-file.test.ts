@@ -57,6 +57,21 @@ it('names every field that does not fit', () => {
   ]);
 });
 
+it('says that the version of the schema is missing', () => {
+  const { schema, ...rest } = exampleRun;
+  expect(schema).toBe(1);
+  writeFileSync(path, JSON.stringify(rest));
+  expect(failure().message).toContain('expected results of schema 1, found none that is named');
+});
+
+it('knows moments and counts from others', () => {
+  writeFileSync(path, JSON.stringify({ ...exampleRun, startedAt: 'yesterday', planned: -5 }));
+  expect(failure().problems.map(({ message }) => message)).toEqual([
+    'startedAt: expected a moment such as 2026-11-21T00:03:38Z',
+    'planned: expected a count of trials, got less than 0',
+  ]);
+});
+
 it('says that a folder is none of a run', () => {
   expect(failure().message).toContain('found no run.json');
 });

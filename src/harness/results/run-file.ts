@@ -32,7 +32,7 @@ export function readRun(folder: string): Run {
   const path = join(folder, name);
   const content = parseJson(textOf(folder, path), path);
   const version = versionOf(content);
-  if (version !== undefined && version !== schemaVersion) throw otherVersion(path, version);
+  if (isObject(content) && version !== schemaVersion) throw otherVersion(path, version);
   const { data, error } = runSchema.safeParse(content);
   if (data !== undefined) return data;
   throw new UserError(
@@ -84,19 +84,24 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
+function isObject(content: unknown): content is object {
+  return typeof content === 'object' && content !== null && !Array.isArray(content);
+}
+
 function versionOf(content: unknown): unknown {
-  return typeof content === 'object' && content !== null && 'schema' in content
-    ? content.schema
-    : undefined;
+  return isObject(content) && 'schema' in content ? content.schema : undefined;
 }
 
 function otherVersion(path: string, version: unknown): UserError {
   const newer = typeof version === 'number' && version > schemaVersion;
+  const found = version === undefined ? 'none that is named' : `schema ${JSON.stringify(version)}`;
   return new UserError({
     where: path,
-    message: `expected results of schema ${schemaVersion}, found schema ${JSON.stringify(version)}`,
+    message: `expected results of schema ${schemaVersion}, found ${found}`,
     remedy: newer
       ? 'A newer virtgauge wrote them: update this one.'
-      : 'Read them with the virtgauge that wrote them (environment.virtgauge names it).',
+      : version === undefined
+        ? 'The file was damaged or edited: restore it from a copy.'
+        : 'Read them with the virtgauge that wrote them (environment.virtgauge names it).',
   });
 }

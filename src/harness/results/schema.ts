@@ -208,6 +208,10 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
+const moment = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'expected a moment such as 2026-11-21T00:03:38Z');
+
 /** `run.json`. */
 export const runSchema = z.strictObject({
   schema: z.literal(schemaVersion),
@@ -219,14 +223,14 @@ export const runSchema = z.strictObject({
   overrides: z.array(z.string()),
   seed: z.string(),
   /** ISO 8601, UTC. */
-  startedAt: z.string(),
+  startedAt: moment,
   /** Absent until the run has come to its end. */
-  endedAt: z.string().optional(),
+  endedAt: moment.optional(),
   /** Crossed factors, in order, with their levels: the first arm of all is the baseline. */
   factors: z.record(z.string(), z.array(levelSchema)),
   arms: z.array(armSchema),
   /** Trials planned in all; absent until the pilot has fixed it. */
-  planned: z.int().optional(),
+  planned: z.int().min(0, 'expected a count of trials, got less than 0').optional(),
   /** Seconds that it was given when it began, from `--budget`; absent where none was asked for. */
   budget: z.number().optional(),
   /** Trials behind the planned ones for which a budget left time, all fixed before the first of them. */

@@ -155,3 +155,10 @@ describe('not testable here', () => {
     expect(openText(result)).toContain('no trial on shared with copy at 1 guest was completed');
   });
 });
+
+it('names the field of a stored claim that was damaged, in one line', () => {
+  const broken = () => claimOn('creation.total < 5s', { source: 7, words: '' }, { blocks: 1 });
+  expect(broken).toThrow(
+    /^run\.json of .*: scenario\.claims\.0\.source: expected claims, got others \(.*expected string.*\)\n {2}Restore/,
+  );
+});

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UserError } from '../../../base/errors.ts';
 import { seededRandom } from '../../../base/stats/random.ts';
 import type { Run } from '../../results/schema.ts';
@@ -95,10 +94,12 @@ function claimsOf({ scenario, id }: Run): Claim[] {
   const { claims = [] } = scenario;
   const { data, error } = claimsSchema.safeParse(claims);
   if (data !== undefined) return data;
+  const [issue] = error.issues;
+  const path = ['scenario', 'claims', ...(issue?.path ?? [])].join('.');
   throw new UserError({
-    where: `run.json of ${id}: scenario.claims`,
-    message: `expected claims, got others (${z.prettifyError(error)})`,
-    remedy: 'Read them with the version of virtgauge that made the run.',
+    where: `run.json of ${id}`,
+    message: `${path}: expected claims, got others (${issue?.message})`,
+    remedy: 'Restore the file from a copy, or read it with the virtgauge that made the run.',
   });
 }
 
