@@ -50,6 +50,20 @@ it('tells what is reproduced, refuted and not testable, and ends accordingly', a
   expect(verdicts).toEqual([['reproduced'], ['not-testable', 'refuted']]);
 }, 30_000);
 
+it('tells on stderr of samples that were cut off, and refuses a run without them', async () => {
+  const folder = writeRun('cut', [claim('sooner', sooner, { tolerates })]);
+  const samples = join(folder, 'samples.ndjson');
+  writeFileSync(samples, readFileSync(samples, 'utf8').slice(0, 2000));
+  const cut = await place.run('claims', folder);
+  expect(cut.stdout).toContain('sooner');
+  expect(cut.stderr).toContain('the last line is cut off');
+  expect(cut.stderr).toContain(`warning: ${samples}: no samples of trials`);
+  writeFileSync(samples, '');
+  const lost = await place.run('claims', folder);
+  expect(lost).toMatchObject({ code: 1, stdout: '' });
+  expect(lost.stderr).toContain(`${samples}: expected the samples of`);
+}, 30_000);
+
 it('stands in the report, with every text escaped', async () => {
   const folder = writeRun('report', [claim('sooner', sooner, { tolerates })]);
   expect(await place.run('report', folder)).toMatchObject({ code: 0, stderr: '' });
@@ -68,6 +82,10 @@ it('takes claims from a scenario file, and says where it is wrong', async () => 
   const none = await place.run('claims', folder);
   expect(none).toMatchObject({ code: 1, stdout: '' });
   expect(none.stderr).toContain('expected a run whose scenario makes claims');
+  writeFileSync(file, 'name: x\nmeasure: { noop: {} }\n');
+  const without = await place.run('claims', folder, '--from', file);
+  expect(without).toMatchObject({ code: 1, stdout: '' });
+  expect(without.stderr).toContain(`${file}: expected a scenario that makes claims, got one`);
   writeFileSync(file, scenario('creation.totl < 1s'));
   const wrong = await place.run('claims', folder, '--from', file);
   expect(wrong).toMatchObject({ code: 1, stdout: '' });

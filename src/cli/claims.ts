@@ -69,9 +69,16 @@ async function perform(
   return claimsExitCode(all);
 }
 
+/** @throws UserError if the scenario cannot be read, or has none */
 async function claimsOf(path: string): Promise<Claim[]> {
   const { loadScenario } = await import('../harness/scenario/load.ts');
-  return loadScenario(path).scenario.claims ?? [];
+  const { claims = [] } = loadScenario(path).scenario;
+  if (claims.length > 0) return claims;
+  throw new UserError({
+    where: path,
+    message: 'expected a scenario that makes claims, got one without',
+    remedy: 'Name another behind --from, or write its claims: see docs/claims.md.',
+  });
 }
 
 /** A refuted claim outweighs all others; what is not testable here is not decided either. */
