@@ -150,6 +150,7 @@ export class GanetiState {
       // The file's free memory and disk are with the instances already in place.
       this.add(one, numbers.get(primary) ?? -1, numbers.get(secondary) ?? -1, 0);
     }
+    // Not as after a move: what just suffices is enough here (ganeti's Node.hs, buildPeers).
     for (let node = 0; node < this.nodes; node++) {
       this.failsN1[node] = this.at(this.freeMemory, node) < this.at(this.keptMemory, node) ? 1 : 0;
     }
