@@ -7,6 +7,7 @@ import type { StoredRun } from '../../harness/analysis/stored/read-stored-run.ts
 import { exitCodes } from '../exit-codes.ts';
 import { seed } from '../run.ts';
 import { withBudget } from '../running-options.ts';
+import { sayWarnings } from '../say-warnings.ts';
 import { withScenarioOptions } from '../scenario-options.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { MeasureOptions } from './measure.ts';
@@ -131,6 +132,7 @@ async function gateOf(
     await import('../../harness/analysis/gate/confirmed.ts');
   const { confirmCommand } = await import('../../harness/report/confirm-command.ts');
   const [first, ...others] = folders.map(readStoredRun);
+  sayWarnings([first, ...others].filter((one) => one !== undefined));
   if (first === undefined) throw new Error('expected a run at least');
   if (ab !== undefined && others.length > 0) {
     throw new UserError({ where: '--ab', message: `expected one run, got ${folders.length}` });
@@ -159,6 +161,7 @@ async function gateOf(
     const made = await measureAgain(first, arms, options);
     if (made === 'interrupted') return made;
     const again = readStoredRun(made.folder);
+    sayWarnings([again]);
     return confirmedGate(gate, first.run, {
       together: judge([first, ...others, again]),
       alone: judge([again], confidenceAlone),
@@ -192,6 +195,7 @@ async function judgeBy(
   const { readHistory } = await import('../../harness/analysis/gate/read-history.ts');
   const { historyGate } = await import('../../harness/analysis/gate/history-gate.ts');
   const { runs: earlier, notes } = readHistory(baseline ?? '', current, last);
+  sayWarnings(earlier);
   return (runs, confidence) =>
     historyGate({
       ...{ current: runs, earlier, notes, margin, familyError, metrics, environment, confidence },
