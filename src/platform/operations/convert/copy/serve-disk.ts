@@ -4,7 +4,7 @@ import { markEnvironment } from '../../../ledger/kinds/marked-processes.ts';
 import { randomToken, type Ledger } from '../../../ledger/ledger.ts';
 import { processesOf } from '../../../ledger/owned-directory-on.ts';
 import type { Host } from '../../../remote/host.ts';
-import type { Process } from '../../../remote/shell.ts';
+import { CommandError, type Process } from '../../../remote/shell.ts';
 
 /** Where a disk is written to, by NBD. */
 export interface ServedDisk {
@@ -12,6 +12,18 @@ export interface ServedDisk {
   port: number;
   /** Name of the export. */
   name: string;
+}
+
+/** One that somebody serves. */
+export interface ServingDisk extends ServedDisk {
+  /** Resolves with the reason when it has ended, or nobody can be asked whether it has. */
+  gone: Promise<string>;
+  /**
+   * Whether it, or the disk behind it, hangs: nothing was read and flushed through it in so many
+   * seconds. False where that cannot be found out.
+   */
+  hangs(seconds: number): Promise<boolean>;
+  stop(): Promise<void>;
 }
 
 /** Ports that nothing is registered for (RFC 6335: dynamic). */
@@ -24,7 +36,6 @@ const patience = 30;
  * is on stable storage when a client has flushed; zeros become holes.
  * @param file raw, of the disk's size
  * @param shared a guest whose CPUs have not been let go may have it open meanwhile
- * @returns `gone` resolves with the reason when it has ended, or nobody can be asked whether it has
  * @throws Error with the words of qemu-nbd if it does not start
  */
 export async function serveDisk(
@@ -32,7 +43,7 @@ export async function serveDisk(
   file: string,
   ledger: Ledger,
   { shared = false }: { shared?: boolean } = {},
-): Promise<ServedDisk & { gone: Promise<string>; stop(): Promise<void> }> {
+): Promise<ServingDisk> {
   const name = randomToken();
   const mark = randomToken();
   const entry = ledger.enter(processesOf(host, mark));
@@ -55,6 +66,7 @@ export async function serveDisk(
         gone: process.exited.then(
           ({ lost, stderr, code }) => lost ?? (stderr.trim() || `code ${code ?? '?'}`),
         ),
+        hangs: (seconds) => hangs(host, { port, name }, seconds),
         async stop() {
           process.kill('SIGTERM');
           await Promise.race([process.exited, sleep(patience * 1000)]);
@@ -66,6 +78,23 @@ export async function serveDisk(
       await ledger.remove(entry);
       throw new Error(`${host.name}: the disk cannot be served: ${failed}`);
     }
+  }
+}
+
+async function hangs(
+  { shell, address }: Pick<Host, 'shell' | 'address'>,
+  { port, name }: Pick<ServedDisk, 'port' | 'name'>,
+  seconds: number,
+): Promise<boolean> {
+  const url = `nbd://${address.includes(':') ? `[${address}]` : address}:${port}/${name}`;
+  const asked = ['qemu-io', '-f', 'raw', '-c', 'read 0 4096', '-c', 'flush', url] as const;
+  try {
+    await shell.run(['timeout', String(seconds), ...asked], {
+      timeout: seconds + 30,
+    });
+    return false;
+  } catch (error) {
+    return error instanceof CommandError && error.code === 124;
   }
 }
 

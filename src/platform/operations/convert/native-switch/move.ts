@@ -166,8 +166,8 @@ async function commit(
   return { state: 'completed', survivor: 'target', guest };
 }
 
-/** Who is left, and whether the tombstone says the same. */
-async function stayed(
+/** Who is left where the guest was not moved, and whether the tombstone says the same. */
+export async function stayed(
   { vmm, guest }: SwitchedMachine,
   path: BootPath,
   touched: boolean,

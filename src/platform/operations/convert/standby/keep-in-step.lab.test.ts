@@ -96,6 +96,26 @@ describe.skipIf(missing.length > 0)('a copy that is kept in step', () => {
     expect(await read(path, 300)).toBe('bbbb');
   });
 
+  it('is found where its server hangs, and the guest writes on once it has ended', async () => {
+    const { path, mirror, served } = await copy('third');
+    expect(await served.hangs(30)).toBe(false);
+    const { stdout } = await localShell.run(['pgrep', '-f', `export-name=${served.name}`]);
+    const pid = Number(stdout);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      expect(await served.hangs(2)).toBe(true);
+      const written = write('e', 13);
+      await mirror.end();
+      await written;
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect(await read(join(folder, 'disk.raw'), 13)).toBe('eeee');
+    await served.stop();
+    expect(await read(path, 13)).not.toBe('eeee');
+    expect(await served.hangs(30)).toBe(false);
+  });
+
   it('is said to be broken where its server dies, and the guest writes on', async () => {
     const { path, mirror, served } = await copy('second');
     await served.stop();

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { Ledger } from '../../../ledger/ledger.ts';
 import type { Host } from '../../../remote/host.ts';
-import { armTombstone, exhume } from '../boot-path/tombstone.ts';
+import { armTombstone } from '../boot-path/tombstone.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
 import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
-import { serveDisk } from '../copy/serve-disk.ts';
+import { serveDisk, type ServingDisk } from '../copy/serve-disk.ts';
 import type { SwitchedMachine } from '../native-switch/enter.ts';
-import type { MoveResult } from '../native-switch/move.ts';
+import { stayed, type MoveResult } from '../native-switch/move.ts';
 import { keepInStep, type StandbyMirror } from './keep-in-step.ts';
-import { writeStandby, type StandbyRecord } from './standby-record.ts';
+import { forgetStandby, writeStandby, type StandbyRecord } from './standby-record.ts';
 
 export interface StandbyRequest {
   target: ConversionTarget;
@@ -23,6 +23,8 @@ export interface StandbyRequest {
 
 /** Seconds between two looks: what is known to be on the target is at most so old, and one answer. */
 const interval = 0.5;
+/** Seconds between two looks whether the target's disk hangs, and for it to answer. */
+const [between, patience] = [10, 30] as const;
 
 /**
  * Keeps the disk of a machine that runs as a guest on its own hardware in step with a copy on the
@@ -42,32 +44,43 @@ export async function standBy(
   const seen: StandbyRecord = {
     ...{ version: 1, inStep: false, seenAt: Date.now(), exportName: '' },
   };
-  let served: Awaited<ReturnType<typeof serveDisk>> | undefined;
+  let served: ServingDisk | undefined;
   let mirror: StandbyMirror | undefined;
   const lost = { why: undefined as string | undefined };
-  const targetLost = { why: undefined as string | undefined };
+  const targetLost = { why: undefined as string | undefined, hangs: false };
+  const watching = new AbortController();
   void guest.gone.then((why) => (lost.why = why));
   /** In order: nobody needs the copy any more, and the source starts by itself again. */
   const endWith = async (reason: string): Promise<MoveResult> => {
-    writeStandby(work, { ...seen, inStep: false, reason });
+    seen.inStep = false;
+    try {
+      writeStandby(work, { ...seen, reason });
+    } catch {
+      // On a full disk, too: a copy that is not on record is not started.
+      forgetStandby(work);
+    }
     await mirror?.end();
-    await exhume(vmm.shell, path);
-    await vmm.shell.run(['rm', '-f', '/run/vm/held'], { timeout: 30 });
+    const result = await stayed({ vmm, guest }, path, true, reason);
+    watching.abort();
     await served?.stop().catch(() => undefined);
     const remove = ['rm', '-rf', '--', target.directory] as const;
     await target.host.shell.run(remove, { timeout: 60 }).catch(() => undefined);
-    return { state: 'failed', reason, survivor: 'source-guest', guest };
+    return { ...result, ...(result.survivor === 'source-guest' && { guest }) };
   };
   try {
     served = await serveDisk(target.host, spec.disk.path, ledger);
     seen.exportName = served.name;
     void served.gone.then((why) => (targetLost.why = why));
+    void watch(served, watching.signal).then((hangs) => (targetLost.hangs = hangs));
     mirror = await keepInStep(guest, served);
     for (;;) {
       if (signal.aborted) return await endWith('it was ended');
       if (lost.why !== undefined) throw new Error(lost.why);
       const now = await mirror.look();
       if (now.state === 'broken') return await endWith(`the copy broke: ${now.reason}`);
+      if (targetLost.hangs) {
+        return await endWith(`the target's disk hangs: nothing was read in ${patience} s`);
+      }
       if (targetLost.why !== undefined && !(await answers(target.host))) {
         // The guest's writes wait for the target, for as long as TCP does. That the source is not lost,
         // too, is asked first: what is then known of the copy has to stand.
@@ -84,8 +97,14 @@ export async function standBy(
           await armed.bury();
           onEvent({ at: clock.now(), event: 'tombstone' });
         }
-        Object.assign(seen, { inStep: true, seenAt: Date.now() });
-        writeStandby(work, seen);
+        const inStep = { ...seen, inStep: true, seenAt: Date.now() };
+        try {
+          writeStandby(work, inStep);
+          Object.assign(seen, inStep);
+        } catch (error) {
+          // What was recorded before promises less: it stays true as long as the copy is in step.
+          if (!seen.inStep) throw error;
+        }
       }
       await sleep(interval * 1000, undefined, { signal }).catch(() => undefined);
     }
@@ -93,7 +112,18 @@ export async function standBy(
     const why = lost.why ?? (error as Error).message;
     if (!seen.inStep) return await endWith(why).catch(() => sourceLost(why, seen));
     return sourceLost(why, seen);
+  } finally {
+    watching.abort();
   }
+}
+
+/** True once what serves a disk hangs; false when nobody wants to know any more. Never rejects. */
+async function watch(served: ServingDisk, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if (await served.hangs(patience)) return !signal.aborted;
+    await sleep(between * 1000, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
 }
 
 /** Whether a host can be reached, by a connection that it may have to make anew. */

@@ -76,6 +76,16 @@ end_all TERM 100 || end_all KILL 20
 say stopped
 beat &
 beating=$!
+start_again() {
+  echo b > /proc/sysrq-trigger
+  reboot -f
+}
+# A disk that hangs would keep the machine out of service for ever.
+(
+  sleep 600
+  start_again
+) &
+watching=$!
 # It may be there no longer when the disk has to stand still.
 [ -z "$VG_HOLD" ] || swapoff -a 2> /dev/null
 sync
@@ -95,12 +105,8 @@ if [ -n "$(read_only)" ]; then
   done
   sync
 fi
-kill "$beating"
+kill "$beating" "$watching"
 say synced
-start_again() {
-  echo b > /proc/sysrq-trigger
-  reboot -f
-}
 if [ "$VG_HOLD" ]; then
   # Also where the connection is cut without a word.
   while :; do
