@@ -18,8 +18,8 @@ export interface SwitchedMachine {
   guest: Guest;
 }
 
-/** Seconds that the machine's system gets to answer as a guest. */
-const patience = 120;
+/** Seconds that the machine's system gets to answer: as a guest, or from its hardware where no VMM came up. */
+const patience = 300;
 
 export interface EnterRequest {
   staged: StagedVmm;

@@ -13,8 +13,10 @@ import { convertedDisks } from './guest.ts';
 import type { ConversionRequest } from '../request.ts';
 import type { Prepared } from './offline.ts';
 
-/** Seconds for the machine's system to answer, from the target or again from its own hardware. */
-const patience = 120;
+/** Seconds for the machine's system to answer from the target. */
+const patience = 300;
+/** Seconds for it to answer from its own hardware again, whose firmware may take minutes. */
+const restart = 600;
 
 /** A machine out of service, whose disk nothing writes any more. */
 export interface StoppedMachine {
@@ -139,7 +141,7 @@ async function goBack(
     return failed('undecided', `; and the way back failed: ${(error as Error).message}`);
   }
   const greeter = greeterOf(facts.address, source.entry);
-  const answered = await firstGreeting(greeter, source.clock, patienceWith([source], patience));
+  const answered = await firstGreeting(greeter, source.clock, restart);
   if (answered === undefined) return failed('undecided', `; ${source.name} does not answer again`);
   await clearBootPath(source.shell, path).catch(() => undefined);
   return failed('source');

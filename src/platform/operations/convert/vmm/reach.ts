@@ -7,7 +7,7 @@ import { patienceWith } from '../../../remote/patience.ts';
 import { firstGreeting } from './greeting.ts';
 
 /** Seconds that a VMM gets to start, from when its machine gave way to it. */
-const patience = 60;
+const patience = 120;
 
 /** Seconds between two tries to log in. */
 const pause = 2;
