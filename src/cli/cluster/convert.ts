@@ -13,6 +13,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { readInventory } from '../host-options.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { Busy } from '../p2v/alone.ts';
+import { otherMachine } from '../p2v/begun-before.ts';
 import { standingHere } from '../p2v/standing-here.ts';
 import { performConversion } from '../p2v/convert.ts';
 import { endsOf } from '../p2v/hosts.ts';
@@ -157,6 +158,9 @@ async function convertOne(
   const settle = (outcome: 'done' | 'failed', reason?: string) =>
     master.ask({ kind: 'settle', id, outcome, reason }, 'operation');
   const before = await standingHere(guest);
+  const other =
+    before && otherMachine(before.record.source, endsOf({ source: guest, hosts }).source);
+  if (other !== undefined) return await settle('failed', other.message);
   if (before?.standing.runs === 'target') {
     const { name } = before.record.target.host;
     if (name === target) return await settle('done');

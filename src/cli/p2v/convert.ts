@@ -114,7 +114,7 @@ async function convertOnce(
   signal: AbortSignal,
 ): Promise<number> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
-  const begun = await begunBefore(ends.source.name);
+  const begun = await begunBefore(ends.source);
   if (begun !== undefined) return goOnWith(begun, ends, options, signal);
   const hosts: Host[] = [];
   try {
