@@ -34,7 +34,7 @@ export function addDecide(p2v: Command): void {
 }
 
 async function perform(source: string, run: Choice, folder: string): Promise<number> {
-  const { mayRunOnTarget, mayStayAtSource } =
+  const { answersElsewhere, mayRunOnTarget, mayStayAtSource } =
     await import('../../platform/operations/convert/standing/standing.ts');
   const { knownStandby, lostAtMost, mayTakeOver, standbyEnded, standbyTookOver } =
     await import('../../platform/operations/convert/standby/standby-record.ts');
@@ -43,6 +43,7 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
   const { vmm } = sight;
   const refuse = (message: string, remedy = standing.next) =>
     new UserError({ where: source, message, remedy });
+  if (answersElsewhere(sight)) throw refuse(`expected nobody to run it; ${standing.says}`);
   if (run === 'source' && mayStayAtSource(sight)) {
     standbyEnded(folder, 'the source was to run it');
     await staySource(record, sight.target !== 'out-of-reach');

@@ -24,22 +24,23 @@ export function addRollback(p2v: Command): void {
 }
 
 async function perform(source: string, folder: string): Promise<number> {
+  const { mayRollBack } = await import('../../platform/operations/convert/standing/standing.ts');
   const { record, sight, standing } = await standingIn(folder);
-  if (['source', 'source-guest', 'nobody'].includes(standing.runs) && sight.vmm?.buried !== true) {
-    if (sight.target === 'waits') await endOnTarget(record);
-    else if (sight.target === 'out-of-reach') {
-      const { name } = record.target.host;
-      console.log(`${name} does not answer: what waits there is left, for virtgauge clean`);
-    }
-  }
-  if (standing.runs === 'source-guest' || standing.runs === 'nobody') await leaveAndStart(record);
-  else if (standing.runs !== 'source') {
+  if (!mayRollBack(standing)) {
     throw new UserError({
       where: source,
       message: `expected a conversion before its commit; ${standing.says}`,
       remedy: standing.next,
     });
   }
+  if (sight.vmm?.buried !== true) {
+    if (sight.target === 'waits') await endOnTarget(record);
+    else if (sight.target === 'out-of-reach') {
+      const { name } = record.target.host;
+      console.log(`${name} does not answer: what waits there is left, for virtgauge clean`);
+    }
+  }
+  if (standing.runs !== 'source') await leaveAndStart(record);
   await clear(record);
   await rm(folder, { recursive: true });
   console.log(`${source} runs its own system, as before the conversion`);

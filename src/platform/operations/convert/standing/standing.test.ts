@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayRunOnTarget, mayStayAtSource, standingOf, type Sight } from './standing.ts';
+import {
+  mayRollBack,
+  mayRunOnTarget,
+  mayStayAtSource,
+  standingOf,
+  type Sight,
+} from './standing.ts';
 
 const sights: fc.Arbitrary<Sight> = fc.record(
   {
@@ -14,6 +20,7 @@ const sights: fc.Arbitrary<Sight> = fc.record(
     ),
     target: fc.constantFrom('runs', 'waits', 'absent', 'out-of-reach'),
     answers: fc.boolean(),
+    committed: fc.constant(true as const),
   },
   { requiredKeys: ['target', 'answers'] },
 );
@@ -25,7 +32,7 @@ describe('where a conversion stands', () => {
         const { runs, says, next } = standingOf(sight);
         if (runs === 'target') expect(sight.target).toBe('runs');
         if (runs === 'source-guest') expect(sight.vmm?.guestRuns).toBe(true);
-        if (runs === 'source') expect(sight.answers).toBe(true);
+        if (runs === 'source') expect([sight.answers, sight.committed]).toEqual([true, undefined]);
         if (runs === 'nobody') expect(sight.vmm).toMatchObject({ buried: false, guestRuns: false });
         expect(says).not.toBe('');
         expect(next).not.toBe('');
@@ -85,6 +92,26 @@ describe('where a conversion stands', () => {
     const sight = { target: 'absent', answers: true } as const;
     expect(standingOf({ ...sight, answering: 'guest' }).runs).toBe('unknown');
     expect(standingOf({ ...sight, answering: 'own-hardware' }).runs).toBe('source');
+  });
+
+  it('is not known where neither end runs it, and somebody answers at its address', () => {
+    const moved = { target: 'absent', answers: true } as const;
+    const handedOver = { ...moved, committed: true } as const;
+    const sights: Sight[] = [
+      handedOver,
+      { ...handedOver, answering: 'own-hardware' },
+      { ...handedOver, vmm: { buried: true, guestRuns: false } },
+      { ...moved, vmm: { buried: true, guestRuns: false } },
+      { ...moved, vmm: { buried: false, guestRuns: false } },
+    ];
+    for (const sight of sights) {
+      const standing = standingOf(sight);
+      expect(standing).toMatchObject({
+        runs: 'unknown',
+        next: expect.stringContaining('moved elsewhere') as string,
+      });
+      expect(mayRollBack(standing)).toBe(false);
+    }
   });
 
   it('tells where the guest writes beside its disk still', () => {

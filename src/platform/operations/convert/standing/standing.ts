@@ -29,6 +29,14 @@ export interface Standing {
   next: string;
 }
 
+const elsewhere: Standing = {
+  ...{
+    runs: 'unknown',
+    says: 'Neither end is seen to run it, yet somebody answers at its address.',
+  },
+  next: 'Start nothing before that one is found: the target’s guest may have been moved elsewhere by hand. A machine that was set up anew is converted under another name.',
+};
+
 const makeSure =
   'Bring back what does not answer, or make sure that it has no power, then look again.';
 
@@ -48,6 +56,7 @@ export function standingOf(sight: Sight): Standing {
 
 function seen(sight: Sight): Standing {
   const { vmm, target } = sight;
+  if (answersElsewhere(sight)) return elsewhere;
   if (vmm === undefined) return withoutVmm(sight);
   if (vmm.guestRuns && target === 'runs') {
     return {
@@ -131,6 +140,20 @@ export function mayStayAtSource({ vmm, target }: Sight): boolean {
 export function mayRunOnTarget({ vmm, target, answers, committed }: Sight): boolean {
   if (vmm !== undefined || target === 'out-of-reach') return false;
   return target === 'runs' || (committed === true && !answers);
+}
+
+/**
+ * Whether somebody answers who is neither seen at the source nor on the target: another than the machine
+ * itself where that was handed over, or gave way to the VMM that answers.
+ */
+export function answersElsewhere({ vmm, target, answers, committed }: Sight): boolean {
+  if (!answers || target === 'runs' || target === 'out-of-reach') return false;
+  return vmm === undefined ? committed === true : !vmm.guestRuns;
+}
+
+/** Whether the machine may start its own system again: it was not handed over, as far as can be told. */
+export function mayRollBack({ runs }: Pick<Standing, 'runs'>): boolean {
+  return runs === 'source' || runs === 'source-guest' || runs === 'nobody';
 }
 
 function withoutVmm({ target, answers, answering, committed }: Sight): Standing {
