@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
+import type { StandbyRecord } from '../../platform/operations/convert/standby/standby-record.ts';
 import type { ConversionRecord } from '../../platform/operations/convert/standing/record.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { alone } from './alone.ts';
@@ -46,7 +47,7 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
   if (answersElsewhere(sight)) throw refuse(`expected nobody to run it; ${standing.says}`);
   if (run === 'source' && mayStayAtSource(sight)) {
     standbyEnded(folder, 'the source was to run it');
-    await staySource(record, sight.target !== 'out-of-reach');
+    await staySource(record, sight.target !== 'out-of-reach', knownStandby(folder));
     console.log(`${source} goes on as a guest on its own hardware\n${standingAgain}`);
     return exitCodes.good;
   }
@@ -80,14 +81,14 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
       }
       standbyTookOver(folder, lostAtMost(standby));
     }
-    await runTarget(record);
+    await runTarget(record, standby);
   } else {
     // Where the target runs it, this is refused.
     if (sight.target !== 'runs') {
       standbyEnded(folder, 'the source was to run it');
       recordCommitted(folder, false);
     }
-    await runSource(record);
+    await runSource(record, standby);
   }
   console.log(
     `${source} runs on ${run === 'target' ? record.target.host.name : 'its own hardware'}`,
@@ -95,20 +96,24 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
   return exitCodes.good;
 }
 
-async function runTarget(record: ConversionRecord): Promise<void> {
+async function runTarget(record: ConversionRecord, standby?: StandbyRecord): Promise<void> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
   const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
   const { runOnTarget } = await import('../../platform/operations/convert/decide/run-on-target.ts');
   const host = await connectHost(record.target.host);
   try {
-    await runOnTarget(record, host, qemu);
+    await runOnTarget(record, host, qemu, standby);
     await answers(record);
   } finally {
     await host.shell.close();
   }
 }
 
-async function staySource(record: ConversionRecord, targetAnswers: boolean): Promise<void> {
+async function staySource(
+  record: ConversionRecord,
+  targetAnswers: boolean,
+  standby?: StandbyRecord,
+): Promise<void> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
   const { stayAtSource } =
     await import('../../platform/operations/convert/decide/run-on-source.ts');
@@ -116,7 +121,7 @@ async function staySource(record: ConversionRecord, targetAnswers: boolean): Pro
   try {
     const target = targetAnswers ? await connectHost(record.target.host) : undefined;
     try {
-      await stayAtSource(record, { vmm, target });
+      await stayAtSource(record, { vmm, target }, standby);
     } finally {
       await target?.shell.close();
     }
@@ -125,14 +130,14 @@ async function staySource(record: ConversionRecord, targetAnswers: boolean): Pro
   }
 }
 
-async function runSource(record: ConversionRecord): Promise<void> {
+async function runSource(record: ConversionRecord, standby?: StandbyRecord): Promise<void> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
   const { freeSource } = await import('../../platform/operations/convert/decide/run-on-source.ts');
   const vmm = await connectHost(record.vmm);
   try {
     const target = await connectHost(record.target.host);
     try {
-      await freeSource(record, { vmm, target });
+      await freeSource(record, { vmm, target }, standby);
     } finally {
       await target.shell.close();
     }

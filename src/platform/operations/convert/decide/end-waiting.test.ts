@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { guestPaths } from '../../../hypervisor/qemu/command-line.ts';
 import { thisMachine } from '../../../remote/this-machine.ts';
 import { endWaiting } from './end-waiting.ts';
+import { leftQemu } from './left-qemu.example.ts';
 
 let folder: string;
 let server: Server | undefined;
@@ -20,30 +19,11 @@ afterEach(() => {
 
 const end = () => endWaiting({ guest: { directory: folder } }, thisMachine(folder));
 
-/** A QEMU as its monitor shows it, until it is told to quit. */
-async function qemu(running: boolean, { deaf = false } = {}): Promise<string[]> {
-  const heard: string[] = [];
-  server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.write('{"QMP": {"version": {}, "capabilities": []}}\r\n');
-    socket.on('data', (chunk) => {
-      for (const line of chunk.toString().trim().split('\n')) {
-        const { execute, id } = JSON.parse(line) as { execute: string; id: number };
-        heard.push(execute);
-        if (execute === 'quit' && !deaf) {
-          server?.close();
-          socket.destroy();
-          return;
-        }
-        const status = { running, status: running ? 'running' : 'inmigrate', singlestep: false };
-        const answer = { return: execute === 'query-status' ? status : {}, id };
-        socket.write(`${JSON.stringify(answer)}\r\n`);
-      }
-    });
-  }).listen(guestPaths(folder).monitor);
-  await once(server, 'listening');
-  return heard;
-}
+const qemu = async (running: boolean, { deaf = false } = {}) => {
+  const left = await leftQemu(folder, { running, deaf });
+  server = left.server;
+  return left.heard;
+};
 
 it('ends one that was never let go', async () => {
   const heard = await qemu(false);

@@ -5,6 +5,8 @@ import { exhume } from '../boot-path/tombstone.ts';
 import { mergeWritten, thawLeft } from '../check/written-since.ts';
 import { monitorAt, qemuState } from '../standing/look.ts';
 import type { ConversionRecord } from '../standing/record.ts';
+import { letGo } from '../standby/let-go.ts';
+import type { StandbyRecord } from '../standby/standby-record.ts';
 
 /** Seconds for a command on the target. */
 const timeout = 60;
@@ -14,12 +16,14 @@ const timeout = 60;
  * starts anew from its disk; with what it wrote beside that while its copy was checked. That the source
  * does not run it, and never will by itself, is the caller's.
  * @param host the target
+ * @param standby where a copy was kept in step there: what may still serve it is ended first
  * @throws UserError if the target has nothing of it any more
  */
 export async function runOnTarget(
   { bootPath, target }: Pick<ConversionRecord, 'bootPath' | 'target'>,
   host: Host,
   hypervisor: Hypervisor,
+  standby?: Pick<StandbyRecord, 'exportName'>,
 ): Promise<'went on' | 'started'> {
   const { guest: spec } = target;
   const state = await qemuState(host, spec.directory);
@@ -50,6 +54,7 @@ export async function runOnTarget(
     });
   }
   await host.shell.run(['mkdir', '-p', '--', spec.directory], { timeout });
+  if (standby !== undefined) await letGo(host.shell, standby.exportName);
   await mergeWritten(host, spec);
   // A copy that was made while the tombstone stood has it, too.
   await exhume(host.shell, { disk: spec.disk.path, tombstoneAt: bootPath.tombstoneAt });

@@ -4,7 +4,6 @@ import type { Hypervisor } from '../../../hypervisor/hypervisor.ts';
 import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import { connectHost } from '../../../remote/connect-host.ts';
 import { patienceWith } from '../../../remote/patience.ts';
-import type { Shell } from '../../../remote/shell.ts';
 import { runOnTarget } from '../decide/run-on-target.ts';
 import { lookAround } from '../standing/look.ts';
 import { readRecord } from '../standing/record.ts';
@@ -24,14 +23,6 @@ export interface TakenOver {
 
 /** Seconds for the machine to answer from the target. */
 const patience = 300;
-
-/** Ends what serves a disk under a name, so that a guest can have it. `$1` the name. */
-const release = `
-for folder in /proc/[0-9]*; do
-  tr '\\0' '\\n' < "$folder/cmdline" 2> /dev/null | grep -qx -- "--export-name=$1" || continue
-  kill "\${folder#/proc/}"
-  for _ in $(seq 100); do [ -d "$folder" ] || break; sleep 0.1; done
-done`;
 
 /**
  * Starts a machine on its target whose source is lost: from the copy that was kept in step, and only
@@ -72,8 +63,7 @@ export async function takeOver(
   try {
     // From now on the source has the older disk, whatever comes.
     standbyTookOver(work, lost);
-    await letGo(host.shell, standby.exportName);
-    await runOnTarget(record, host, hypervisor);
+    await runOnTarget(record, host, hypervisor, standby);
     const seconds = patienceWith([record.target.host], patience);
     const answered = await firstGreeting(greeterOf(address, record.source), clock, seconds);
     if (answered === undefined) {
@@ -83,8 +73,4 @@ export async function takeOver(
   } finally {
     await host.shell.close();
   }
-}
-
-async function letGo(shell: Shell, exportName: string): Promise<void> {
-  await shell.run(['sh', '-c', release, 'release', exportName], { timeout: 60 });
 }
