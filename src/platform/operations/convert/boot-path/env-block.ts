@@ -4,12 +4,15 @@ export const envBlockBytes = 4096;
 const variable = 'vg_tombstone';
 const header = '# GRUB Environment Block\n';
 
+/** How every block of ours begins, with the tombstone set or not. */
+export const envBlockStart = `${header}${variable}=`;
+
 /**
  * GRUB's environment block with the tombstone set or not. All that decides stands in the first sector,
  * which a disk writes whole or not at all.
  */
 export function envBlock(buried: boolean): string {
-  return `${header}${variable}=${buried ? 'yes' : 'no'}\n`.padEnd(envBlockBytes, '#');
+  return `${envBlockStart}${buried ? 'yes' : 'no'}\n`.padEnd(envBlockBytes, '#');
 }
 
 const begin = '### BEGIN virtgauge';

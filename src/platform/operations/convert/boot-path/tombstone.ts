@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Shell } from '../../../remote/shell.ts';
 import { within } from '../../../within.ts';
 import type { BootPath } from './boot-path.ts';
-import { envBlock, envBlockBytes } from './env-block.ts';
+import { envBlock, envBlockBytes, envBlockStart } from './env-block.ts';
 
 /** Seconds for a command on the VMM. */
 const timeout = 60;
@@ -11,6 +11,15 @@ type Place = Pick<BootPath, 'disk' | 'tombstoneAt'>;
 
 /** Past QEMU and all file systems; ended when it is on stable storage. `$1` file, `$2` disk, `$3` byte. */
 const write = `dd if="$1" of="$2" bs=${envBlockBytes} count=1 seek="$3" oflag=direct,seek_bytes conv=notrunc,fsync`;
+
+const read = `dd if="$2" bs=${envBlockBytes} count=1 skip="$3" iflag=direct,skip_bytes`;
+
+/** `$4` is how every block of ours begins: there is nothing to take back from anything else. */
+const takeBack = `
+seen=$(${read}) || exit 1
+case $seen in
+  "$4"*) cat > "$1" && ${write} ;;
+esac`;
 
 /** A tombstone that only waits for a word: what is left to do then is one write. */
 export interface ArmedTombstone {
@@ -63,10 +72,13 @@ export async function armTombstone(
   };
 }
 
-/** Takes the tombstone back: a power-on of the machine starts its own system again. */
+/**
+ * Takes the tombstone back: a power-on of the machine starts its own system again. What is neither one
+ * nor its place before it was set is left as it is.
+ */
 export async function exhume(shell: Shell, { disk, tombstoneAt }: Place): Promise<void> {
-  const script = `cat > /run/no-tombstone && set -- /run/no-tombstone "$@" && ${write}`;
-  await shell.run(['sh', '-c', script, 'exhume', disk, String(tombstoneAt)], {
+  const place = [disk, String(tombstoneAt), envBlockStart];
+  await shell.run(['sh', '-c', takeBack, 'exhume', '/run/no-tombstone', ...place], {
     input: envBlock(false),
     timeout,
   });
@@ -74,8 +86,7 @@ export async function exhume(shell: Shell, { disk, tombstoneAt }: Place): Promis
 
 /** Whether the tombstone is set, by a look at the disk itself. */
 export async function isBuried(shell: Shell, { disk, tombstoneAt }: Place): Promise<boolean> {
-  const script = `dd if="$1" bs=${envBlockBytes} count=1 skip="$2" iflag=direct,skip_bytes`;
-  const argv = ['sh', '-c', script, 'look', disk, String(tombstoneAt)] as const;
+  const argv = ['sh', '-c', read, 'look', '', disk, String(tombstoneAt)] as const;
   const { stdout } = await shell.run([...argv], { timeout });
   return stdout === envBlock(true);
 }
