@@ -1,13 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { exampleSpec } from '../../platform/hypervisor/libvirt/domain/guest-spec.example.ts';
 import { forgetLab, recordLab } from '../../platform/lab/lab-record.ts';
 import { planMachines } from '../../platform/lab/machines/plan.ts';
+import { conversionToken } from '../../platform/operations/convert/boot-path/ownership.ts';
 import { guestSpecSchema } from '../../platform/operations/convert/standing/guest-spec.ts';
 import { writeRecord } from '../../platform/operations/convert/standing/record.ts';
-import { conversionFolder, folderOnRecord, recordedFolder } from './conversion-folder.ts';
+import {
+  clearConversionFolder,
+  conversionFolder,
+  folderOnRecord,
+  recordedFolder,
+} from './conversion-folder.ts';
 
 const draw = { name: 'big', token: '0123456789abcdef', subnet: 3, parent: '/labs' };
 
@@ -50,4 +56,14 @@ it('goes with the lab that the machine was of: another one may have its name', a
   forgetLab(state, 'big');
   expect(await folderOnRecord('h1')).toBeUndefined();
   expect(existsSync(conversionFolder('h1'))).toBe(false);
+});
+
+it('is cleared for another conversion, which still knows what the earlier ones have left there', async () => {
+  const folder = conversionFolder('web');
+  await clearConversionFolder(folder);
+  const token = conversionToken(folder);
+  recordConversion('web');
+  mkdirSync(join(folder, 'keys'));
+  await clearConversionFolder(folder);
+  expect([readdirSync(folder).length, conversionToken(folder)]).toEqual([1, token]);
 });

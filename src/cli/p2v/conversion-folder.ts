@@ -13,6 +13,18 @@ export function conversionFolder(source: string): string {
 }
 
 /**
+ * Takes away what earlier conversions of a machine have left in its folder here, but for the token by
+ * which what they have left on the machine is known as ours.
+ */
+export async function clearConversionFolder(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const { tokenFile } = await import('../../platform/operations/convert/boot-path/ownership.ts');
+  for (const name of readdirSync(folder).filter((each) => each !== tokenFile)) {
+    await rm(join(folder, name), { recursive: true });
+  }
+}
+
+/**
  * Name of a folder on a target for the disk of a machine: another one each time, as what is left of an
  * earlier conversion may be there until `clean`.
  */

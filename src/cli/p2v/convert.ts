@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UserError } from '../../base/errors.ts';
@@ -15,7 +14,7 @@ import { untilInterrupted } from '../interruption.ts';
 import { withLedger } from '../with-ledger.ts';
 import { alone } from './alone.ts';
 import { begunBefore } from './begun-before.ts';
-import { conversionFolder, folderFor } from './conversion-folder.ts';
+import { clearConversionFolder, conversionFolder, folderFor } from './conversion-folder.ts';
 import { freeAddress } from './free-address.ts';
 import { goOnWith } from './go-on-with.ts';
 import { endsOf, type Ends } from './hosts.ts';
@@ -211,7 +210,7 @@ async function convertBetween(
     }),
     vmmAddress: vmmAddress ?? (await freeAddress(vmmAddresses)),
   };
-  await rm(request.work, { recursive: true, force: true });
+  await clearConversionFolder(request.work);
   const watching = service && (await watchService(source.address, service, ledger));
   const onEvent = tellEvents(say, ledger);
   const result = await convertMachine(

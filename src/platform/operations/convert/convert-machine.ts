@@ -1,6 +1,8 @@
 import type { Guest } from '../../hypervisor/hypervisor.ts';
 import type { Host } from '../../remote/host.ts';
 import type { FrozenDisks } from './check/frozen.ts';
+import { bootFolder } from './boot-path/boot-path.ts';
+import { conversionToken, expectOwn } from './boot-path/ownership.ts';
 import type { ConversionMethod, ConversionResult, OnConversionEvent } from './conversion.ts';
 import { applyMends } from './fix-up/apply-mends.ts';
 import { undoMends } from './fix-up/kept.ts';
@@ -58,8 +60,13 @@ export async function convertMachine(
   method: RunnableMethod,
   ...[request, settings, signal, listen]: Parameters<Convert>
 ): Promise<ConvertedMachine> {
-  const { source } = request;
-  const onEvent = keepingCommit(request.work, listen);
+  const { source, work } = request;
+  const { grubConfig: config } = request.facts;
+  // Before anything is mended: what another conversion has mended is not ours to undo.
+  if (config !== undefined) {
+    await expectOwn(source.shell, { folder: bootFolder(config), token: conversionToken(work) });
+  }
+  const onEvent = keepingCommit(work, listen);
   if (request.facts.mends === undefined) {
     return methods[method](request, settings, signal, onEvent);
   }

@@ -2,12 +2,12 @@ import { UserError } from '../../../base/errors.ts';
 import type { GuestSpec } from '../../hypervisor/hypervisor.ts';
 import { localShell } from '../../remote/local.ts';
 import {
-  bootFolder,
   clearBootPath,
   hookBootLoader,
   prepareBootPath,
   type BootPath,
 } from './boot-path/boot-path.ts';
+import { conversionToken } from './boot-path/ownership.ts';
 import type { ConversionMethod } from './conversion.ts';
 import type { ConversionRequest } from './request.ts';
 import { keepRecord } from './standing/keep-record.ts';
@@ -49,8 +49,9 @@ export async function stageMachine(
     ...{ name: source.name, address: vmmAddress, gateway: facts.gateway },
     emulated: source.emulated,
   });
+  // Refused where another conversion has it, which is to find it as it was.
+  const path = await prepareBootPath(source.shell, facts, conversionToken(work));
   try {
-    const path = await prepareBootPath(source.shell, facts);
     const diskMarks = facts.disks.length > 1 ? await readDiskMarks(source.shell, facts) : [];
     const staged = await stageVmm(localShell, source.shell, {
       ...{ image, mode, facts, work, folder: path.folder },
@@ -69,11 +70,7 @@ export async function stageMachine(
     });
     return { access, path, staged };
   } catch (error) {
-    const { grubConfig: config } = facts;
-    if (config !== undefined) {
-      const folder = bootFolder(config);
-      await clearBootPath(source.shell, { config, folder }).catch(() => undefined);
-    }
+    await clearBootPath(source.shell, path).catch(() => undefined);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Shell } from '../../../remote/shell.ts';
 import type { SourceFacts } from '../conversion.ts';
 import { envBlock, withHook, withoutHook } from './env-block.ts';
 import { placeOnDisk } from './on-disk.ts';
+import { expectOwn } from './ownership.ts';
 
 /** Seconds for a command on the source. */
 const timeout = 60;
@@ -17,6 +18,8 @@ export interface BootPath {
   disk: string;
   /** Byte of the disk at which `env` lies. */
   tombstoneAt: number;
+  /** Whose `env` is; a conversion of before has none. */
+  token?: string;
 }
 
 /** The folder of a conversion beside GRUB's configuration. */
@@ -26,11 +29,14 @@ export function bootFolder(config: string): string {
 
 /**
  * Prepares the source's boot path for a tombstone that is not set; nothing that it starts changes yet.
- * @throws UserError if the source is not started by GRUB, or its boot folder cannot hold a tombstone
+ * @param token of the conversion
+ * @throws UserError if the source is not started by GRUB, its boot folder cannot hold a tombstone, or
+ *   another conversion has it; it is as before then
  */
 export async function prepareBootPath(
   shell: Shell,
   facts: Pick<SourceFacts, 'grubConfig' | 'disks'>,
+  token: string,
 ): Promise<BootPath> {
   const { grubConfig: config, disks } = facts;
   if (config === undefined) {
@@ -42,12 +48,18 @@ export async function prepareBootPath(
     });
   }
   const folder = bootFolder(config);
-  await shell.run(['mkdir', '-p', '--', folder], { timeout });
-  const file = posix.join(folder, 'env');
-  await shell.writeFile(file, envBlock(false));
-  const disk = disks[0].path;
-  const tombstoneAt = await placeOnDisk(shell, file, disk);
-  return { config, folder, disk, tombstoneAt };
+  await expectOwn(shell, { folder, token });
+  try {
+    await shell.run(['mkdir', '-p', '--', folder], { timeout });
+    const file = posix.join(folder, 'env');
+    await shell.writeFile(file, envBlock(false, token));
+    const disk = disks[0].path;
+    const tombstoneAt = await placeOnDisk(shell, file, disk);
+    return { config, folder, disk, tombstoneAt, token };
+  } catch (error) {
+    await clearBootPath(shell, { config, folder, token }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**
@@ -65,11 +77,15 @@ const generatorFile = '/etc/grub.d/00_0_virtgauge';
 const keepGenerator = `[ -d /etc/grub.d ] || exit 0
 printf '%s' "$1" > ${generatorFile} && chmod 755 ${generatorFile} && sync ${generatorFile}`;
 
-/** Takes the hook and the conversion's folder away again. */
+/**
+ * Takes the hook and the conversion's folder away again.
+ * @throws UserError if they are another conversion's: they are left then
+ */
 export async function clearBootPath(
   shell: Shell,
-  { config, folder }: Pick<BootPath, 'config' | 'folder'>,
+  { config, folder, ...whose }: Pick<BootPath, 'config' | 'folder' | 'token'>,
 ): Promise<void> {
+  await expectOwn(shell, { folder, ...whose });
   await replaceConfig(shell, { config }, withoutHook);
   await shell.run(['rm', '-rf', '--', folder, generatorFile], { timeout });
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { envBlock, envBlockBytes, withHook, withoutHook } from './env-block.ts';
+import {
+  envBlock,
+  envBlockBytes,
+  isTombstone,
+  tokenIn,
+  withHook,
+  withoutHook,
+} from './env-block.ts';
 
 const config = 'set default=0\nmenuentry Debian {\n  linux /vmlinuz quiet\n}\n';
 
@@ -14,6 +21,15 @@ describe('the block with the tombstone', () => {
 
   it('is one that GRUB knows by its first line, padded with #', () => {
     expect(envBlock(true)).toMatch(/^# GRUB Environment Block\nvg_tombstone=yes\n#+$/);
+  });
+
+  it('says whose it is in the first sector, and is a tombstone whoever set it', () => {
+    const [no, yes] = [envBlock(false, '0123456789abcdef'), envBlock(true, '0123456789abcdef')];
+    expect([Buffer.byteLength(no), no.slice(512)]).toEqual([envBlockBytes, yes.slice(512)]);
+    expect([no, yes, envBlock(true)].map((block) => isTombstone(block))).toEqual([
+      ...[false, true, true],
+    ]);
+    expect([tokenIn(no), tokenIn(envBlock(true))]).toEqual(['0123456789abcdef', undefined]);
   });
 });
 

@@ -2,6 +2,7 @@
 export const envBlockBytes = 4096;
 
 const variable = 'vg_tombstone';
+const owner = 'vg_conversion';
 const header = '# GRUB Environment Block\n';
 
 /** How every block of ours begins, with the tombstone set or not. */
@@ -10,9 +11,21 @@ export const envBlockStart = `${header}${variable}=`;
 /**
  * GRUB's environment block with the tombstone set or not. All that decides stands in the first sector,
  * which a disk writes whole or not at all.
+ * @param token of the conversion that it belongs to; conversions of before have none
  */
-export function envBlock(buried: boolean): string {
-  return `${envBlockStart}${buried ? 'yes' : 'no'}\n`.padEnd(envBlockBytes, '#');
+export function envBlock(buried: boolean, token?: string): string {
+  const whose = token === undefined ? '' : `${owner}=${token}\n`;
+  return `${envBlockStart}${buried ? 'yes' : 'no'}\n${whose}`.padEnd(envBlockBytes, '#');
+}
+
+/** Whether a block keeps the machine from starting its own system, whichever conversion has set it. */
+export function isTombstone(block: string): boolean {
+  return block.startsWith(`${envBlockStart}yes\n`);
+}
+
+/** Which conversion a block belongs to; undefined: it does not say. */
+export function tokenIn(block: string): string | undefined {
+  return new RegExp(`^${owner}=([0-9a-f]+)$`, 'm').exec(block)?.[1];
 }
 
 const begin = '### BEGIN virtgauge';

@@ -7,8 +7,8 @@ import type { Argv, Shell } from '../../../remote/shell.ts';
 import { envBlock, envBlockBytes } from './env-block.ts';
 import { armTombstone, exhume, isBuried } from './tombstone.ts';
 
-const tombstoneAt = 3 * envBlockBytes;
-const [before, set] = [envBlock(false), envBlock(true)];
+const [token, tombstoneAt] = ['0123456789abcdef', 3 * envBlockBytes];
+const [before, set] = [envBlock(false, token), envBlock(true, token)];
 /** What another file may have there by now; as a disk has it, not only text. */
 const foreign = 'data\0'.repeat(envBlockBytes).slice(0, envBlockBytes);
 
@@ -34,12 +34,12 @@ function shell(): Shell {
   };
 }
 
-const place = () => ({ disk, tombstoneAt });
+const place = () => ({ disk, tombstoneAt, token });
 const put = (block: string) => writeFileSync(disk, ' '.repeat(tombstoneAt) + block + 'end');
 const there = () => readFileSync(disk, 'utf8').slice(tombstoneAt, -3);
 
 describe('a tombstone', () => {
-  it('is set where its place is, and taken back', async () => {
+  it('is set where the mark of its conversion stands, and taken back', async () => {
     put(before);
     const armed = await armTombstone(shell(), place());
     expect([there(), await isBuried(shell(), place())]).toEqual([before, false]);
@@ -47,6 +47,32 @@ describe('a tombstone', () => {
     expect([there(), await isBuried(shell(), place())]).toEqual([set, true]);
     await exhume(shell(), place());
     expect([there(), await isBuried(shell(), place())]).toEqual([before, false]);
+  });
+
+  it.each([
+    ['the mark of another conversion', envBlock(false, 'fedcba9876543210')],
+    ['a mark without a token', envBlock(false)],
+    ['something else', foreign],
+  ])('is not set over %s, at first or by then', async (_, other) => {
+    put(other);
+    const refusal = /no tombstone: .*not the mark of this conversion/;
+    await expect(armTombstone(shell(), place())).rejects.toThrow(refusal);
+    put(before);
+    const armed = await armTombstone(shell(), place());
+    put(other);
+    await expect(armed.bury()).rejects.toThrow(refusal);
+    expect(there()).toBe(other);
+  });
+
+  it('of a conversion without a token is set, too', async () => {
+    put(envBlock(false));
+    await (await armTombstone(shell(), { disk, tombstoneAt })).bury();
+    expect(there()).toBe(envBlock(true));
+  });
+
+  it('is told whoever set it', async () => {
+    put(envBlock(true, 'fedcba9876543210'));
+    expect(await isBuried(shell(), place())).toBe(true);
   });
 
   it('is let be where it was not set', async () => {

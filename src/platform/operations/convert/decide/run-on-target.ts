@@ -57,7 +57,7 @@ export async function runOnTarget(
   if (standby !== undefined) await letGo(host.shell, standby.exportName);
   await mergeWritten(host, spec);
   // A copy that was made while the tombstone stood has it, too.
-  await exhume(host.shell, { disk: spec.disk.path, tombstoneAt: bootPath.tombstoneAt });
+  await exhume(host.shell, { ...bootPath, disk: spec.disk.path });
   const guest = await hypervisor.launch(host, spec);
   await guest.resume();
   return 'started';

@@ -3,7 +3,7 @@ import type { MigrationEvent, MigrationMethod } from '../../../hypervisor/migrat
 import type { HostEntry } from '../../../remote/inventory/schema.ts';
 import { patienceWith } from '../../../remote/patience.ts';
 import { proveEnded } from '../../prove-ended.ts';
-import { armTombstone, exhume, isBuried } from '../boot-path/tombstone.ts';
+import { armTombstone, exhume, isBuried, type ArmedTombstone } from '../boot-path/tombstone.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
 import { freezeForCheck, type FrozenDisks } from '../check/frozen.ts';
 import type {
@@ -88,7 +88,12 @@ export async function moveToTarget(
   if (migration === undefined) throw new Error(`${target.hypervisor.name} cannot migrate guests`);
   // Whoever is stopped by this VMM's end of a guest shall not restart the machine.
   await vmm.shell.run(['touch', '/run/vm/held'], { timeout: 30 });
-  const armed = await armTombstone(vmm.shell, path);
+  let armed: ArmedTombstone;
+  try {
+    armed = await armTombstone(vmm.shell, path);
+  } catch (error) {
+    return stayed({ vmm, guest }, path, false, (error as Error).message);
+  }
   let burying: Promise<void> | undefined;
   let frozen: FrozenDisks | undefined;
   const permit = async (arriving: Guest) => {

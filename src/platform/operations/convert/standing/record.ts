@@ -19,6 +19,7 @@ const recordSchema = z.strictObject({
     folder: z.string(),
     disk: z.string(),
     tombstoneAt: z.int().nonnegative(),
+    token: z.string().exactOptional(),
   }),
   /** Bytes of its disk. */
   diskBytes: z.int().positive(),
