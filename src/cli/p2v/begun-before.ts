@@ -27,7 +27,7 @@ export async function begunBefore(source: HostEntry): Promise<ConversionRecord |
 }
 
 /**
- * What refuses to take the record of one machine for another's: without an inventory all have one name.
+ * What refuses to take the record of one machine for another's: inventories may use a name for several.
  * Undefined where both are reached at the same place.
  */
 export function otherMachine(recorded: HostEntry, source: HostEntry): UserError | undefined {

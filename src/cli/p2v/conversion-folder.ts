@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { randomToken } from '../../platform/ledger/ledger.ts';
 import { stateDirectory } from '../../platform/ledger/state-directory.ts';
+import { nameOfLogin } from './hosts.ts';
 
 const all = () => join(stateDirectory(), 'conversions');
 
@@ -49,7 +50,7 @@ export async function folderOnRecord(source: string): Promise<string | undefined
 
 /** The same. @throws UserError if none is on record */
 export async function recordedFolder(source: string): Promise<string> {
-  const folder = await folderOnRecord(source);
+  const folder = (await folderOnRecord(source)) ?? (await folderOfLogin(source));
   if (folder !== undefined) return folder;
   const known = existsSync(all()) ? readdirSync(all()) : [];
   throw new UserError({
@@ -59,4 +60,14 @@ export async function recordedFolder(source: string): Promise<string> {
         ? 'None is on record; see: virtgauge p2v plan.'
         : `On record: ${known.join(', ')}.`,
   });
+}
+
+/** The same of a machine that is written as it was in `convert`, which no inventory named. */
+async function folderOfLogin(text: string): Promise<string | undefined> {
+  try {
+    return await folderOnRecord(nameOfLogin(text));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Option, type Command } from 'commander';
 import { monotonicClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
@@ -52,7 +53,7 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
     return exitCodes.good;
   }
   if (run === 'target' && mayRunOnTarget(sight)) {
-    await runTarget(record);
+    await runTarget(record, folder);
     console.log(`${source} runs on ${record.target.host.name}`);
     return exitCodes.good;
   }
@@ -81,7 +82,7 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
       }
       standbyTookOver(folder, lostAtMost(standby));
     }
-    await runTarget(record, standby);
+    await runTarget(record, folder, standby);
   } else {
     // Where the target runs it, this is refused.
     if (sight.target !== 'runs') {
@@ -90,19 +91,32 @@ async function perform(source: string, run: Choice, folder: string): Promise<num
     }
     await runSource(record, standby);
   }
-  console.log(
-    `${source} runs on ${run === 'target' ? record.target.host.name : 'its own hardware'}`,
-  );
+  if (run === 'target') console.log(`${source} runs on ${record.target.host.name}`);
+  else {
+    console.log(`${source} runs on its own hardware`);
+    console.log(`of no use any more, and yours to remove: ${leftOnTarget(record)}`);
+  }
   return exitCodes.good;
 }
 
-async function runTarget(record: ConversionRecord, standby?: StandbyRecord): Promise<void> {
+/** What was made for the machine there: nothing of it is removed once a tombstone was set. */
+function leftOnTarget({ target: { host, guest } }: ConversionRecord): string {
+  return `${host.name}:${posix.dirname(guest.disk.path)}`;
+}
+
+async function runTarget(
+  record: ConversionRecord,
+  folder: string,
+  standby?: StandbyRecord,
+): Promise<void> {
   const { connectHost } = await import('../../platform/remote/connect-host.ts');
   const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
   const { runOnTarget } = await import('../../platform/operations/convert/decide/run-on-target.ts');
+  const { recordCommitted } = await import('../../platform/operations/convert/standing/record.ts');
   const host = await connectHost(record.target.host);
   try {
     await runOnTarget(record, host, qemu, standby);
+    recordCommitted(folder, true);
     await answers(record);
   } finally {
     await host.shell.close();

@@ -26,6 +26,12 @@ it('takes logins without one, as root unless told', () => {
   const { source, target } = endsOf({ source: '10.0.0.1', target: 'admin@[fd00::2]:2222' });
   expect(source.ssh).toMatchObject({ address: '10.0.0.1', user: 'root', port: 22 });
   expect(target?.ssh).toMatchObject({ address: 'fd00::2', user: 'admin', port: 2222 });
+  expect([source.name, target?.name]).toEqual(['10.0.0.1', 'fd00--2-2222']);
+});
+
+it('takes no login for two', () => {
+  const asked = { source: 'root@web1', target: 'admin@web1:22' };
+  expect(() => endsOf(asked)).toThrow('--target: expected another host than the source');
 });
 
 it.each([

@@ -28,19 +28,8 @@ interface Asked {
  * @throws UserError if one is not in the inventory, is no login, or both are one
  */
 export function endsOf({ source, target, hosts }: Asked): Ends {
-  if (source === target) {
-    throw new UserError({
-      message: `--target: expected another host than the source, got ${target}`,
-      remedy: 'Leave it out to see what the source alone allows.',
-    });
-  }
-  if (hosts === undefined) {
-    const entries = loginsOf(source, target);
-    return {
-      source: entry(entries, 'source', 'SOURCE'),
-      ...(target !== undefined && { target: entry(entries, 'target', '--target') }),
-    };
-  }
+  if (source === target) throw sameHost(target);
+  if (hosts === undefined) return endsAt(login(source, 'SOURCE'), target);
   const inventory = readInventory(hosts);
   return {
     source: entry(inventory, source, 'SOURCE'),
@@ -61,23 +50,53 @@ function entry({ hosts, file }: Inventory, name: string, what: string): HostEntr
   });
 }
 
-/** An inventory of what is written on the command line. */
-function loginsOf(source: string, target: string | undefined): Inventory {
-  const hosts = {
-    source: login(source, 'SOURCE'),
-    ...(target !== undefined && { target: login(target, '--target') }),
+/** Ends that are written on the command line. */
+function endsAt(source: Login, target: string | undefined): Ends {
+  const to = target === undefined ? undefined : login(target, '--target');
+  if (to?.name === source.name) throw sameHost(target);
+  const logins = [source, ...(to === undefined ? [] : [to])];
+  const hosts = Object.fromEntries(logins.map(({ name, ...way }) => [name, way]));
+  const inventory = loadInventory('command line', {
+    read: () => Buffer.from(JSON.stringify({ hosts })),
+  });
+  return {
+    source: entry(inventory, source.name, 'SOURCE'),
+    ...(to !== undefined && { target: entry(inventory, to.name, '--target') }),
   };
-  return loadInventory('command line', { read: () => Buffer.from(JSON.stringify({ hosts })) });
 }
 
-function login(text: string, what: string): { address: string; user: string; port?: number } {
+function sameHost(target: string | undefined): UserError {
+  return new UserError({
+    message: `--target: expected another host than the source, got ${target}`,
+    remedy: 'Leave it out to see what the source alone allows.',
+  });
+}
+
+/** What a machine is called that no inventory names: by its address, and by its port if it is another than 22. */
+export function nameOfLogin(text: string): string {
+  return login(text, 'SOURCE').name;
+}
+
+interface Login {
+  name: string;
+  address: string;
+  user: string;
+  port?: number;
+}
+
+function login(text: string, what: string): Login {
   const [, user = 'root', bracketed, plain, port] =
     /^(?:([A-Za-z0-9_][\w.-]*)@)?(?:\[([0-9A-Fa-f:.%]+)\]|([A-Za-z0-9][\w.-]*))(?::(\d{1,5}))?$/.exec(
       text,
     ) ?? [];
   const address = bracketed ?? plain;
   if (address !== undefined) {
-    return { address, user, ...(port !== undefined && { port: Number(port) }) };
+    const place = port === undefined || Number(port) === 22 ? address : `${address}-${port}`;
+    const name = place
+      .replaceAll(/[^\w.-]/g, '-')
+      .replace(/^-+/, '')
+      .slice(0, 63);
+    return { name, address, user, ...(port !== undefined && { port: Number(port) }) };
   }
   throw new UserError({
     message: `${what}: expected [user@]address[:port], got ${JSON.stringify(text)}`,

@@ -6,7 +6,7 @@ import { connectHost } from '../../../remote/connect-host.ts';
 import { patienceWith } from '../../../remote/patience.ts';
 import { runOnTarget } from '../decide/run-on-target.ts';
 import { lookAround } from '../standing/look.ts';
-import { readRecord } from '../standing/record.ts';
+import { readRecord, recordCommitted } from '../standing/record.ts';
 import { standingOf } from '../standing/standing.ts';
 import { firstGreeting, greeterOf } from '../vmm/greeting.ts';
 import { lostAtMost, mayTakeOver, readStandby, standbyTookOver } from './standby-record.ts';
@@ -64,6 +64,7 @@ export async function takeOver(
     // From now on the source has the older disk, whatever comes.
     standbyTookOver(work, lost);
     await runOnTarget(record, host, hypervisor, standby);
+    recordCommitted(work, true);
     const seconds = patienceWith([record.target.host], patience);
     const answered = await firstGreeting(greeterOf(address, record.source), clock, seconds);
     if (answered === undefined) {
