@@ -99,6 +99,14 @@ it('finds the first card of a bond, which has given all of them one address', ()
   expect(second).not.toHaveProperty('permanentMac');
 });
 
+it('sees InfiniBand, which carries no machine that is a guest', () => {
+  const mac = '80:00:02:08:fe:80:00:00:00:00:00:00:e4:1d:2d:03:00:aa:bb:cc:dd'.slice(3);
+  const ib = link('ib0', { link_type: 'infiniband', address: mac, addr_info: [address] });
+  const found = network([loopback, ib], '', 'ib0 100000 0000:81:00.0\n');
+  expect(found.interfaces).toMatchObject([{ name: 'ib0', physical: true }]);
+  expect(carrierOf(found)).toBeUndefined();
+});
+
 it('says what ip has printed instead', () => {
   expect(() => parseNetwork('BusyBox v1.35 multi-call binary')).toThrow('BusyBox v1.35');
   expect(() => network([loopback], 'Usage: ip route', '')).toThrow('routes from ip -json');

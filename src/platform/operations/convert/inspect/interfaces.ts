@@ -15,6 +15,8 @@ export interface Interface {
   mtu: number;
   /** The bridge or bond that it belongs to. */
   master?: string;
+  /** What a VLAN lies on; the other end of a veth. */
+  on?: string;
   /** It has a device; not a bridge, a bond, a VLAN, a tap. */
   physical: boolean;
   /** Where it is plugged in: `0000:03:00.0`. */
@@ -57,12 +59,16 @@ export async function readNetwork(shell: Shell): Promise<Network> {
   return parseNetwork(await look(shell, script));
 }
 
+/** Those of cards. */
+const linkTypes = /^(ether|infiniband)$/;
+
 const linkSchema = z.array(
   z.object({
     ifname: z.string(),
     flags: z.array(z.string()).default([]),
     mtu: z.number().default(1500),
     master: z.string().optional(),
+    link: z.string().optional(),
     link_type: z.string().default('none'),
     address: z.string().default(''),
     permaddr: z.string().optional(),
@@ -96,8 +102,8 @@ export function parseNetwork(text: string): Network {
     }),
   );
   const interfaces = parse(linkSchema, links, 'addresses')
-    .filter(({ link_type, flags }) => link_type === 'ether' && flags.includes('UP'))
-    .map(({ ifname, address, permaddr, mtu, master, addr_info }): Interface => {
+    .filter(({ link_type, flags }) => linkTypes.test(link_type) && flags.includes('UP'))
+    .map(({ ifname, address, permaddr, mtu, master, link, addr_info }): Interface => {
       const { speed = -1, pci } = hardware.get(ifname) ?? {};
       return {
         ...{ name: ifname, mac: address.toLowerCase(), mtu, physical: hardware.has(ifname) },
@@ -106,6 +112,7 @@ export function parseNetwork(text: string): Network {
           .map(({ local = '', prefixlen }) => `${local}/${prefixlen}`),
         ...(permaddr !== undefined && { permanentMac: permaddr.toLowerCase() }),
         ...(master !== undefined && { master }),
+        ...(link !== undefined && { on: link }),
         ...(pci !== undefined && { pci }),
         ...(speed > 0 && { speed: (speed * 1e6) / 8 }),
       };
@@ -123,12 +130,30 @@ export function parseNetwork(text: string): Network {
 
 /**
  * The interface of the hardware that carries the machine's address: its own, or the first port of
- * its bridge or bond.
+ * its bridge or bond. The address of an Ethernet card has six bytes, that of InfiniBand twenty.
  */
 export function carrierOf({ interfaces, main }: Network): Interface | undefined {
-  const own = interfaces.find(({ name }) => name === main);
+  const ethernet = interfaces.filter(({ mac }) => /^(..:){5}..$/.test(mac));
+  const own = ethernet.find(({ name }) => name === main);
   if (own === undefined || own.physical) return own;
-  return interfaces.find(({ master, physical }) => physical && master === own.name);
+  return ethernet.find(({ master, physical }) => physical && master === own.name);
+}
+
+/** Names of the cards that an interface works by: itself, ports of its bridge or bond, what a VLAN lies on. */
+export function cardsBelow(of: Interface, interfaces: readonly Interface[]): string[] {
+  const below = new Set([of]);
+  // A set goes on with what is added meanwhile, and takes each once: the ends of a veth lie on each other.
+  for (const { name, on } of below) {
+    for (const each of interfaces) {
+      if (each.master === name || each.name === on) below.add(each);
+    }
+  }
+  return [...below].filter(({ physical }) => physical).map(({ name }) => name);
+}
+
+/** Whether others reach the machine by it: not by one that stays on its link, as a server's service processor has. */
+export function isOwnAddress(address: string): boolean {
+  return !address.startsWith('169.254.');
 }
 
 /**

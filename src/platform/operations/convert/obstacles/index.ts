@@ -6,6 +6,7 @@ import { lookAtDrivers } from './drivers.ts';
 import { lookAtHardware } from './hardware.ts';
 import { lookAtNetwork } from './network.ts';
 import type { Look, Obstacle } from './obstacle.ts';
+import { lookAtOtherCards } from './other-cards.ts';
 import { lookAtRoom } from './room.ts';
 import { lookAtStart } from './start.ts';
 
@@ -20,6 +21,7 @@ const looks: readonly Look[] = [
   lookAtDrivers,
   lookAtHardware,
   lookAtNetwork,
+  lookAtOtherCards,
   lookAtRoom,
 ];
 

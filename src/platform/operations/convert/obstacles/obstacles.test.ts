@@ -256,14 +256,15 @@ describe('network', () => {
       name: 'enp3s0',
     };
     const configurations = [{ file: '/etc/network/interfaces', names: ['enp3s0'] }];
-    const found = seen({ carrier, network: { ...example.network, configurations } });
+    const own = { ...example.network, interfaces: [carrier], main: carrier.name };
+    const found = seen({ carrier, network: { ...own, configurations } });
     expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
     expect(found.text).toContain('(/etc/network/interfaces): it is tied to 52:54:00:aa:00:01');
     const tied = [
       ...configurations,
       { file: '/etc/systemd/network/10-lan.link', names: ['enp3s0'] },
     ];
-    const network = { ...example.network, configurations: tied };
+    const network = { ...own, configurations: tied };
     expect(seen({ carrier, network }).names).toEqual([]);
   });
 
