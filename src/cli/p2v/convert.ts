@@ -141,14 +141,13 @@ async function convertBetween(
   const { print = console.log } = options;
   const { inspectSource, inspectTarget } =
     await import('../../platform/operations/convert/inspect/index.ts');
-  const { refusalsOf } = await import('../../platform/operations/convert/obstacles/index.ts');
+  const { admit } = await import('./admit.ts');
   const { planConversion } = await import('../../platform/operations/convert/plan.ts');
   const { sourceFacts } = await import('../../platform/operations/convert/source-facts.ts');
   const { ovmf } = await import('../../platform/operations/convert/firmware/ovmf.ts');
   const { vmmImage } = await import('../../platform/operations/convert/vmm-image/vmm-image.ts');
   const { ownedDirectoryOn } = await import('../../platform/ledger/owned-directory-on.ts');
   const { qemu } = await import('../../platform/hypervisor/qemu/qemu.ts');
-  const { isHostsOwn } = await import('../../platform/hypervisor/qemu/migration/compatibility.ts');
   const { cacheDirectory } = await import('../../platform/guest/image/cache.ts');
   const { localShell } = await import('../../platform/remote/local.ts');
   const { clock } = source;
@@ -159,18 +158,7 @@ async function convertBetween(
   const seen = await inspectSource(source.shell, { watch: 3, signal });
   const there = await inspectTarget(source.shell, target, { ledger, storage });
   const plan = planConversion(seen, there, { budget });
-  // With a model that is named it is for QEMU to say what the processors lack.
-  const refused = refusalsOf(method, plan.obstacles).filter(
-    ({ name }) => name !== 'other-processor' || isHostsOwn(cpu),
-  );
-  if (refused.length > 0) {
-    throw new UserError(
-      refused.map(({ message, remedy }) => ({
-        ...{ where: source.name, message },
-        ...(remedy !== undefined && { remedy }),
-      })),
-    );
-  }
+  admit(plan, { method, cpu }, print);
   const foretold = plan.predictions.find((each) => each.method === method);
   if (foretold !== undefined) {
     say(

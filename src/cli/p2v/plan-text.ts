@@ -52,7 +52,8 @@ function methodLines(predictions: ConversionPlan['predictions']): string[] {
   return [...columns([head, ...rows.map((row) => row.slice(0, 5))]), ...notes];
 }
 
-function obstacleLines(obstacles: readonly Obstacle[]): string[] {
+/** What stands in the way first, then what changes the result. */
+export function obstacleLines(obstacles: readonly Obstacle[]): string[] {
   const marks = { refused: '! refused', note: '  note   ' } as const;
   const order = ['refused', 'note'] as const;
   return order.flatMap((kind) =>
