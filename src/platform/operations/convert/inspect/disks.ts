@@ -29,6 +29,8 @@ export interface Volume {
   mountPoint?: string;
   /** What lies between it and the disk, outermost first: `part`, `crypt`, `lvm`, `raid1`. */
   through: string[];
+  /** Names of the encrypted mappings among those: `sda5_crypt`. */
+  ciphers?: string[];
 }
 
 /** Bytes that a table of partitions and a boot loader before the first one take. */
@@ -49,7 +51,7 @@ export function disksOf(
     const { path, size, sector, readOnly, transport, model, table } = device;
     const name = path.replace(/^\/dev\//, '');
     if (device.type !== 'disk' || noDisk.test(name) || size === 0 || readOnly) return [];
-    const volumes = volumesOf(device, [], systems);
+    const volumes = volumesOf(device, { through: [], ciphers: [] }, systems);
     if (transport === 'usb' && volumes.every((volume) => volume.mountPoint === undefined))
       return [];
     const bare = volumes.length === 1 && volumes[0]?.path === path;
@@ -68,12 +70,13 @@ export function disksOf(
 
 function volumesOf(
   device: BlockDevice,
-  above: readonly string[],
+  above: { through: readonly string[]; ciphers: readonly string[] },
   systems: readonly FileSystemUse[],
 ): Volume[] {
-  const through = device.type === 'disk' ? [...above] : [...above, device.type];
+  const through = [...above.through, ...(device.type === 'disk' ? [] : [device.type])];
+  const ciphers = [...above.ciphers, ...(device.type === 'crypt' ? [device.name] : [])];
   if (device.parts.length > 0) {
-    return device.parts.flatMap((part) => volumesOf(part, through, systems));
+    return device.parts.flatMap((part) => volumesOf(part, { through, ciphers }, systems));
   }
   const { path, name, type, size, content, uuid } = device;
   const mountPoint = holdsRoot(device, systems) ? '/' : device.mountPoint;
@@ -85,6 +88,7 @@ function volumesOf(
       ...(content !== undefined && { content }),
       ...(uuid !== undefined && { uuid }),
       ...(mountPoint !== undefined && { mountPoint }),
+      ...(ciphers.length > 0 && { ciphers }),
     },
   ];
 }

@@ -4,7 +4,7 @@ import { guestDrivers } from './drivers.ts';
 const modules = { builtIn: new Set(['virtio_pci', 'sd_mod']), available: new Set(['virtio_blk']) };
 
 it('tells from when on the system can drive what a guest has', () => {
-  const read = { state: 'read', modules: new Set(['ahci']) } as const;
+  const read = { state: 'read', modules: new Set(['ahci']), names: new Set<string>() } as const;
   expect(guestDrivers(modules, read)).toEqual({
     virtioDisk: 'on-disk',
     virtioNetwork: 'absent',

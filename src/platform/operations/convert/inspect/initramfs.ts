@@ -6,8 +6,8 @@ import { look } from './look.ts';
 
 /** What the first root of the machine can drive. */
 export type Initramfs =
-  /** Names of the modules in it, `_` for `-`. */
-  | { state: 'read'; modules: ReadonlySet<string> }
+  /** Names of the modules in it, `_` for `-`, and paths of all files, from its root. */
+  | { state: 'read'; modules: ReadonlySet<string>; names: ReadonlySet<string> }
   | { state: 'none' }
   /** With the reason. */
   | { state: 'unreadable'; reason: string };
@@ -26,13 +26,18 @@ tail -c "+$2" "$1" | "$3" -dc | { cpio -it --quiet 2>/dev/null || busybox cpio -
 /** Unpacks large files slowly under emulation. */
 const patience = 180;
 
+function asRead(names: readonly string[]): Initramfs {
+  const paths = names.map((name) => name.replace(/^\.?\//, ''));
+  return { state: 'read', modules: modulesIn(paths), names: new Set(paths) };
+}
+
 /** Lists what is in an initramfs, by the machine's own programs, else by reading it. */
 export async function readInitramfs(shell: Shell, path: string | undefined): Promise<Initramfs> {
   if (path === undefined) return { state: 'none' };
   const limit = { timeout: patience };
   try {
     const listed = await look(shell, listScript, { args: [path], ...limit });
-    return { state: 'read', modules: modulesIn(listed.split(/\s+/)) };
+    return asRead(listed.split(/\s+/));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
   }
@@ -40,7 +45,7 @@ export async function readInitramfs(shell: Shell, path: string | undefined): Pro
     const bytes = await shell.readFile(path);
     const { names, next } = cpioNames(bytes);
     const rest = bytes.subarray(next);
-    return { state: 'read', modules: modulesIn([...names, ...(await namesIn(rest, next))]) };
+    return asRead([...names, ...(await namesIn(rest, next))]);
   } catch (error) {
     return { state: 'unreadable', reason: (error as Error).message };
   }

@@ -28,6 +28,7 @@ export function exampleInspection(changes: Partial<Inspection> = {}): Inspection
       ...{ virtioDisk: 'at-boot', virtioNetwork: 'at-boot', ahci: 'at-boot', nvme: 'at-boot' },
     },
     diskNames: [],
+    ciphers: [],
     network: { interfaces: [card], main: 'eth0', gateway: '10.77.0.254', configurations: [] },
     carrier: card,
     deviceModules: ['ahci', 'e1000e'],

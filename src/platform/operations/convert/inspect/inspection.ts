@@ -3,6 +3,7 @@ import { readBlockDevices } from './block-devices.ts';
 import { readBootLoader, type BootLoader } from './boot-loader.ts';
 import { readBootTimes, type BootTimes } from './boot-times.ts';
 import { readDeviceModules } from './device-modules.ts';
+import { readCiphers, type Cipher } from './ciphers.ts';
 import { disksOf, type Disk, type Volume } from './disks.ts';
 import { guestDrivers, type GuestDrivers } from './drivers.ts';
 import { readFileSystems } from './file-systems.ts';
@@ -36,6 +37,8 @@ export interface Inspection {
   drivers: GuestDrivers;
   /** Disks that it calls by names that are others in a guest: `/dev/sda1`. */
   diskNames: DiskName[];
+  /** Of `/etc/crypttab`. */
+  ciphers: Cipher[];
   /** Why its initramfs could not be read. */
   initramfsProblem?: string;
   network: Network;
@@ -78,6 +81,7 @@ export async function inspectSource(
     system: await readSystem(shell),
     firmware: await readFirmware(shell),
     diskNames: await readDiskNames(shell),
+    ciphers: await readCiphers(shell, initramfs),
     bootLoader: await readBootLoader(shell, disk),
     deviceModules: await readDeviceModules(
       shell,

@@ -2,7 +2,7 @@ import { formatBytes } from '../../../../base/units.ts';
 import { placeOf } from '../inspect/disks.ts';
 import { allMethods, switchMethods, warmMethods, type Look, type Obstacle } from './obstacle.ts';
 
-/** Layouts of disks: several of them, arrays, logical volumes, ciphers, `/boot` apart, swap. */
+/** Layouts of disks: several of them, arrays, logical volumes, `/boot` apart, swap. */
 export const lookAtDisks: Look = ({ disks, root, tracker, bootLoader }) => {
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
@@ -63,10 +63,6 @@ export const lookAtDisks: Look = ({ disks, root, tracker, bootLoader }) => {
   const logical = through(/^lvm$/);
   if (logical.length > 0) {
     note('lvm', `${logical.length} logical volumes: the whole disk is copied, with them on it`);
-  }
-  const ciphers = through(/^crypt$/);
-  if (ciphers.length > 0) {
-    note('encrypted', 'the disk is encrypted: each start asks for the passphrase on the console');
   }
   const boot = volumes.find(({ mountPoint }) => mountPoint === '/boot');
   if (boot !== undefined) note('boot-apart', `/boot is a file system of its own (${boot.path})`);

@@ -1,6 +1,7 @@
 import type { ConversionMethod } from '../conversion.ts';
 import type { Inspection, TargetInspection } from '../inspect/index.ts';
 import { lookAtBootPath } from './boot-path.ts';
+import { lookAtCiphers } from './ciphers.ts';
 import { lookAtDisks } from './disks.ts';
 import { lookAtDrivers } from './drivers.ts';
 import { lookAtHardware } from './hardware.ts';
@@ -16,6 +17,7 @@ export { memoryAsGuest } from './hardware.ts';
 /** All that is looked for; a new sort of obstacle is a file and a line here. */
 const looks: readonly Look[] = [
   lookAtDisks,
+  lookAtCiphers,
   lookAtStart,
   lookAtBootPath,
   lookAtDrivers,

@@ -126,7 +126,7 @@ describe('disks', () => {
     [{ through: ['part', 'raid1'] }, 'array', all],
     [{ through: ['mpath', 'part'] }, 'multipath', all],
     [{ through: ['part', 'lvm'] }, 'lvm', all],
-    [{ through: ['part', 'crypt'] }, 'encrypted', all],
+    [{ through: ['part', 'crypt'], ciphers: ['root'] }, 'passphrase', all],
   ])('through %j', (changes, name, refused) => {
     const found = seen(withVolumes(changes));
     expect(found.names).toContain(name);
