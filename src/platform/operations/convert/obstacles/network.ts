@@ -1,5 +1,9 @@
 import { mendsOf } from '../fix-up/mends.ts';
+import { cardsBelow } from '../inspect/interfaces.ts';
 import { allMethods, kexecMethods, type Look, type Obstacle } from './obstacle.ts';
+
+/** What a tap has that is made anew; nobody changes it, on the source or the target. */
+const tapMtu = 1500;
 
 /** Identity on the network: who carries the address, and what its name hangs on. */
 export const lookAtNetwork: Look = (source) => {
@@ -10,6 +14,31 @@ export const lookAtNetwork: Look = (source) => {
     return [{ methods: allMethods, kind: 'refused', name: 'no-carrier', message, remedy }];
   }
   const found: Obstacle[] = [];
+  const refuse = (name: string, message: string, remedy: string) =>
+    found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
+  const addressed = network.interfaces.find(({ name }) => name === network.main);
+  if (!addressed?.addresses.some((each) => each.includes('.'))) {
+    refuse(
+      'no-ipv4',
+      `${network.main ?? carrier.name} has no IPv4 address, by which it is asked who runs the machine`,
+      'Give it one, at least until the guest runs.',
+    );
+  }
+  if (carrier.mtu > tapMtu) {
+    refuse(
+      'mtu',
+      `${carrier.name} sends frames of ${carrier.mtu} bytes: the tap of a guest drops what has more than ${tapMtu}`,
+      `Set it to ${tapMtu} (ip link set ${carrier.name} mtu ${tapMtu}), in the configuration, too.`,
+    );
+  }
+  const stacked = network.interfaces.filter(
+    (each) => each.on !== undefined && cardsBelow(each, network.interfaces).includes(carrier.name),
+  );
+  if (stacked.length > 0) {
+    const names = stacked.map(({ name }) => name).join(', ');
+    const message = `${names} on ${carrier.name}: the bridge of the target has to pass its VLAN, or its hardware address`;
+    found.push({ methods: allMethods, kind: 'note', name: 'stacked', message });
+  }
   const { master } = carrier;
   if (master !== undefined && network.negotiated?.includes(master)) {
     found.push({

@@ -248,29 +248,3 @@ describe('hardware and target', () => {
     expect(seen({}, little)).toMatchObject({ names: ['target-memory'], refused: all });
   });
 });
-
-describe('network', () => {
-  it('a name by the slot is tied to the hardware address', () => {
-    const carrier = {
-      ...(example.carrier ?? { mac: '', addresses: [], mtu: 0, physical: true }),
-      name: 'enp3s0',
-    };
-    const configurations = [{ file: '/etc/network/interfaces', names: ['enp3s0'] }];
-    const own = { ...example.network, interfaces: [carrier], main: carrier.name };
-    const found = seen({ carrier, network: { ...own, configurations } });
-    expect(found).toMatchObject({ names: ['name-by-slot'], refused: [] });
-    expect(found.text).toContain('(/etc/network/interfaces): it is tied to 52:54:00:aa:00:01');
-    const tied = [
-      ...configurations,
-      { file: '/etc/systemd/network/10-lan.link', names: ['enp3s0'] },
-    ];
-    const network = { ...own, configurations: tied };
-    expect(seen({ carrier, network }).names).toEqual([]);
-  });
-
-  it('an address on no card cannot be taken over', () => {
-    expect(obstaclesOf(without(example, 'carrier')).map(({ name }) => name)).toEqual([
-      'no-carrier',
-    ]);
-  });
-});
