@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBlockDevices, type BlockDevice } from './block-devices.ts';
-import { disksOf } from './disks.ts';
+import { disksOf, leftOutOf } from './disks.ts';
 import { parseFileSystems } from './file-systems.ts';
 import { fixture } from './fixture.example.ts';
 
@@ -44,6 +44,19 @@ describe('disksOf', () => {
       expect.closeTo(3.4, 0),
       0,
       1,
+    ]);
+  });
+
+  it('tells what it leaves out: a stick, and a disk that is only read', () => {
+    const devices = parseBlockDevices(fixture('lsblk-2.34-lvm.json'));
+    const stick = { path: '/dev/sdb', size: 15_931_539_456, why: 'usb' };
+    expect(leftOutOf(devices, [])).toEqual([stick]);
+    const [, disk] = devices;
+    const locked = devices.map((each) => (each === disk ? { ...each, readOnly: true } : each));
+    expect(disksOf(locked, [])).toEqual([]);
+    expect(leftOutOf(locked, [])).toEqual([
+      { path: '/dev/sda', size: 34_359_738_368, why: 'read-only', mountPoint: '/boot/efi' },
+      stick,
     ]);
   });
 

@@ -17,6 +17,16 @@ export interface Disk {
   volumes: Volume[];
 }
 
+/** A disk that is not copied. */
+export interface LeftOut {
+  path: string;
+  /** Bytes. */
+  size: number;
+  why: 'read-only' | 'usb';
+  /** Where the machine uses it all the same. */
+  mountPoint?: string;
+}
+
 /** A part of a disk with content of its own. */
 export interface Volume {
   path: string;
@@ -47,13 +57,9 @@ export function disksOf(
   devices: readonly BlockDevice[],
   systems: readonly FileSystemUse[],
 ): Disk[] {
-  return devices.flatMap((device) => {
-    const { path, size, sector, readOnly, transport, model, table } = device;
-    const name = path.replace(/^\/dev\//, '');
-    if (device.type !== 'disk' || noDisk.test(name) || size === 0 || readOnly) return [];
-    const volumes = volumesOf(device, { through: [], ciphers: [] }, systems);
-    if (transport === 'usb' && volumes.every((volume) => volume.mountPoint === undefined))
-      return [];
+  return withVolumes(devices, systems).flatMap(({ device, volumes, why }) => {
+    const { path, size, sector, transport, model, table } = device;
+    if (why !== undefined) return [];
     const bare = volumes.length === 1 && volumes[0]?.path === path;
     const used = volumes.reduce((sum, volume) => sum + volume.used, bare ? 0 : tableBytes);
     return [
@@ -65,6 +71,34 @@ export function disksOf(
         ...(table !== undefined && { table }),
       },
     ];
+  });
+}
+
+/** The disks that a conversion leaves out. */
+export function leftOutOf(
+  devices: readonly BlockDevice[],
+  systems: readonly FileSystemUse[],
+): LeftOut[] {
+  return withVolumes(devices, systems).flatMap(({ device: { path, size }, volumes, why }) => {
+    if (why === undefined) return [];
+    const mountPoint = volumes.find((volume) => volume.mountPoint !== undefined)?.mountPoint;
+    return [{ path, size, why, ...(mountPoint !== undefined && { mountPoint }) }];
+  });
+}
+
+/** Each that is there, and why it is left out. */
+function withVolumes(devices: readonly BlockDevice[], systems: readonly FileSystemUse[]) {
+  return devices.flatMap((device) => {
+    const { type, path, size, readOnly, transport } = device;
+    if (type !== 'disk' || noDisk.test(path.replace(/^\/dev\//, '')) || size === 0) return [];
+    const volumes = volumesOf(device, { through: [], ciphers: [] }, systems);
+    const loose = volumes.every(({ mountPoint }) => mountPoint === undefined);
+    const why: LeftOut['why'] | undefined = readOnly
+      ? 'read-only'
+      : transport === 'usb' && loose
+        ? 'usb'
+        : undefined;
+    return [{ device, volumes, why }];
   });
 }
 

@@ -17,6 +17,7 @@ export function exampleInspection(changes: Partial<Inspection> = {}): Inspection
     host: 'web1',
     system: 'Debian GNU/Linux 12 (bookworm)',
     disks: [{ path: '/dev/sda', size: 20 * GiB, used: 8 * GiB, table: 'dos', volumes: [root] }],
+    leftOut: [],
     root: { disk: '/dev/sda', volume: root },
     firmware: { kind: 'bios', secureBoot: false },
     bootLoader: { name: 'grub', grubConfig: '/boot/grub/grub.cfg' },

@@ -4,7 +4,7 @@ import { readBootLoader, type BootLoader } from './boot-loader.ts';
 import { readBootTimes, type BootTimes } from './boot-times.ts';
 import { readDeviceModules } from './device-modules.ts';
 import { readCiphers, type Cipher } from './ciphers.ts';
-import { disksOf, type Disk, type Volume } from './disks.ts';
+import { disksOf, leftOutOf, type Disk, type LeftOut, type Volume } from './disks.ts';
 import { guestDrivers, type GuestDrivers } from './drivers.ts';
 import { readFileSystems } from './file-systems.ts';
 import { readDiskNames, type DiskName } from './fstab.ts';
@@ -29,6 +29,7 @@ export interface Inspection {
   system: string;
   /** In the kernel's order. */
   disks: Disk[];
+  leftOut: LeftOut[];
   /** Where `/` is; undefined where no disk has it: the network, memory. */
   root?: { disk: string; volume: Volume };
   firmware: Firmware;
@@ -67,7 +68,8 @@ export async function inspectSource(
   shell: Shell,
   { watch, signal }: { watch: number; signal?: AbortSignal },
 ): Promise<Inspection> {
-  const disks = disksOf(await readBlockDevices(shell), await readFileSystems(shell));
+  const found = [await readBlockDevices(shell), await readFileSystems(shell)] as const;
+  const disks = disksOf(...found);
   const root = rootOf(disks);
   const disk = root?.disk ?? disks[0]?.path ?? '/dev/null';
   const watching = readWriteRates(shell, watch, signal);
@@ -99,7 +101,7 @@ export async function inspectSource(
   const rates = (await watching).filter((each) => disks.some(({ path }) => path === each.disk));
   const readRate = root === undefined ? undefined : await readReadRate(shell, disk);
   return {
-    ...{ host: shell.host, disks, kernel, network, ...rest },
+    ...{ host: shell.host, disks, leftOut: leftOutOf(...found), kernel, network, ...rest },
     drivers: guestDrivers(modules, initramfs),
     ...(root && { root }),
     ...(carrier && { carrier }),

@@ -3,7 +3,7 @@ import { placeOf } from '../inspect/disks.ts';
 import { allMethods, switchMethods, warmMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Layouts of disks: several of them, arrays, logical volumes, `/boot` apart, swap. */
-export const lookAtDisks: Look = ({ disks, root, tracker, bootLoader }) => {
+export const lookAtDisks: Look = ({ disks, leftOut, root, tracker, bootLoader }) => {
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
     found.push({ methods: allMethods, kind: 'refused', name, message, remedy });
@@ -42,10 +42,33 @@ export const lookAtDisks: Look = ({ disks, root, tracker, bootLoader }) => {
       'Move the machine to a disk with sectors of 512 bytes.',
     );
   }
+  const remote = disks.filter(
+    ({ path, transport }) => transport === 'iscsi' || path.startsWith('/dev/rbd'),
+  );
+  if (remote.length > 0) {
+    refuse(
+      'network-disk',
+      `${remote.map(({ path }) => path).join(', ')} lies on the network: the guest would have a copy, and find the disk itself there as well`,
+      'Detach it before the conversion (iscsiadm --logout, rbd unmap): the start of the guest attaches it again.',
+    );
+  }
+  const used = leftOut.filter(({ mountPoint }) => mountPoint !== undefined);
+  if (used.length > 0) {
+    refuse(
+      'read-only-disk',
+      `${used.map(({ path, mountPoint }) => `${path} (${mountPoint})`).join(', ')} is a disk that can only be read: it is not copied`,
+      'Make it writable (blockdev --setrw), or unmount it.',
+    );
+  }
+  const left = leftOut.filter(({ mountPoint }) => mountPoint === undefined);
+  if (left.length > 0) {
+    const names = left.map(({ path, size, why }) => `${path} (${why}, ${formatBytes(size)})`);
+    note('left-out', `not copied: ${names.join(', ')}`);
+  }
   const volumes = disks.flatMap((disk) => disk.volumes);
   const through = (pattern: RegExp) =>
     volumes.filter((volume) => volume.through.some((type) => pattern.test(type)));
-  const arrays = through(/^(raid|md|dmraid)/);
+  const arrays = through(/^(raid|md|dmraid|linear$)/);
   if (arrays.length > 0) {
     refuse(
       'array',

@@ -124,6 +124,7 @@ describe('disks', () => {
 
   it.each([
     [{ through: ['part', 'raid1'] }, 'array', all],
+    [{ through: ['part', 'linear'] }, 'array', all],
     [{ through: ['mpath', 'part'] }, 'multipath', all],
     [{ through: ['part', 'lvm'] }, 'lvm', all],
     [{ through: ['part', 'crypt'], ciphers: ['root'] }, 'passphrase', all],
@@ -131,6 +132,27 @@ describe('disks', () => {
     const found = seen(withVolumes(changes));
     expect(found.names).toContain(name);
     expect(found.refused).toEqual(refused);
+  });
+
+  it.each([
+    { ...disk, path: '/dev/sdb', transport: 'iscsi' },
+    { ...disk, path: '/dev/rbd0' },
+  ])('on the network are there already: %j', (remote) => {
+    const found = seen({ disks: [disk, { ...remote, volumes: [] }] });
+    expect(found.names).toContain('network-disk');
+    expect(found).toMatchObject({
+      refused: all,
+      text: expect.stringContaining(remote.path) as string,
+    });
+  });
+
+  it('that are not copied are told, and refused where they are used', () => {
+    const stick = { path: '/dev/sdb', size: 2 ** 30, why: 'usb' } as const;
+    const found = seen({ leftOut: [stick] });
+    expect(found).toMatchObject({ names: ['left-out'], refused: [] });
+    expect(found.text).toContain('not copied: /dev/sdb (usb, 1.0 GiB)');
+    const archive = { ...stick, why: 'read-only', mountPoint: '/srv' } as const;
+    expect(seen({ leftOut: [archive] })).toMatchObject({ names: ['read-only-disk'], refused: all });
   });
 
   it('through LVM, with /boot apart on a partition', () => {
