@@ -40,6 +40,7 @@ export function exampleInspection(changes: Partial<Inspection> = {}): Inspection
       ...{ model: 'Intel(R) Xeon(R) CPU E5-2620', vendor: 'GenuineIntel', count: 8 },
       ...{ virtualization: 'vmx', flags: ['vmx'], guest: false, kvm: true },
     },
+    hardwareClock: 'utc',
     tracker: { kernel: true, tool: true },
     bootTimes: { kernel: 2, services: 5 },
     writeRate: { rate: 1e6, watched: 5 },

@@ -9,6 +9,7 @@ import { guestDrivers, type GuestDrivers } from './drivers.ts';
 import { readFileSystems } from './file-systems.ts';
 import { readDiskNames, type DiskName } from './fstab.ts';
 import { readFirmware, type Firmware } from './firmware.ts';
+import { readHardwareClock, type HardwareClock } from './hardware-clock.ts';
 import { readInitramfs } from './initramfs.ts';
 import { carrierOf, readNetwork, type Interface, type Network } from './interfaces.ts';
 import { readKernel, type Kernel } from './kernel.ts';
@@ -51,6 +52,7 @@ export interface Inspection {
   services: Services;
   memory: Memory;
   processor: Processor;
+  hardwareClock: HardwareClock;
   tracker: Tracker;
   bootTimes: BootTimes;
   /** Of all its disks, in bytes a second. */
@@ -94,6 +96,7 @@ export async function inspectSource(
     services: await readServices(shell),
     memory: await readMemory(shell),
     processor: await readProcessor(shell),
+    hardwareClock: await readHardwareClock(shell),
     tracker: await readTracker(shell, disk),
     bootTimes: await readBootTimes(shell),
   };

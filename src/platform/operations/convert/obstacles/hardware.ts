@@ -3,11 +3,19 @@ import { formatBytes } from '../../../../base/units.ts';
 import { guestMemory } from '../native-switch/guest.ts';
 import { allMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
 
-/** Processor and memory, of the source as its own host and of the target. */
-export const lookAtHardware: Look = ({ host, processor, memory }, target) => {
+/** Clock, processor and memory, of the source as its own host and of the target. */
+export const lookAtHardware: Look = ({ host, processor, memory, hardwareClock }, target) => {
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string, methods = switchMethods) =>
     found.push({ methods, kind: 'refused', name, message, remedy });
+  if (hardwareClock === 'local') {
+    found.push({
+      ...{ methods: allMethods, kind: 'note', name: 'local-clock' },
+      message:
+        'its hardware clock counts local time, that of a guest UTC: its time is off until the network sets it',
+      remedy: 'Let it count UTC: timedatectl set-local-rtc 0.',
+    });
+  }
   if (processor.virtualization === undefined) {
     refuse(
       'no-virtualization',

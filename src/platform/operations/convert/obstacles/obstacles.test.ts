@@ -237,6 +237,12 @@ describe('hardware and target', () => {
     });
   });
 
+  it('counts UTC while it is off', () => {
+    const found = seen({ hardwareClock: 'local' });
+    expect(found).toMatchObject({ names: ['local-clock'], refused: [] });
+    expect(found.text).toContain('timedatectl set-local-rtc 0');
+  });
+
   it('finds its partitions again on a disk of 512 bytes a sector', () => {
     const [disk] = example.disks;
     const disks = disk === undefined ? [] : [{ ...disk, sector: 4096 }];
