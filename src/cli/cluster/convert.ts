@@ -158,8 +158,8 @@ async function convertOne(
   const settle = (outcome: 'done' | 'failed', reason?: string) =>
     master.ask({ kind: 'settle', id, outcome, reason }, 'operation');
   const before = await standingHere(guest);
-  const other =
-    before && otherMachine(before.record.source, endsOf({ source: guest, hosts }).source);
+  const now = before && sourceNamed(guest, hosts);
+  const other = now && otherMachine(before.record.source, now);
   if (other !== undefined) return await settle('failed', other.message);
   if (before?.standing.runs === 'target') {
     const { name } = before.record.target.host;
@@ -188,6 +188,16 @@ async function convertOne(
   // Undecided, it may yet run there: its room is kept.
   if (standing !== undefined && standing.runs !== 'source') return operation;
   return await settle('failed', why);
+}
+
+/** Undefined where the inventory has none of that name any more. */
+function sourceNamed(source: string, hosts: ConvertOptions['hosts']) {
+  try {
+    return endsOf({ source, hosts }).source;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function lines({ guest, host, decision }: Operation, { seen, cores, needs }: Machine): string[] {

@@ -58,10 +58,12 @@ it('goes with the lab that the machine was of: another one may have its name', a
   expect(existsSync(conversionFolder('h1'))).toBe(false);
 });
 
-it('is found by the login that a machine was converted by', async () => {
-  recordConversion('192.0.2.7');
-  expect(await recordedFolder('root@192.0.2.7')).toBe(conversionFolder('192.0.2.7'));
-  await expect(recordedFolder('root@192.0.2.8')).rejects.toThrow('got root@192.0.2.8');
+it('that was never recorded is not told as one on record', async () => {
+  conversionToken(conversionFolder('refused'));
+  recordConversion('web');
+  await expect(recordedFolder('refused')).rejects.toMatchObject({
+    problems: [{ remedy: 'On record: web.' }],
+  });
 });
 
 it('is cleared for another conversion, which still knows what the earlier ones have left there', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { randomToken } from '../../platform/ledger/ledger.ts';
 import { stateDirectory } from '../../platform/ledger/state-directory.ts';
-import { nameOfLogin } from './hosts.ts';
 
 const all = () => join(stateDirectory(), 'conversions');
 
@@ -50,9 +49,11 @@ export async function folderOnRecord(source: string): Promise<string | undefined
 
 /** The same. @throws UserError if none is on record */
 export async function recordedFolder(source: string): Promise<string> {
-  const folder = (await folderOnRecord(source)) ?? (await folderOfLogin(source));
+  const folder = await folderOnRecord(source);
   if (folder !== undefined) return folder;
-  const known = existsSync(all()) ? readdirSync(all()) : [];
+  const known = (existsSync(all()) ? readdirSync(all()) : []).filter((name) =>
+    existsSync(join(all(), name, 'conversion.json')),
+  );
   throw new UserError({
     message: `SOURCE: expected a machine whose conversion was begun here, got ${source}`,
     remedy:
@@ -60,14 +61,4 @@ export async function recordedFolder(source: string): Promise<string> {
         ? 'None is on record; see: virtgauge p2v plan.'
         : `On record: ${known.join(', ')}.`,
   });
-}
-
-/** The same of a machine that is written as it was in `convert`, which no inventory named. */
-async function folderOfLogin(text: string): Promise<string | undefined> {
-  try {
-    return await folderOnRecord(nameOfLogin(text));
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }

@@ -26,7 +26,7 @@ import { watchService, type AskedPage } from './watch-service.ts';
 
 export interface ConvertOptions {
   target: string;
-  hosts?: string;
+  hosts: string;
   storage?: string;
   method: RunnableMethod;
   vmmAddress?: string;
@@ -45,9 +45,9 @@ export function addConvert(p2v: Command): void {
   p2v
     .command('convert')
     .description('convert a running machine into a guest of another host')
-    .argument('<source>', 'host of the inventory; without one [user@]address[:port]')
+    .argument('<source>', 'host of the inventory')
     .requiredOption('--target <host>', 'where it is to go')
-    .option('--hosts <inventory>', 'file of an inventory of hosts, lab, or lab:NAME')
+    .requiredOption('--hosts <inventory>', 'file of an inventory of hosts, lab, or lab:NAME')
     .option('--storage <name>', 'storage of the target for the disk (default: its first)')
     .addOption(
       new Option('--method <method>', 'how').choices(runnableMethods).default('native-switch'),

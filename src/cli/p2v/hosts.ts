@@ -72,12 +72,8 @@ function sameHost(target: string | undefined): UserError {
   });
 }
 
-/** What a machine is called that no inventory names: by its address, and by its port if it is another than 22. */
-export function nameOfLogin(text: string): string {
-  return login(text, 'SOURCE').name;
-}
-
 interface Login {
+  /** By its address, and by its port if that is another than 22. */
   name: string;
   address: string;
   user: string;

@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { localShell } from '../../../remote/local.ts';
+import type { Shell } from '../../../remote/shell.ts';
 import { parseCiphers, readCiphers } from './ciphers.ts';
 
 const initramfs = (...names: string[]) =>
@@ -24,6 +30,26 @@ it('knows a key that the initramfs has', () => {
   expect(early('cryptroot/keyfiles/sda5_crypt.key')).toBe(true);
   expect(early('etc/keys/root')).toBe(true);
   expect(early('cryptroot/keyfiles/other.key', 'etc/crypttab')).toBe(false);
+});
+
+it('reads a last line without its end, and keys where systemd looks for them', async () => {
+  const run = promisify(execFile);
+  const root = mkdtempSync(join(tmpdir(), 'virtgauge-crypttab-'));
+  try {
+    mkdirSync(join(root, 'cryptsetup-keys.d'));
+    writeFileSync(join(root, 'cryptsetup-keys.d/data.key'), 'key');
+    writeFileSync(join(root, 'crypttab'), '# name\n\ndata UUID=1 none luks\nother UUID=2');
+    const shell: Shell = {
+      ...localShell,
+      run: async ([, , script = '']) => run('sh', ['-c', script.replaceAll('/etc/', `${root}/`)]),
+    };
+    expect(await readCiphers(shell, { state: 'none' })).toMatchObject([
+      { name: 'data', waits: true, keyed: true },
+      { name: 'other', waits: true, keyed: false },
+    ]);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 it('reads what this machine says', async () => {

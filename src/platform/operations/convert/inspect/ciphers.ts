@@ -14,10 +14,13 @@ export interface Cipher {
   early: boolean;
 }
 
+/** Where nothing is named, systemd takes a file that is called like the mapping (crypttab(5)). */
 const script = `
-while read -r name _ key options; do
+while read -r name _ key options || [ "$name" ]; do
   case $name in ''|'#'*) continue ;; esac
-  case $key in /*) [ -e "$key" ] && there=yes || there=no ;; *) there=no ;; esac
+  case $key in ''|-|none) key=/etc/cryptsetup-keys.d/$name.key ;; esac
+  there=no
+  case $key in /*) [ ! -e "$key" ] || there=yes ;; esac
   echo "$there $name \${key:--} \${options:--}"
 done 2>/dev/null < /etc/crypttab
 true`;

@@ -51,6 +51,17 @@ it('finds the card that carries the address, and the files that name it', () => 
   expect(carrierOf(found)?.name).toBe('enp3s0');
 });
 
+it('takes tunnels that lie on no device, as the kernel makes one of each kind', () => {
+  const tunnel = { link: null, flags: ['NOARP'], link_type: 'sit', address: '0.0.0.0' };
+  const card = link('eth0', { address: '52:54:00:aa:00:01', addr_info: [address] });
+  const bridge = link('gretap0', { ...tunnel, flags: ['UP'], link_type: 'ether' });
+  const found = network([loopback, link('sit0', tunnel), bridge, card], [], 'eth0 1000\n');
+  expect(found.interfaces.map(({ name, on }) => [name, on])).toEqual([
+    ['gretap0', undefined],
+    ['eth0', undefined],
+  ]);
+});
+
 it.each<[string, string | undefined, string]>([
   ['default via 192.168.255.1 dev eth0 metric 20', '192.168.255.1', 'eth0'],
   ['default dev ppp0 scope link \ndefault via 10.77.0.254 dev eth0 metric 9', undefined, 'ppp0'],

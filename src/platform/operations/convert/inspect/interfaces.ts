@@ -68,7 +68,7 @@ const linkSchema = z.array(
     flags: z.array(z.string()).default([]),
     mtu: z.number().default(1500),
     master: z.string().optional(),
-    link: z.string().optional(),
+    link: z.string().nullish(),
     link_type: z.string().default('none'),
     address: z.string().default(''),
     permaddr: z.string().optional(),
@@ -112,7 +112,7 @@ export function parseNetwork(text: string): Network {
           .map(({ local = '', prefixlen }) => `${local}/${prefixlen}`),
         ...(permaddr !== undefined && { permanentMac: permaddr.toLowerCase() }),
         ...(master !== undefined && { master }),
-        ...(link !== undefined && { on: link }),
+        ...(typeof link === 'string' && { on: link }),
         ...(pci !== undefined && { pci }),
         ...(speed > 0 && { speed: (speed * 1e6) / 8 }),
       };

@@ -172,7 +172,7 @@ async function commit(
 }
 
 /** Who is left where the guest was not moved, and whether the tombstone says the same. */
-export async function stayed(
+async function stayed(
   { vmm, guest }: SwitchedMachine,
   path: BootPath,
   touched: boolean,

@@ -34,6 +34,12 @@ it.each([
   ]);
 });
 
+it('says where it is not known whether the initramfs has a key', () => {
+  const changes = { disks, ciphers: [cipher('sda5_crypt', keyed)], initramfsProblem: 'no cpio' };
+  const [found] = lookAtCiphers(exampleInspection(changes), undefined);
+  expect(found?.message).toContain('whether its initramfs has a key is not known: no cpio');
+});
+
 it('refuses a passphrase for what the start waits for, and says how to go on', () => {
   const found = seen(cipher('sda5_crypt', early), cipher('data'));
   expect(found).toMatchObject([

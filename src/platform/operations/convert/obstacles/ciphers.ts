@@ -3,7 +3,7 @@ import type { Inspection } from '../inspect/index.ts';
 import { allMethods, type Look } from './obstacle.ts';
 
 /** Encrypted parts of disks: whoever is asked for a passphrase at a machine's console is not at that of its guest. */
-export const lookAtCiphers: Look = ({ disks, ciphers }) => {
+export const lookAtCiphers: Look = ({ disks, ciphers, initramfsProblem }) => {
   const encrypted = disks
     .flatMap((disk) => disk.volumes)
     .filter(({ ciphers: names }) => names !== undefined);
@@ -16,10 +16,14 @@ export const lookAtCiphers: Look = ({ disks, ciphers }) => {
     return [{ methods: allMethods, kind: 'note', name: 'encrypted', message }];
   }
   const early = asked.some(isEarly);
+  const unread =
+    early && initramfsProblem !== undefined
+      ? `; whether its initramfs has a key is not known: ${initramfsProblem}`
+      : '';
   return [
     {
       ...{ methods: allMethods, kind: 'refused', name: 'passphrase' },
-      message: `the start asks for a passphrase (${names(asked)} encrypted): the guest would wait for it at its console, and not answer`,
+      message: `the start asks for a passphrase (${names(asked)} encrypted): the guest would wait for it at its console, and not answer${unread}`,
       remedy: early
         ? 'Let a key file of /etc/crypttab open it, from the initramfs (Debian: KEYFILE_PATTERN in /etc/cryptsetup-initramfs/conf-hook, then update-initramfs -u), at least until the guest runs.'
         : 'Name a key file in /etc/crypttab, or let the start not wait for it (nofail).',

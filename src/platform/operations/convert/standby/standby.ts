@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestSpec } from '../../../hypervisor/hypervisor.ts';
 import type { Ledger } from '../../../ledger/ledger.ts';
 import type { Host } from '../../../remote/host.ts';
-import { armTombstone } from '../boot-path/tombstone.ts';
+import { armTombstone, exhume } from '../boot-path/tombstone.ts';
 import type { BootPath } from '../boot-path/boot-path.ts';
 import type { ConversionTarget, OnConversionEvent } from '../conversion.ts';
 import { serveDisk, type ServingDisk } from '../copy/serve-disk.ts';
 import type { SwitchedMachine } from '../native-switch/enter.ts';
-import { stayed, type MoveResult } from '../native-switch/move.ts';
+import type { MoveResult } from '../native-switch/move.ts';
 import { keepInStep, type StandbyMirror } from './keep-in-step.ts';
 import { forgetStandby, writeStandby, type StandbyRecord } from './standby-record.ts';
 
@@ -52,6 +52,8 @@ export async function standBy(
   void guest.gone.then((why) => (lost.why = why));
   /** In order: nobody needs the copy any more, and the source starts by itself again. */
   const endWith = async (reason: string): Promise<MoveResult> => {
+    // Where the source is lost, too, what is known of its copy has to stand.
+    await vmm.shell.run(['true'], { timeout: 30 });
     seen.inStep = false;
     try {
       writeStandby(work, { ...seen, reason });
@@ -60,12 +62,18 @@ export async function standBy(
       forgetStandby(work);
     }
     await mirror?.end();
-    const result = await stayed({ vmm, guest }, path, true, reason);
+    try {
+      await exhume(vmm.shell, path);
+      await vmm.shell.run(['rm', '-f', '/run/vm/held'], { timeout: 30 });
+    } catch (error) {
+      const more = `${reason}; its tombstone may still be set: ${(error as Error).message}`;
+      return { state: 'failed', reason: more, survivor: 'undecided' };
+    }
     watching.abort();
     await served?.stop().catch(() => undefined);
     const remove = ['rm', '-rf', '--', target.directory] as const;
     await target.host.shell.run(remove, { timeout: 60 }).catch(() => undefined);
-    return { ...result, ...(result.survivor === 'source-guest' && { guest }) };
+    return { state: 'failed', reason, survivor: 'source-guest', guest };
   };
   try {
     served = await serveDisk(target.host, spec.disk.path, ledger);
@@ -82,9 +90,7 @@ export async function standBy(
         return await endWith(`the target's disk hangs: nothing was read in ${patience} s`);
       }
       if (targetLost.why !== undefined && !(await answers(target.host))) {
-        // The guest's writes wait for the target, for as long as TCP does. That the source is not lost,
-        // too, is asked first: what is then known of the copy has to stand.
-        await mirror.look();
+        // The guest's writes wait for the target, for as long as TCP does.
         return await endWith(`the target is lost: ${targetLost.why}`);
       }
       if (now.state === 'copying') {

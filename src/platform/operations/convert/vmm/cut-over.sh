@@ -80,9 +80,19 @@ start_again() {
   echo b > /proc/sysrq-trigger
   reboot -f
 }
-# A disk that hangs would keep the machine out of service for ever.
+# A disk that hangs would keep the machine out of service for ever: for two minutes nothing is read or
+# written by then.
 (
-  sleep 600
+  still=0
+  before=
+  while [ "$still" -lt 12 ]; do
+    sleep 10
+    now=
+    while read -r _ _ _ reads _ _ _ writes _; do now="$now $reads $writes"; done < /proc/diskstats
+    still=$((still + 1))
+    [ "$now" = "$before" ] || still=0
+    before=$now
+  done
   start_again
 ) &
 watching=$!
