@@ -174,6 +174,7 @@ async function convertOne(
       budget: 1,
       verify: false,
       standby: false,
+      accept: [],
       print: say,
     };
     const code = await performConversion(guest, { target, hosts, method, ...usual }, signal);

@@ -14,7 +14,7 @@ const source = exampleInspection({
 it('tells the notes of a method, as a plan does', () => {
   const told = (method: 'warm' | 'offline') => {
     const lines: string[] = [];
-    admit(planConversion(source, exampleTarget()), { method, cpu: 'max' }, (line) =>
+    admit(planConversion(source, exampleTarget()), { method, cpu: 'max', accepted: [] }, (line) =>
       lines.push(line),
     );
     return lines;
@@ -33,7 +33,26 @@ it('refuses what the plan refuses, but for a processor where a model is named', 
   const other = exampleTarget({ processor: { ...processor, model: 'Intel(R) Xeon(R) Gold' } });
   const plan = planConversion(exampleInspection(), other);
   const begin = (cpu: string) => () =>
-    admit(plan, { method: 'native-switch', cpu }, () => undefined);
+    admit(plan, { method: 'native-switch', cpu, accepted: [] }, () => undefined);
   expect(begin('max')).toThrow(/web1.*the processors are/);
   expect(begin('qemu64')).not.toThrow();
+});
+
+it('takes what its user accepts by its name, and tells it', () => {
+  const { network, carrier } = exampleInspection();
+  if (carrier === undefined) throw new Error('no card');
+  const jumbo = { ...carrier, mtu: 9000 };
+  const seen = exampleInspection({
+    ...{ network: { ...network, interfaces: [jumbo] }, carrier: jumbo },
+    ...{ hardwareClock: 'local' },
+  });
+  const lines: string[] = [];
+  const begin = (accepted: string[]) =>
+    admit(planConversion(seen, exampleTarget()), { method: 'warm', cpu: 'max', accepted }, (line) =>
+      lines.push(line),
+    );
+  expect(() => begin(['other-addresses'])).toThrow(/frames of 9000.*\n.*--accept mtu/);
+  expect(lines).toEqual([]);
+  begin(['other-addresses', 'mtu']);
+  expect(lines.join()).toContain('frames of 9000');
 });

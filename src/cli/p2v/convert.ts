@@ -7,6 +7,7 @@ import {
   runnableMethods,
   type RunnableMethod,
 } from '../../platform/operations/convert/convert-machine.ts';
+import { acceptable } from '../../platform/operations/convert/obstacles/index.ts';
 import type { Ledger } from '../../platform/ledger/ledger.ts';
 import type { Host } from '../../platform/remote/host.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -36,6 +37,8 @@ export interface ConvertOptions {
   budget: number;
   verify: boolean;
   standby: boolean;
+  /** Names of refusals that are no obstacle then. */
+  accept: string[];
   /** Where it tells how it goes (default: standard output). */
   print?: Say;
 }
@@ -71,6 +74,11 @@ export function addConvert(p2v: Command): void {
       'warm methods: what copying the rest of the disk may take in the outage',
       time,
       1,
+    )
+    .addOption(
+      new Option('--accept <names>', 'what the plan refuses and you want all the same')
+        .argParser(accepted)
+        .default([], 'nothing'),
     )
     .option('--timeout <time>', 'given up then, the machine going on', time, 3600)
     .option(
@@ -158,7 +166,7 @@ async function convertBetween(
   const seen = await inspectSource(source.shell, { watch: 3, signal });
   const there = await inspectTarget(source.shell, target, { ledger, storage });
   const plan = planConversion(seen, there, { budget });
-  admit(plan, { method, cpu }, print);
+  admit(plan, { method, cpu, accepted: options.accept }, print);
   const foretold = plan.predictions.find((each) => each.method === method);
   if (foretold !== undefined) {
     say(
@@ -213,6 +221,12 @@ async function convertBetween(
   const code = await tellEnd(result, { source, target, say, print, watching }, signal);
   if (result.state === 'completed') await tidyGuest(request.work, say);
   return sound ? code : exitCodes.someFailed;
+}
+
+function accepted(text: string): string[] {
+  const names = text.split(',');
+  if (names.every((name) => acceptable.some((each) => each === name))) return names;
+  throw new InvalidArgumentError(`Expected names among ${acceptable.join(', ')}, by commas.`);
 }
 
 function page(text: string): AskedPage {

@@ -11,7 +11,7 @@ import { lookAtOtherCards } from './other-cards.ts';
 import { lookAtRoom } from './room.ts';
 import { lookAtStart } from './start.ts';
 
-export type { Obstacle } from './obstacle.ts';
+export { acceptable, type Obstacle } from './obstacle.ts';
 export { memoryAsGuest } from './hardware.ts';
 
 /** All that is looked for; a new sort of obstacle is a file and a line here. */

@@ -15,6 +15,9 @@ export interface Obstacle {
   remedy?: string;
 }
 
+/** Names of refusals that keep a guest from nothing but what they say: a user may want it all the same. */
+export const acceptable = ['other-addresses', 'passphrase', 'mtu'] as const;
+
 /** Looks for obstacles of one sort. */
 export type Look = (source: Inspection, target: TargetInspection | undefined) => Obstacle[];
 
