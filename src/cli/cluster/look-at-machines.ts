@@ -43,8 +43,8 @@ export async function lookAtMachines(
       const cores = await readCpuUse(host.shell, watch, signal);
       const seen = await inspectSource(host.shell, { watch, signal });
       const refused = refusalsOf(method, obstaclesOf(seen, undefined))
-        .map(({ message }) => message)
-        .join('; ');
+        .map(({ message, remedy = '' }) => `${message}. ${remedy}`.trim())
+        .join(' ');
       const needs = needsOf(host.name, seen, cores);
       return { host, seen, cores, needs: refused === '' ? needs : { ...needs, refused } };
     }),

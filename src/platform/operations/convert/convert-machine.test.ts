@@ -19,7 +19,10 @@ it('changes nothing of a machine that another conversion has, nor undoes what th
     };
     const request = {
       source: { ...source, shell: { ...source.shell, run } },
-      facts: { grubConfig: join(folder, 'grub.cfg'), mends: { drivers: true, names: {} } },
+      facts: {
+        grubConfig: join(folder, 'grub.cfg'),
+        mends: { drivers: true, names: {}, lvmDevices: false },
+      },
       work: join(folder, 'work'),
     } as unknown as Parameters<typeof convertMachine>[1];
     const settings = { downtimeLimit: 1, bandwidth: undefined, timeout: 1 };

@@ -1,10 +1,12 @@
 import { UserError } from '../../../../base/errors.ts';
 import { CommandError, type Shell } from '../../../remote/shell.ts';
 import type { SourceFacts } from '../conversion.ts';
+import { lvmDevicesFile } from '../inspect/index.ts';
 import { look } from '../inspect/look.ts';
 import { byUuid } from './by-uuid.ts';
 import { driverArchive } from './driver-archive.ts';
 import { keptFolder, keepAndReplace, undoMends } from './kept.ts';
+import { withoutHardware } from './lvm-devices.ts';
 
 /** Seconds for a command on the source; an initramfs is written and synced. */
 const timeout = 120;
@@ -39,6 +41,10 @@ export async function applyMends(shell: Shell, facts: SourceFacts): Promise<Sour
         const changed = byUuid(text, mends.names);
         if (changed !== text) await keepAndReplace(shell, file, changed);
       }
+    }
+    if (mends.lvmDevices) {
+      const text = (await shell.readFile(lvmDevicesFile)).toString('utf8');
+      await keepAndReplace(shell, lvmDevicesFile, withoutHardware(text));
     }
     if (mends.drivers) await addDrivers(shell, facts);
   } catch (cause) {

@@ -6,9 +6,13 @@ export function mendsOf({
   drivers,
   diskNames,
   disks,
+  lvmDevices,
   carrier,
   network,
-}: Pick<Inspection, 'drivers' | 'diskNames' | 'disks' | 'network' | 'carrier'>): Mends {
+}: Pick<
+  Inspection,
+  'drivers' | 'diskNames' | 'disks' | 'lvmDevices' | 'network' | 'carrier'
+>): Mends {
   const volumes = disks.flatMap((disk) => disk.volumes);
   const names = diskNames.flatMap(({ name, device }) => {
     const uuid = volumes.find(({ path }) => path === device)?.uuid;
@@ -21,6 +25,7 @@ export function mendsOf({
   return {
     drivers: drivers.virtioDisk === 'on-disk',
     names: Object.fromEntries(names),
+    lvmDevices: lvmDevices.length > 0,
     ...(carrier &&
       // A guest has one card, which is eth0 unless it is named otherwise.
       (isNamedBySlot(carrier.name) || /^eth[1-9]/.test(carrier.name)) &&
@@ -31,6 +36,6 @@ export function mendsOf({
 /** Files that tie a name to the hardware address already. */
 const tiesNames = /\.link$|\/70-persistent-net\.rules$/;
 
-export function nothingToMend({ drivers, names, nic }: Mends): boolean {
-  return !drivers && Object.keys(names).length === 0 && nic === undefined;
+export function nothingToMend({ drivers, names, lvmDevices, nic }: Mends): boolean {
+  return !drivers && !lvmDevices && Object.keys(names).length === 0 && nic === undefined;
 }

@@ -15,7 +15,9 @@ import { carrierOf, readNetwork, type Interface, type Network } from './interfac
 import { readKernel, type Kernel } from './kernel.ts';
 import { readKexec, type Kexec } from './kexec.ts';
 import { look } from './look.ts';
+import { readLvmDevices } from './lvm-devices.ts';
 import { readMemory, type Memory } from './memory.ts';
+import { readOtherHardware, type OtherDevice } from './other-hardware.ts';
 import { readProcessor, type Processor } from './processor.ts';
 import { readReadRate } from './read-rate.ts';
 import { readServices, type Services } from './services.ts';
@@ -39,6 +41,8 @@ export interface Inspection {
   drivers: GuestDrivers;
   /** Disks that it calls by names that are others in a guest: `/dev/sda1`. */
   diskNames: DiskName[];
+  /** Volumes that LVM knows by their hardware: `/dev/sda3`. */
+  lvmDevices: string[];
   /** Of `/etc/crypttab`. */
   ciphers: Cipher[];
   /** Why its initramfs could not be read. */
@@ -53,6 +57,7 @@ export interface Inspection {
   memory: Memory;
   processor: Processor;
   hardwareClock: HardwareClock;
+  otherHardware: OtherDevice[];
   tracker: Tracker;
   bootTimes: BootTimes;
   /** Of all its disks, in bytes a second. */
@@ -85,6 +90,7 @@ export async function inspectSource(
     system: await readSystem(shell),
     firmware: await readFirmware(shell),
     diskNames: await readDiskNames(shell),
+    lvmDevices: await readLvmDevices(shell),
     ciphers: await readCiphers(shell, initramfs),
     bootLoader: await readBootLoader(shell, disk),
     deviceModules: await readDeviceModules(
@@ -97,6 +103,7 @@ export async function inspectSource(
     memory: await readMemory(shell),
     processor: await readProcessor(shell),
     hardwareClock: await readHardwareClock(shell),
+    otherHardware: await readOtherHardware(shell),
     tracker: await readTracker(shell, disk),
     bootTimes: await readBootTimes(shell),
   };

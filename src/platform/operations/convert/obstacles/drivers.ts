@@ -3,7 +3,7 @@ import { allMethods, type Look, type Obstacle } from './obstacle.ts';
 
 /** Whether the machine's own system can drive what a guest has, and finds its disk. */
 export const lookAtDrivers: Look = (source) => {
-  const { drivers, initramfsProblem, diskNames } = source;
+  const { drivers, initramfsProblem, diskNames, lvmDevices } = source;
   const { virtioDisk, virtioNetwork } = drivers;
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string) =>
@@ -40,6 +40,10 @@ export const lookAtDrivers: Look = (source) => {
   if (renamed.length > 0) {
     const what = `disks are called by names that are others in a guest (${renamed.join(', ')})`;
     note('disk-names', `${what}: they are called by UUID instead`);
+  }
+  if (lvmDevices.length > 0) {
+    const what = `LVM knows its disks by their hardware (${lvmDevices.join(', ')})`;
+    note('lvm-devices', `${what}: it is told to look for what is on them instead`);
   }
   const others = called.filter((name) => !(name in names));
   if (others.length > 0) {

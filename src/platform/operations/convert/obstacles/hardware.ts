@@ -3,8 +3,9 @@ import { formatBytes } from '../../../../base/units.ts';
 import { guestMemory } from '../native-switch/guest.ts';
 import { allMethods, switchMethods, type Look, type Obstacle } from './obstacle.ts';
 
-/** Clock, processor and memory, of the source as its own host and of the target. */
-export const lookAtHardware: Look = ({ host, processor, memory, hardwareClock }, target) => {
+/** Clock, cards, processor and memory, of the source as its own host and of the target. */
+export const lookAtHardware: Look = (source, target) => {
+  const { host, processor, memory, hardwareClock, otherHardware } = source;
   const found: Obstacle[] = [];
   const refuse = (name: string, message: string, remedy: string, methods = switchMethods) =>
     found.push({ methods, kind: 'refused', name, message, remedy });
@@ -14,6 +15,15 @@ export const lookAtHardware: Look = ({ host, processor, memory, hardwareClock },
       message:
         'its hardware clock counts local time, that of a guest UTC: its time is off until the network sets it',
       remedy: 'Let it count UTC: timedatectl set-local-rtc 0.',
+    });
+  }
+  if (otherHardware.length > 0) {
+    const names = otherHardware.map(({ name, driver }) => `${name} (${driver})`);
+    found.push({
+      ...{ methods: allMethods, kind: 'note', name: 'other-hardware' },
+      message: `a guest has none of ${names.join(', ')}: what needs it fails there`,
+      remedy:
+        'Take away what needs it before the conversion, or give the guest the device afterwards.',
     });
   }
   if (processor.virtualization === undefined) {

@@ -73,6 +73,12 @@ describe('drivers', () => {
     expect(seen({ diskNames: ['/dev/sda1'].map(plain) }).refused).toEqual([]);
   });
 
+  it('of LVM are told to look for what is on the disks', () => {
+    const found = seen({ lvmDevices: ['/dev/sda3'] });
+    expect(found).toMatchObject({ names: ['lvm-devices'], refused: [] });
+    expect(found.text).toContain('(/dev/sda3)');
+  });
+
   it('are not known where the initramfs is not read', () => {
     const found = seen({
       drivers: { ...example.drivers, virtioDisk: 'unknown' },
@@ -241,6 +247,12 @@ describe('hardware and target', () => {
     const found = seen({ hardwareClock: 'local' });
     expect(found).toMatchObject({ names: ['local-clock'], refused: [] });
     expect(found.text).toContain('timedatectl set-local-rtc 0');
+  });
+
+  it('that a guest has not is named', () => {
+    const found = seen({ otherHardware: [{ name: 'NVIDIA A100', driver: 'nvidia' }] });
+    expect(found).toMatchObject({ names: ['other-hardware'], refused: [] });
+    expect(found.text).toContain('a guest has none of NVIDIA A100 (nvidia)');
   });
 
   it('finds its partitions again on a disk of 512 bytes a sector', () => {
