@@ -48,7 +48,7 @@ export interface Mends {
   drivers: boolean;
   /** Names of its disks that are others in a guest, each with what is said instead. */
   names: Readonly<Record<string, string>>;
-  /** LVM knows its disks by their hardware, and shall find them by what is on them. */
+  /** LVM's list of disks, which knows them by their hardware, is set aside: it looks at all then. */
   lvmDevices: boolean;
   /** An interface called after its slot is tied to its hardware address. */
   nic?: { name: string; mac: string };

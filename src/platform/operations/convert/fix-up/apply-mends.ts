@@ -5,8 +5,7 @@ import { lvmDevicesFile } from '../inspect/index.ts';
 import { look } from '../inspect/look.ts';
 import { byUuid } from './by-uuid.ts';
 import { driverArchive } from './driver-archive.ts';
-import { keptFolder, keepAndReplace, undoMends } from './kept.ts';
-import { withoutHardware } from './lvm-devices.ts';
+import { keptFolder, keepAndRemove, keepAndReplace, undoMends } from './kept.ts';
 
 /** Seconds for a command on the source; an initramfs is written and synced. */
 const timeout = 120;
@@ -42,10 +41,7 @@ export async function applyMends(shell: Shell, facts: SourceFacts): Promise<Sour
         if (changed !== text) await keepAndReplace(shell, file, changed);
       }
     }
-    if (mends.lvmDevices) {
-      const text = (await shell.readFile(lvmDevicesFile)).toString('utf8');
-      await keepAndReplace(shell, lvmDevicesFile, withoutHardware(text));
-    }
+    if (mends.lvmDevices) await keepAndRemove(shell, lvmDevicesFile);
     if (mends.drivers) await addDrivers(shell, facts);
   } catch (cause) {
     await undoMends(shell);

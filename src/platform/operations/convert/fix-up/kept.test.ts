@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { localShell } from '../../../remote/local.ts';
-import { keepAndReplace, undoMends } from './kept.ts';
+import { keepAndRemove, keepAndReplace, undoMends } from './kept.ts';
 import { newc } from './newc.ts';
 
 let work: string;
@@ -38,6 +38,21 @@ it('replaces files whole, and puts all back as it was', async () => {
   expect(existsSync(kept)).toBe(false);
   // Nothing is left to do.
   await undoMends(localShell, kept);
+});
+
+it('takes files away, and brings them back unless others have made them anew', async () => {
+  const kept = join(work, 'kept');
+  const [ours, theirs] = [join(work, 'system.devices'), join(work, 'other')];
+  for (const path of [ours, theirs]) {
+    writeFileSync(path, 'before\n', { mode: 0o600 });
+    await keepAndRemove(localShell, path, kept);
+    expect(existsSync(path)).toBe(false);
+  }
+  writeFileSync(theirs, 'anew\n');
+  expect(await undoMends(localShell, kept)).toEqual([theirs]);
+  expect(readFileSync(ours, 'utf8')).toBe('before\n');
+  expect(statSync(ours).mode & 0o777).toBe(0o600);
+  expect(readFileSync(theirs, 'utf8')).toBe('anew\n');
 });
 
 it('leaves what others have changed since', async () => {

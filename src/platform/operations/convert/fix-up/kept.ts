@@ -38,6 +38,27 @@ sync "$file.virtgauge" 2> /dev/null || sync
 mv -f -- "$file.virtgauge" "$file"
 sync`;
 
+/** As above; what it becomes is nothing. */
+const remove = `set -e
+folder=$1 file=$2
+mkdir -p -- "$folder"
+number=$(ls -- "$folder" | wc -l)
+cp -p -- "$file" "$folder/$number"
+printf '%s %s\\n' "$number" "$file" >> "$folder/list"
+printf ' %s\\n' "$file" >> "$folder/sums"
+sync
+rm -f -- "$file"
+sync`;
+
+/** Takes a file of a machine away, and keeps it. */
+export async function keepAndRemove(
+  shell: Shell,
+  file: string,
+  folder = keptFolder,
+): Promise<void> {
+  await shell.run(['sh', '-c', remove, 'remove', folder, file], { timeout });
+}
+
 /** Replaces a file of a machine whole, and keeps what it was. */
 export async function keepAndReplace(
   shell: Shell,

@@ -1,4 +1,4 @@
 export { inspectSource, type Inspection } from './inspection.ts';
 export { inspectTarget, type TargetInspection } from './target.ts';
 export { isNamedBySlot } from './interfaces.ts';
-export { knownByHardware, lvmDevicesFile } from './lvm-devices.ts';
+export { lvmDevicesFile } from './lvm-devices.ts';

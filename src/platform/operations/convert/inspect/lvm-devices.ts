@@ -18,11 +18,6 @@ export async function readLvmDevices(shell: Shell): Promise<string[]> {
 
 /** @param text of the file */
 export function parseLvmDevices(text: string): string[] {
-  return text.split('\n').flatMap((line) => knownByHardware(line) ?? []);
-}
-
-/** Whom a line is about, by the last name it had; undefined where that is found by something else. */
-export function knownByHardware(line: string): string | undefined {
-  if (!/^IDTYPE=(sys_wwid|sys_serial|wwid_\w+) /.test(line)) return undefined;
-  return / DEVNAME=(\S+)/.exec(line)?.[1] ?? '.';
+  const lines = text.matchAll(/^IDTYPE=(?:sys_wwid|sys_serial|wwid_\w+) (?:.* )?DEVNAME=(\S+)/gm);
+  return [...lines].map(([, name = '']) => name);
 }

@@ -43,7 +43,7 @@ export const lookAtDrivers: Look = (source) => {
   }
   if (lvmDevices.length > 0) {
     const what = `LVM knows its disks by their hardware (${lvmDevices.join(', ')})`;
-    note('lvm-devices', `${what}: it is told to look for what is on them instead`);
+    note('lvm-devices', `${what}: that list is set aside, so that it looks at all`);
   }
   const others = called.filter((name) => !(name in names));
   if (others.length > 0) {

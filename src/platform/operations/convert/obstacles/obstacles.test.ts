@@ -73,7 +73,7 @@ describe('drivers', () => {
     expect(seen({ diskNames: ['/dev/sda1'].map(plain) }).refused).toEqual([]);
   });
 
-  it('of LVM are told to look for what is on the disks', () => {
+  it('of LVM are no longer looked for by their hardware', () => {
     const found = seen({ lvmDevices: ['/dev/sda3'] });
     expect(found).toMatchObject({ names: ['lvm-devices'], refused: [] });
     expect(found.text).toContain('(/dev/sda3)');
