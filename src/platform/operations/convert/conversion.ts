@@ -129,7 +129,7 @@ export type ConversionBoundary =
   | 'target-running'
   /** The machine's system answers from the target. */
   | 'target-answered'
-  /** The source is proven not to run it; the conversion is done. */
+  /** The source is proven not to run it: only the target can, whether or not it answers yet. */
   | 'committed';
 
 /** What happened in a conversion, in seconds on our clock. */

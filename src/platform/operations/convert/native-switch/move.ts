@@ -161,13 +161,14 @@ async function commit(
     const reason = `the guest runs on ${name}; that the source has ended is not proven: ${doubt}`;
     return { state: 'failed', reason, survivor: 'target', guest };
   }
+  // Also where nobody answers: the newest disk is there, and the source stays off.
+  onEvent({ at: clock.now(), event: 'committed' });
   if (answered === undefined) {
     const reason = signal.aborted
       ? `the guest runs on ${name}; whether it answers was not waited for`
       : `the guest runs on ${name}, but does not answer at ${greeter.address}`;
     return { state: 'failed', reason, survivor: 'target', guest };
   }
-  onEvent({ at: clock.now(), event: 'committed' });
   return { state: 'completed', survivor: 'target', guest };
 }
 

@@ -33,5 +33,5 @@ it('waits for no answer once it is interrupted, and says that the target has the
     ...{ state: 'failed', survivor: 'target', guest },
     reason: 'it runs on node2; whether it answers was not waited for',
   });
-  expect(passed).toEqual(['copied', 'tombstone', 'target-running']);
+  expect(passed).toEqual(['copied', 'tombstone', 'target-running', 'committed']);
 });

@@ -72,15 +72,15 @@ export async function finish(
   const greeter = greeterOf(facts.address, source.entry);
   const seconds = patienceWith([target.host], patience);
   const answered = await untilAnswers(greeter, clock, seconds, signal);
+  if (answered !== undefined) onEvent({ at: answered, event: 'target-answered' });
+  // Also where nobody answers: it may have served somebody, the source must not go on from before that.
+  tell('committed');
   if (answered === undefined) {
-    // It may have served somebody: the source must not go on from before that.
     const reason = signal.aborted
       ? `it runs on ${target.host.name}; whether it answers was not waited for`
       : `it runs on ${target.host.name}, but does not answer at ${greeter.address}`;
     return { state: 'failed', reason, survivor: 'target', guest, ...(frozen && { frozen }) };
   }
-  onEvent({ at: answered, event: 'target-answered' });
-  tell('committed');
   return { state: 'completed', survivor: 'target', guest, ...(frozen && { frozen }) };
 }
 
