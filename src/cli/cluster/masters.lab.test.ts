@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -33,13 +35,16 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
     masters.set(name, startVirtgauge(['cluster', 'master', ...words], { env }));
   }
 
+  const said = () => [...masters.values()].map((each) => each.output()).join('');
   const leads = (name: string) => masters.get(name)?.output().includes('master answers') ?? false;
 
   beforeAll(async () => {
     ports = await freePorts(2);
     const address = ports.map((port) => `127.0.0.1:${port}`).join(',');
     await initCluster({ folders, name: 'test', address, arm: 'both', now: Date.now() });
-    cpSync(folders.master, join(place, 'two'), { recursive: true });
+    for (const name of ['two', 'three']) {
+      cpSync(folders.master, join(place, name), { recursive: true });
+    }
     etcd = await startEtcd(join(place, 'etcd'), 3);
     start('one', ports[0] ?? 0);
     start('two', ports[1] ?? 0);
@@ -49,7 +54,6 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
       room: { cpu: 64, memory: 2 ** 36, disk: 2 ** 40 },
       runner: () => guests.runner(),
     });
-    const said = () => [...masters.values()].map((each) => each.output()).join('');
     await vi.waitFor(() => expect(leads('one') || leads('two'), said()).toBe(true), patience);
   });
 
@@ -69,9 +73,15 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
     const [leader = ''] = ['one', 'two'].filter(leads);
     const other = leader === 'one' ? 'two' : 'one';
     expect(masters.get(other)?.output()).not.toContain('master answers');
-    await vi.waitFor(() => submitGuest(operator, 'g0'), patience);
+    const submit = (guest: string) =>
+      vi
+        .waitFor(() => submitGuest(operator, guest), patience)
+        .catch((error: unknown) => {
+          throw new Error(said(), { cause: error });
+        });
+    await submit('g0');
     for (const [at, guest] of names.entries()) {
-      const sent = vi.waitFor(() => submitGuest(operator, guest), patience);
+      const sent = submit(guest);
       if (at === 25) masters.get(leader)?.child.kill('SIGKILL');
       await sent;
     }
@@ -81,4 +91,29 @@ describe.skipIf(!hasEtcd())('two masters on etcd (etcd-server)', () => {
     // What the leader had accepted it had not written to its own disk.
     expect(readFileSync(join(place, leader, 'state.log'), 'utf8')).not.toContain('id-g');
   });
+
+  it('tell a port that is taken: at once, or if that is so since then, until it is free', async () => {
+    const [port = 0] = await freePorts(1);
+    const taken = await listener(port);
+    start('three', port);
+    const outcome = await masters.get('three')?.outcome;
+    expect(outcome).toMatchObject({ code: 1, stdout: '' });
+    expect(outcome?.stderr).toContain(`127.0.0.1:${port}: cannot listen there`);
+    await taken.close();
+
+    start('three', port);
+    const said = () => masters.get('three')?.output();
+    await vi.waitFor(() => expect(said()).toContain('stands by'), patience);
+    const again = await listener(port);
+    for (const name of ['one', 'two']) masters.get(name)?.child.kill('SIGKILL');
+    await vi.waitFor(() => expect(said()).toContain('cannot lead: 127.0.0.1'), patience);
+    await again.close();
+    await vi.waitFor(() => expect(leads('three'), said()).toBe(true), patience);
+  });
 });
+
+async function listener(port: number) {
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return { close: () => once(server.close(), 'close') };
+}

@@ -1,4 +1,5 @@
-import type { Server } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { UserError } from '../../../base/errors.ts';
 
 /** @throws UserError if a server cannot listen there */
@@ -17,4 +18,11 @@ export async function listen(server: Server, host: string, port: number): Promis
       { cause: error },
     );
   }
+}
+
+/** For what listens there only later. @throws UserError if no server can */
+export async function expectListening(at: { host: string; port: number }): Promise<void> {
+  const server = createServer();
+  await listen(server, at.host, at.port);
+  await once(server.close(), 'close');
 }
