@@ -72,6 +72,18 @@ export const needs = [
     purposes: ['test'],
   },
   {
+    name: 'tcsh',
+    debianPackage: 'tcsh',
+    why: 'is the login shell of a host in tests',
+    purposes: ['test'],
+  },
+  {
+    name: 'fish',
+    debianPackage: 'fish',
+    why: 'is the login shell of a host in tests',
+    purposes: ['test'],
+  },
+  {
     name: 'mmdebstrap',
     debianPackage: 'mmdebstrap',
     why: 'makes the machine image that a test boots, and machines of labs',

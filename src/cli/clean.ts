@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { clean } from '../platform/ledger/clean.ts';
+import { clean, isIncomplete } from '../platform/ledger/clean.ts';
 import { formatCleanSummary } from '../platform/ledger/format-summary.ts';
 import { labDown, labNames } from '../platform/lab/index.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
@@ -24,7 +24,7 @@ export function addClean(program: Command): void {
       console.log(
         json ? JSON.stringify({ ...summary, labs: gone, labsKept: kept }) : lines.join('\n'),
       );
-      const failed = kept.length > 0 || summary.cleaned.some(({ failures }) => failures.length > 0);
+      const failed = kept.length > 0 || isIncomplete(summary);
       if (failed) process.exitCode = exitCodes.cannotStart;
     });
 }

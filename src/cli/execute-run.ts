@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { monotonicClock } from '../base/clock.ts';
 import { cacheDirectory } from '../platform/guest/image/cache.ts';
 import { openLedger } from '../platform/ledger/ledger.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
+import type { RunFolder } from '../harness/results/run-folder.ts';
 import { runScenario, type RunRequest, type RunResult } from '../harness/runner/run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inventoryOf } from './host-options.ts';
@@ -41,11 +41,22 @@ interface ExecuteOptions {
  * Runs or resumes, shows progress, writes the report, says how it went.
  * @returns the exit code
  */
-export function executeRun(what: What, options: ExecuteOptions): Promise<number> {
-  return withInterruption((signal) => perform(what, options, signal));
+export async function executeRun(what: What, options: ExecuteOptions): Promise<number> {
+  const result = await withInterruption((signal) => perform(what, options, signal));
+  if (result === undefined) return exitCodes.interrupted;
+  const { path } = what.folder;
+  const report = options.report ? await makeReport(path) : undefined;
+  const say = options.say ?? ((summary: string) => console.log(summary));
+  say(runSummary(result, relative('', path) || '.', report, options.json));
+  return exitCode(result);
 }
 
-async function perform(what: What, options: ExecuteOptions, signal: AbortSignal): Promise<number> {
+/** @returns undefined if it was interrupted, which it has told */
+async function perform(
+  what: What,
+  options: ExecuteOptions,
+  signal: AbortSignal,
+): Promise<RunResult | undefined> {
   const { folder } = what;
   const view = createView(what, options.json);
   const extend = async (left: number) => {
@@ -53,10 +64,11 @@ async function perform(what: What, options: ExecuteOptions, signal: AbortSignal)
     return blocksToDecide(folder.path, left);
   };
   let begun = what.previous !== undefined;
+  const left: string[] = [];
   try {
     const inventory = inventoryOf(what.scenario);
     const budget = options.budget ?? (await jobBudget(inventory, (line) => console.error(line)));
-    const result = await view.during((onProgress) =>
+    return await view.during((onProgress) =>
       runScenario({
         ...what,
         ledger: openLedger({ stateDirectory: stateDirectory(), label: folder.id }),
@@ -72,23 +84,29 @@ async function perform(what: What, options: ExecuteOptions, signal: AbortSignal)
         signal,
         onProgress(progress) {
           if (progress.type === 'planned') begun = true;
+          if (progress.type === 'left-behind') left.push(`${progress.what}: ${progress.reason}`);
           onProgress(progress);
         },
       }),
     );
-    folder.close();
-    const report = options.report ? await makeReport(folder.path) : undefined;
-    const path = relative('', folder.path) || '.';
-    const say = options.say ?? ((summary: string) => console.log(summary));
-    say(runSummary(result, path, report, options.json));
-    return exitCode(result);
   } catch (error) {
-    folder.close();
     // Nothing was measured, so nothing is worth keeping.
-    if (!begun) rmSync(folder.path, { recursive: true, force: true });
+    if (!begun) discard(folder);
     if (!(error instanceof Interrupted)) throw error;
-    console.error(interruptedText(begun, relative('', folder.path)));
-    return exitCodes.interrupted;
+    console.error(interruptedText(begun, left.length === 0, relative('', folder.path)));
+    return undefined;
+  } finally {
+    folder.close();
+    for (const line of left) console.error(`could not remove ${line}; later: virtgauge clean`);
+  }
+}
+
+/** That it could not be removed is no reason to hide why it is not wanted. */
+function discard(folder: RunFolder): void {
+  try {
+    folder.discard();
+  } catch (error) {
+    console.error(`could not remove ${folder.path}: ${(error as Error).message}`);
   }
 }
 
@@ -105,7 +123,8 @@ function exitCode({ trials, ended }: RunResult): number {
   return good ? exitCodes.good : exitCodes.someFailed;
 }
 
-function interruptedText(begun: boolean, path: string): string {
-  if (!begun) return 'interrupted; nothing was started';
-  return `interrupted; everything is torn down\nto go on: virtgauge resume ${path}`;
+function interruptedText(begun: boolean, clean: boolean, path: string): string {
+  const torn = clean ? 'everything is torn down' : 'not everything could be removed';
+  if (!begun) return `interrupted; ${clean ? 'nothing was started' : torn}`;
+  return `interrupted; ${torn}\nto go on: virtgauge resume ${path}`;
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSamples } from '../harness/results/read-samples.ts';
 import { readTrials } from '../harness/results/read-trials.ts';
+import { readRun } from '../harness/results/run-file.ts';
 import type { Sample } from '../harness/results/schema.ts';
 import { missingPrograms } from '../platform/missing-programs.example.ts';
 import { expectPlannedTrials, markedQemus, Workplace } from './virtgauge.example.ts';
@@ -71,6 +72,18 @@ describe.skipIf(missing.length > 0)(
       expect(place.ledgers()).toEqual([]);
     });
 
+    it('goes on when the terminal is closed to which it does not print', async () => {
+      const folder = join(place.folder, 'hung-up');
+      // In a process group of its own, which gets the signal as a terminal's does.
+      const running = place.startInside(['setsid'], ...shortRun(folder));
+      await until(() => running.output().includes('1/4 '));
+      await until(() => markedQemus(place.state).length > 0);
+      process.kill(-(running.child.pid ?? 0), 'SIGHUP');
+      expect(await running.outcome).toMatchObject({ code: 0 });
+      expectPlannedTrials(folder, readRun(folder).seed, 2);
+      expect(place.ledgers()).toEqual([]);
+    });
+
     it('says which guest never booted, and keeps its console', async () => {
       const image = join(place.folder, 'silent.img');
       const disk = Buffer.alloc(2 ** 20);
@@ -103,6 +116,23 @@ describe.skipIf(missing.length > 0)(
       expect(code).toBe(2);
       expect(stdout).toMatch(/guest 0: .*fio ended with code 1/);
       expect(readTrials(folder)).toHaveLength(2);
+    });
+
+    it('ends beside the guests that it keeps of a failed trial, until clean', async () => {
+      const folder = join(place.folder, 'kept');
+      const { code } = await place.run(
+        ...['run', quickstart, '--output', folder, '--keep', '--no-report'],
+        ...['--filter', 'storage=local,guests=1,provisioning=copy', '--set', 'repeat.trials=1'],
+        ...[
+          '--set',
+          'measure={guest-io: {jobs: [{name: huge, rw: read, bs: 64MiB, iodepth: 8, size: 64MiB}]}}',
+        ],
+      );
+      expect(code).toBe(2);
+      expect(markedQemus(place.state)).toHaveLength(1);
+      expect(await place.run('clean')).toMatchObject({ code: 0 });
+      expect(markedQemus(place.state)).toEqual([]);
+      expect(place.ledgers()).toEqual([]);
     });
 
     it.skipIf(!root)(

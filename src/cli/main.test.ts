@@ -21,8 +21,13 @@ afterEach(() => rmSync(place, { recursive: true }));
 
 /** The command line, in a folder with its own state and cache. */
 function start(...args: string[]) {
+  return startInside([], ...args);
+}
+
+/** The same, begun by another command. */
+function startInside(inside: readonly string[], ...args: string[]) {
   const env = { VIRTGAUGE_STATE: join(place, 'state'), VIRTGAUGE_CACHE: join(place, 'cache') };
-  const { child, outcome, stderr } = startVirtgauge(args, { env, cwd: place });
+  const { child, outcome, stderr } = startVirtgauge(args, { env, cwd: place, inside });
   /** Resolves when this has been printed on stderr. */
   const printed = (text: string) =>
     new Promise<void>((resolve) => {
@@ -93,6 +98,21 @@ it('tears a run down when nobody reads its progress', async () => {
   expect(existsSync(join(place, 'state', 'ledger'))).toBe(false);
   expect(readTrials(join(place, 'out')).length).toBeLessThan(10_000);
 }, 20_000);
+
+it.each(['1', '2'])(
+  'measures to the end though the disk is full that gets its output %s',
+  async (output) => {
+    const inside = ['sh', '-c', `exec "$0" "$@" ${output}>/dev/full`];
+    const { code, stderr } = await startInside(inside, 'run', 'noop.yaml', '--output', 'out')
+      .outcome;
+    expect(code).toBe(1);
+    if (output === '1') expect(stderr).toContain('output is lost: ENOSPC');
+    expect(readTrials(join(place, 'out'))).toHaveLength(4);
+    expect(existsSync(join(place, 'out/report/index.html'))).toBe(true);
+    expect(existsSync(join(place, 'state', 'ledger'))).toBe(false);
+  },
+  20_000,
+);
 
 it('runs into the folder asked for, and not twice into the same', async () => {
   const args = ['run', 'noop.yaml', '--output', 'out', '--no-report', '--seed', '1'];

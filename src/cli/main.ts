@@ -30,3 +30,7 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 }
+
+// All is done: what still holds the process (guests that were kept, a storage without an answer) is not
+// waited for. Does not hold it by itself.
+setTimeout(() => process.exit(), 3000).unref();

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatCleanSummary } from '../platform/ledger/format-summary.ts';
-import { cleanRun } from '../platform/ledger/clean.ts';
+import { cleanRun, isIncomplete } from '../platform/ledger/clean.ts';
 import { stateDirectory } from '../platform/ledger/state-directory.ts';
 import { openRunFolder } from '../harness/results/run-folder.ts';
 import type { Arm, Run } from '../harness/results/schema.ts';
@@ -25,12 +25,11 @@ export function addResume(program: Command): void {
     .option('--retry-failed', 'do failed trials again', false)
     .option('--other-hosts', 'go on although hosts or versions differ; the report tells', false);
   withRunningOptions(command).action(async (path: string, options: ResumeOptions) => {
-    const forget = options.retryFailed
-      ? { forget: ({ state }: { state: string }) => state === 'failed' }
-      : {};
-    const { folder, run, trials } = openRunFolder(path, forget);
-    for (const line of formatCleanSummary(await cleanRun(stateDirectory(), run.id))) {
-      if (!options.json) console.error(line);
+    const { folder, run, trials: done } = openRunFolder(path);
+    const trials = options.retryFailed ? done.filter(({ state }) => state !== 'failed') : done;
+    const cleaned = await cleanRun(stateDirectory(), run.id);
+    if (!options.json || isIncomplete(cleaned)) {
+      for (const line of formatCleanSummary(cleaned)) console.error(line);
     }
     const scenario = restoreScenario(run.scenario, `${path}/run.json`);
     if (options.hosts !== undefined) scenario.hosts = options.hosts;

@@ -66,7 +66,12 @@ export class Workplace {
   }
 
   start(...args: string[]): Started {
-    return startVirtgauge(args, { env: { VIRTGAUGE_STATE: this.state } });
+    return this.startInside([], ...args);
+  }
+
+  /** @param inside a command that runs another one in its place */
+  startInside(inside: readonly string[], ...args: string[]): Started {
+    return startVirtgauge(args, { env: { VIRTGAUGE_STATE: this.state }, inside });
   }
 
   /** Ledgers that still hold something. */

@@ -11,18 +11,12 @@ export function plainLines(
   let done = 0;
   return (progress) => {
     if (progress.type === 'preparing') write(`preparing: ${progress.step}`);
-    if (progress.type === 'left-behind') write(leftBehind(progress));
     if (progress.type === 'planned') ({ trials: planned, done } = progress);
     if (progress.type === 'trial-ended') {
       done++;
       write(`${done}/${planned} ${trialLine(progress.trial, progress.samples)}`);
     }
   };
-}
-
-/** What could not be removed, and what to do. */
-export function leftBehind({ what, reason }: { what: string; reason: string }): string {
-  return `could not remove ${what}: ${reason}; later: virtgauge clean`;
 }
 
 /** `completed local · clone · 4 guests: creation.total 3.42 s` */

@@ -54,14 +54,6 @@ it('counts failures and tells the last one, cut to the width of the terminal', (
   expect(state.lines(20).every((line) => line.length <= 20)).toBe(true);
 });
 
-it('tells what was left behind without a count of trials that went well', () => {
-  const state = new LiveState('quickstart', '41c7', () => 0);
-  state.take({ type: 'left-behind', what: '/tmp/vg-1', reason: 'busy' });
-  expect(state.lines(200).at(-1)).toBe(
-    ' ! could not remove /tmp/vg-1: busy; later: virtgauge clean',
-  );
-});
-
 it('counts trials that did not converge apart, and follows the downtime of the service', () => {
   const state = new LiveState('migration-basics', '41c7', () => 0);
   const seen = (observer: string, value: number): Sample => ({

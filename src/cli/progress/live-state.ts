@@ -3,7 +3,7 @@ import { quantity } from '../../harness/analysis/quantity.ts';
 import type { Progress } from '../../harness/runner/progress.ts';
 import type { Sample } from '../../harness/results/schema.ts';
 import { formatElapsed } from './elapsed.ts';
-import { armText, leftBehind } from './lines.ts';
+import { armText } from './lines.ts';
 
 const barWidth = 22;
 const mostArms = 4;
@@ -68,7 +68,7 @@ export class LiveState {
         }
         break;
       case 'left-behind':
-        this.#problems.push(leftBehind(progress));
+        // Told in full once the run has ended.
         break;
     }
   }

@@ -58,12 +58,12 @@ describe('repairLines', () => {
 });
 
 describe('repairTrials', () => {
-  it('cuts off what is unfinished and takes out what to forget', () => {
+  it('cuts off what is unfinished and takes out what does not count', () => {
     const lines = [exampleTrial(0), exampleTrial(1, 'aborted'), exampleTrial(2)].map(
       (trial) => `${JSON.stringify(trial)}\n`,
     );
     writeFileSync(path, `${lines.join('')}{"trial":3,`);
-    const kept = repairTrials(path, ({ state }) => state === 'aborted');
+    const kept = repairTrials(path, ({ state }) => state !== 'aborted');
     expect(kept).toEqual([exampleTrial(0), exampleTrial(2)]);
     expect(text()).toBe(`${lines[0]}${lines[2]}`);
   });

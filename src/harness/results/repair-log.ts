@@ -20,15 +20,15 @@ interface Range {
 }
 
 /**
- * Takes out of `trials.ndjson` a last line that is cut off and the trials to forget; returns the
- * rest.
+ * Takes out of `trials.ndjson` a last line that is cut off and the trials that do not count; returns
+ * the rest.
  * @throws UserError if another line is broken
  */
-export function repairTrials(path: string, forget: (trial: Trial) => boolean): Trial[] {
+export function repairTrials(path: string, counts: (trial: Trial) => boolean): Trial[] {
   const kept: Trial[] = [];
   const ranges = new Ranges();
   for (const { trial, line } of loggedTrials(path)) {
-    if (forget(trial)) continue;
+    if (!counts(trial)) continue;
     kept.push(trial);
     ranges.add(line);
   }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, type Problem } from '../../base/errors.ts';
 import { jsonErrorPosition } from './json-error-position.ts';
@@ -51,13 +51,16 @@ function textOf(folder: string, path: string): string {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    const begun = missing && existsSync(join(folder, 'trials.ndjson'));
     throw new UserError(
       {
         where: folder,
         message: missing
           ? `expected the folder of a run, found no ${name} in it`
           : `${name} cannot be read (${message})`,
-        remedy: missing
+        remedy: begun
+          ? `If its run was killed before it had begun to measure: rm -r ${folder}, and run it again.`
+          : missing
           ? 'Name a folder such as results/2026-11-21-quickstart-41c7.'
           : 'Make it readable.',
       },

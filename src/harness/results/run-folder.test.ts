@@ -57,6 +57,25 @@ describe('a new run folder', () => {
     expect(readdirSync(output)).toContain('thesis.tex');
   });
 
+  it('is what a run leaves that was killed before its first trial', () => {
+    const output = join(results, 'killed');
+    mkdirSync(output);
+    for (const name of ['trials', 'samples']) writeFileSync(join(output, `${name}.ndjson`), '');
+    expect(() => openRunFolder(output)).toThrow(`rm -r ${output}`);
+    createRunFolder({ output, id }).close();
+    writeFileSync(join(output, 'samples.ndjson'), '{}');
+    expect(() => createRunFolder({ output, id })).toThrow('virtgauge resume');
+  });
+
+  it('goes when it is discarded, one that was there before not', () => {
+    const [there, made] = [join(results, 'there'), join(results, 'made')];
+    mkdirSync(there);
+    for (const output of [there, made]) createRunFolder({ output, id }).discard();
+    createRunFolder({ results, id }).discard();
+    expect(readdirSync(results)).toEqual(['there']);
+    expect(readdirSync(there)).toEqual([]);
+  });
+
   it('that cannot be made is the mistake of the user', () => {
     writeFileSync(join(results, 'file'), '');
     const below = join(results, 'file', 'below');
@@ -114,12 +133,17 @@ describe('a run folder opened again', () => {
     expect(linesOf(path, 'events.ndjson')).toEqual(['{"trial":0,"event":"phase-end","at":0}']);
   });
 
-  it('has forgotten what shall be done again', () => {
+  it('forgets what shall be done again, once it is told', () => {
     const path = runWith([0, 1, 2]);
-    const { folder, trials } = openRunFolder(path, { forget: ({ trial }) => trial === 1 });
+    const before = linesOf(path, 'samples.ndjson');
+    const { folder, trials } = openRunFolder(path);
+    folder.keepOnly(trials);
+    expect(linesOf(path, 'samples.ndjson')).toEqual(before);
+    folder.keepOnly(trials.filter(({ trial }) => trial !== 1));
+    expect(readTrials(path).map(({ trial }) => trial)).toEqual([0, 2]);
     folder.appendTrial(exampleTrial(1), [exampleSample(1, 9)]);
     folder.close();
-    expect(trials.map(({ trial }) => trial)).toEqual([0, 2]);
+    expect(readTrials(path).map(({ trial }) => trial)).toEqual([0, 2, 1]);
     expect(linesOf(path, 'samples.ndjson')).toEqual(
       [exampleSample(0), exampleSample(2), exampleSample(1, 9)].map((one) => JSON.stringify(one)),
     );

@@ -72,6 +72,11 @@ export async function doTrials(all: TrialsRequest): Promise<TrialsDone> {
   const doTrial = async (plan: PlannedTrial, group: HostGroup, signal: AbortSignal) => {
     const { arm, levels } = arms[plan.arm] as Matrix['arms'][number];
     const lostBefore = group.loss() !== undefined;
+    // A run that gets more trials has not ended.
+    if (run.endedAt !== undefined) {
+      delete run.endedAt;
+      folder.writeRun(run);
+    }
     onProgress({ type: 'trial-started', trial: plan.trial, arm });
     const { trial, samples, events } = await runTrial(
       {

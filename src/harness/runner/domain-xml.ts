@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../base/errors.ts';
 import { expectDomain } from '../../platform/hypervisor/libvirt/domain/adapt-domain.ts';
@@ -25,4 +26,11 @@ export async function readDomain(path: string | undefined): Promise<string | und
     throw new UserError(problems, { cause });
   }
   return xml;
+}
+
+/** Which XML it was, beside the versions of programs. */
+export function domainVersion(xml: string | undefined): Record<string, string> {
+  if (xml === undefined) return {};
+  const digest = createHash('sha256').update(xml).digest('hex');
+  return { 'guest.domain (SHA-256)': digest.slice(0, 16) };
 }

@@ -329,6 +329,20 @@ describe('resumed', () => {
     );
   });
 
+  it('that has ended stays so, unless it gets more trials', async () => {
+    const { path } = await run('{ trials: 2 }');
+    const { endedAt } = readRun(path);
+    await run('{ trials: 2 }', { path });
+    expect(readRun(path).endedAt).toBe(endedAt);
+    const log = join(path, 'trials.ndjson');
+    writeFileSync(log, readFileSync(log, 'utf8').split('\n').slice(1).join('\n'));
+    let during: string | undefined = 'not looked at';
+    const measurements = measuring(() => void (during = readRun(path).endedAt));
+    await run('{ trials: 2 }', { path, measurements });
+    expect(during).toBeUndefined();
+    expect(readRun(path).endedAt).not.toBe(endedAt);
+  });
+
   it('in another environment it is refused, and left as it was', async () => {
     const { path } = await run('{ trials: 2 }');
     const made = readRun(path);

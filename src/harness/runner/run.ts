@@ -31,7 +31,7 @@ export interface RunRequest {
   matrix: Matrix;
   seed: string;
   folder: RunFolder;
-  /** What an earlier process has done of this run. */
+  /** What an earlier process has done of this run; other trials in its folder are taken out. */
   previous?: { run: Run; trials: readonly Trial[] };
   /** Do this part of the blocks only. */
   shard?: Shard | undefined;
@@ -102,6 +102,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
       );
     }
     if (writes) run.writes = writes.record(false);
+    if (previous) folder.keepOnly(previous.trials);
     folder.writeRun(run);
     // What was spent on preparing is no more there for trials.
     const spent = clock.now() - begun;
@@ -110,7 +111,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
       ...{ request: { ...request, budget }, run, measurements, testbed, origin, writes },
       groups: hosts.groups,
     });
-    run.endedAt = new Date().toISOString();
+    run.endedAt ??= new Date().toISOString();
     if (writes) run.writes = writes.record(done.ended === 'write-budget');
     folder.writeRun(run);
     failed = done.trials.some(({ state }) => state === 'failed');
@@ -245,6 +246,7 @@ function describeRun(
     ...(budget !== undefined && { budget }),
     ...(shard !== undefined && { shard }),
     ...(confirms !== undefined && { confirms }),
+    ...(previous?.run.endedAt && { endedAt: previous.run.endedAt }),
     ...(previous?.run.notes && { notes: previous.run.notes }),
     ...(previous?.run.further && { further: previous.run.further }),
     environment,

@@ -33,6 +33,26 @@ describe('on the same hosts', () => {
     );
   });
 
+  it('a change of a storage is refused, another virtgauge is told', () => {
+    const facts = { kind: 'local', label: 'local', filesystem: 'ext4', free: 1, directIo: true };
+    const storages = { local: { ...facts, device: '254:1', reflink: false } };
+    const rebooted = { local: { ...storages.local, device: '254:2', free: 2 } };
+    const before = { ...local, storages };
+    const now = { ...local, storages: { local: { ...storages.local, filesystem: 'xfs' } } };
+    expect(() => sameEnvironment(before, now, 'same', 'x')).toThrow(
+      'filesystem of storage local was ext4, is xfs',
+    );
+    const newer = { ...local, storages: rebooted, virtgauge: '2' };
+    expect(sameEnvironment(before, newer, 'same', 'x').resumed).toEqual([
+      'The run was resumed by virtgauge 2; before by 1.',
+    ]);
+  });
+
+  it('what was there, and is no more, is refused', () => {
+    const now = { ...local, versions: {} };
+    expect(() => sameEnvironment(local, now, 'same', 'x')).toThrow('qemu was 7.2, is unknown');
+  });
+
   it('a change of this machine is refused', () => {
     const now = { ...local, machine: { ...machine, cpus: 4 } };
     expect(() => sameEnvironment(local, now, 'same', 'x')).toThrow('cpus was 8, is 4');

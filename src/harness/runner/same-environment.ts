@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import type { Environment, HostFacts } from '../results/schema.ts';
+import type { Environment, HostFacts, StorageFacts } from '../results/schema.ts';
 
 /**
  * Where a run may go on. `same`: on the hosts where it began. `alike`: also on others, if they do not
@@ -40,6 +40,7 @@ export function sameEnvironment(
   const differences = [
     ...(gone ? [{ what: 'hosts', was, is }] : []),
     ...ownDifferences(before, now, rule),
+    ...storageDifferences(before, now),
     ...hostDifferences(before.hosts ?? {}, now.hosts ?? {}, rule),
   ];
   if (differences.length > 0 && rule !== 'any') {
@@ -50,8 +51,10 @@ export function sameEnvironment(
         'Start a new run: results of two environments are not mixed, unless you ask for it (--other-hosts).',
     });
   }
+  const [first, then] = [before.virtgauge, now.virtgauge];
   const resumed = [
     ...(before.resumed ?? []),
+    ...(first === then ? [] : [`The run was resumed by virtgauge ${then}; before by ${first}.`]),
     ...(moved ? [`The run was resumed on other hosts: ${is}; before on ${was}.`] : []),
     ...(differences.length > 0
       ? [`The run was resumed where the environment differs: ${texts(differences)}.`]
@@ -69,6 +72,7 @@ export function sameEnvironment(
 export function environmentDifferences(one: Environment, other: Environment): string {
   return texts([
     ...ownDifferences(one, other, 'alike'),
+    ...storageDifferences(one, other),
     ...hostDifferences(one.hosts ?? {}, other.hosts ?? {}, 'alike'),
   ]);
 }
@@ -83,6 +87,24 @@ function ownDifferences(before: Environment, now: Environment, rule: ResumeRule)
     ),
   });
   return compare(facts(before), facts(now), rule);
+}
+
+/** Not by device: its number may be another one after each boot. */
+function storageDifferences(before: Environment, now: Environment): Difference[] {
+  const names = Object.keys(now.storages).filter((name) => name in before.storages);
+  return names.flatMap((name) => {
+    const [was, is] = [before, now].map(({ storages }) => storageFactsOf(storages[name]));
+    return compare(was ?? {}, is ?? {}, 'same').map((difference) => ({
+      ...difference,
+      what: `${difference.what} of storage ${name}`,
+    }));
+  });
+}
+
+function storageFactsOf(facts: StorageFacts | undefined): Record<string, unknown> {
+  if (facts === undefined) return {};
+  const { kind, label, filesystem, reflink, directIo } = facts;
+  return { kind, label, filesystem, reflink, 'direct I/O': directIo };
 }
 
 /** Each host with itself or, where it is new, with the one that had its place. */
@@ -111,8 +133,8 @@ function compare(
   now: Readonly<Record<string, unknown>>,
   rule: ResumeRule,
 ): Difference[] {
-  return Object.entries(now).flatMap(([what, is]) => {
-    const was = before[what];
+  return Object.keys({ ...before, ...now }).flatMap((what) => {
+    const [was, is] = [before[what], now[what]];
     const near = what === 'memory' && rule !== 'same' && isNear(Number(was), Number(is));
     return was === is || near ? [] : [{ what, was, is }];
   });
@@ -123,7 +145,9 @@ function isNear(a: number, b: number): boolean {
 }
 
 function texts(differences: readonly Difference[]): string {
+  const name = (value: unknown) =>
+    value === undefined ? 'unknown' : `${value as string | number | boolean}`;
   return differences
-    .map(({ what, was, is }) => `${what} was ${String(was)}, is ${String(is)}`)
+    .map(({ what, was, is }) => `${what} was ${name(was)}, is ${name(is)}`)
     .join('; ');
 }

@@ -22,7 +22,7 @@ import type { Environment, HostFacts } from '../results/schema.ts';
 import type { Levels } from '../scenario/levels.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { chooseAccelerators, type Accelerators } from './accelerators.ts';
-import { readDomain } from './domain-xml.ts';
+import { domainVersion, readDomain } from './domain-xml.ts';
 import { emulatorVersions } from './emulators.ts';
 import { GuestImages } from './guest-images.ts';
 import { fioVersion, needsHostFio } from './hosts/host-fio.ts';
@@ -188,6 +188,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
         ...(await emulatorVersions(parties.flat(), arms)),
         ...images.versions,
         ...(await hostFio((hosts[0] as Host).shell, scenario, 'fio on hosts')),
+        ...domainVersion(domainXml),
       },
       ...(await savedStatesOn(parties.flat(), arms)),
       storages: { ...beds.facts },

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clean, cleanRun } from './clean.ts';
 import { tokenFile } from './kinds/directory.ts';
 import { markedProcesses } from './kinds/marked-processes.ts';
@@ -51,6 +51,15 @@ function makeDirectory(name: string): Resource {
 const dead = { start: '1' };
 
 describe('clean', () => {
+  it('leaves what another user has left, whose processes it may not see', async () => {
+    const path = leave('theirs', { start: '1' }, makeDirectory('of-theirs'));
+    const user = vi.spyOn(process, 'geteuid').mockReturnValue(4711);
+    const { cleaned, skipped } = await clean({ stateDirectory }).finally(() => user.mockRestore());
+    expect({ cleaned, skipped }).toMatchObject({ cleaned: [], skipped: [{ path, why: 'user' }] });
+    expect(readdirSync(work)).toContain('of-theirs');
+    expect((await clean({ stateDirectory })).cleaned).toMatchObject([{ path, failures: [] }]);
+  });
+
   it('handles the dead and leaves the living and those elsewhere alone', async () => {
     leave('dead', dead, makeDirectory('a'));
     leave('alive', {}, makeDirectory('b'));

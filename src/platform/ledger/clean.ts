@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import {
   listLedgers,
   readLedger,
@@ -19,7 +20,10 @@ export interface CleanedLedger extends Removal {
 export interface SkippedLedger {
   label: string;
   path: string;
-  why: 'alive' | 'elsewhere';
+  /** `user`: of another user, whose processes this one cannot tell. */
+  why: 'alive' | 'elsewhere' | 'user';
+  /** Of the ledger's user, as the system has it. */
+  uid: number;
   pid: number;
   machine: string;
 }
@@ -44,22 +48,35 @@ export async function clean({
   const summary: CleanSummary = { cleaned: [], skipped: [] };
   for (const ledger of listLedgers(stateDirectory)) {
     if (label !== undefined && ledger.label !== label) continue;
+    const uid = statSync(ledger.path, { throwIfNoEntry: false })?.uid;
+    if (uid === undefined) continue;
     const state = ownerState(ledger.owner);
-    if (state === 'dead') {
+    const why = state === 'dead' && !mayActFor(uid) ? 'user' : state;
+    if (why === 'dead') {
       const cleaned = await cleanLedger(ledger);
       if (cleaned !== undefined) summary.cleaned.push(cleaned);
     } else {
       const { path, owner } = ledger;
       const { pid, machine } = owner;
-      summary.skipped.push({ label: ledger.label, path, why: state, pid, machine });
+      summary.skipped.push({ label: ledger.label, path, why, uid, pid, machine });
     }
   }
   return summary;
 }
 
+/** Whether something of dead processes could not be removed. */
+export function isIncomplete({ cleaned }: CleanSummary): boolean {
+  return cleaned.some(({ failures }) => failures.length > 0);
+}
+
 /** What earlier, dead processes of one run left behind; for `resume`, before it starts. */
 export function cleanRun(stateDirectory: string, run: string): Promise<CleanSummary> {
   return clean({ stateDirectory, label: run });
+}
+
+function mayActFor(uid: number): boolean {
+  const own = process.geteuid?.();
+  return own === 0 || own === uid;
 }
 
 async function cleanLedger({ path, label }: LedgerFile): Promise<CleanedLedger | undefined> {
@@ -68,7 +85,11 @@ async function cleanLedger({ path, label }: LedgerFile): Promise<CleanedLedger |
   const { open, unreadable } = content;
   const gone = new Set<Entry>();
   const { removed, failures } = await removeAll(open, (entry) => gone.add(entry));
-  shrinkLedger(path, { open: open.filter((entry) => !gone.has(entry)), unreadable });
+  try {
+    shrinkLedger(path, { open: open.filter((entry) => !gone.has(entry)), unreadable });
+  } catch (error) {
+    failures.push({ what: path, reason: (error as Error).message });
+  }
   const unknown = unreadable.map((what): Failure => ({
     what,
     reason: 'this version cannot read that line of the ledger',

@@ -36,8 +36,8 @@ it('says what is still there, why, and what was left alone', () => {
   const lines = formatCleanSummary({
     cleaned: [{ ...ledger, failures: [{ what: '/srv/vg', reason: 'something is mounted in it' }] }],
     skipped: [
-      { label: 'c', path: '/state/c', why: 'alive', pid: 7, machine: 'here' },
-      { label: 'd', path: '/state/d', why: 'elsewhere', pid: 8, machine: 'far' },
+      { label: 'c', path: '/state/c', why: 'alive', uid: 0, pid: 7, machine: 'here' },
+      { label: 'd', path: '/state/d', why: 'elsewhere', uid: 0, pid: 8, machine: 'far' },
     ],
   });
   expect(lines).toEqual([

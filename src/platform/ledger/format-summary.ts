@@ -32,7 +32,11 @@ function removedLine(cleaned: CleanSummary['cleaned']): string {
   return `removed from ${runs} no longer alive (${labels.join(', ')}): ${formatRemoved(removed)}`;
 }
 
-function skippedLine({ label, path, why, pid, machine }: SkippedLedger): string {
+function skippedLine({ label, path, why, uid, pid, machine }: SkippedLedger): string {
+  if (why === 'user') {
+    const user = uid === 0 ? 'root' : `user ${uid}`;
+    return `left alone: ${label} (of ${user}: run virtgauge clean as ${user}, with the same VIRTGAUGE_STATE)`;
+  }
   return why === 'alive'
     ? `left alone: ${label} (process ${pid} is alive)`
     : `left alone: ${label} (process ${pid} of another machine or container, ${machine}: ` +

@@ -94,6 +94,7 @@ export function readLedger(path: string): LedgerContent {
 /**
  * Leaves in the ledger of a dead owner only what could not be removed; nothing left, it goes. A path
  * of which the resource is gone must not stay in it: somebody else may use that path from now on.
+ * @throws the error of the system call that failed, the ledger being as it was
  */
 export function shrinkLedger(path: string, { open, unreadable }: LedgerContent): void {
   const lines = [
@@ -105,8 +106,13 @@ export function shrinkLedger(path: string, { open, unreadable }: LedgerContent):
     return;
   }
   const next = `${path}.${process.pid}`;
-  writeFileSync(next, lines.join(''), { flush: true });
-  renameSync(next, path);
+  try {
+    writeFileSync(next, lines.join(''), { flush: true });
+    renameSync(next, path);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
 }
 
 function parseLine(text: string): Line | undefined {

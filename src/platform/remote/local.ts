@@ -36,6 +36,8 @@ export const localShell: Shell = {
       env: { ...env, [markVariable]: mark },
       ...(input !== undefined && { input }),
       ...(cwd !== undefined && { cwd }),
+      // Where a hangup does not end us it shall not end what we wait for.
+      detached: !process.stdout.isTTY,
     });
     child.once('exit', (_code, endedBy) => {
       // What it has started may live on and hold its output open: that is not waited for.
@@ -129,13 +131,15 @@ async function begin(
   env: RunOptions['env'],
   io: 'ignore' | 'pipe',
 ): Promise<Process> {
-  // Not killed when we exit normally: whoever starts it enters it in the ledger and ends it.
+  // Not killed when we exit normally: whoever starts it enters it in the ledger and ends it. In a session
+  // of its own, or a terminal that is closed, or Ctrl-C, would end it together with us.
   const child = execa(file, args, {
     reject: false,
     stdin: io,
     stdout: io,
     buffer: { stdout: false },
     cleanup: false,
+    detached: true,
     ...(env && { env }),
   });
   if (child.pid === undefined) {

@@ -52,10 +52,15 @@ export async function openHosts(request: HostsRequest): Promise<RunHosts> {
   const groups = hostGroups(inventory.hosts, request).slice(0, sources?.length);
   const hosts = await connectHosts({ hosts: groups.flat() }, signal);
   const wanted = sources?.slice(0, groups.length) ?? [];
-  const converted = await Promise.all(wanted.map((entry) => connectSource(entry, cache, signal)));
+  const converted: Host[] = [];
   const close = () => Promise.all([...hosts, ...converted].map(({ shell }) => shell.close()));
   let locks: Map<string, HostLock>;
   try {
+    const connecting = wanted.map((entry) => connectSource(entry, cache, signal));
+    for (const result of await Promise.allSettled(connecting)) {
+      if (result.status === 'rejected') throw result.reason;
+      converted.push(result.value);
+    }
     locks = await lockAll(hosts);
   } catch (error) {
     await close();

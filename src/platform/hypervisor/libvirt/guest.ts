@@ -10,7 +10,7 @@ import { domainName } from './domain/domain-name.ts';
 import { socketPaths } from './domain/devices.ts';
 import { onMonitorEvent } from './monitor-events.ts';
 import { serviceAddress } from './service-address.ts';
-import { domainState, isAbsent, virsh } from './virsh.ts';
+import { domainState, isAbsentNow, virsh } from './virsh.ts';
 
 /** Seconds in which the process of an ended guest must go. */
 const endLimit = 30;
@@ -131,7 +131,7 @@ async function end(shell: Shell, name: string, pid: number): Promise<void> {
   try {
     await virsh(shell, ['destroy', name]);
   } catch (error) {
-    if (isAbsent(error)) return;
+    if (await isAbsentNow(error, shell, name).catch(() => false)) return;
     // libvirtd does not answer, or cannot end it.
     await shell.run(['kill', '-KILL', String(pid)], { timeout: 10 }).catch(() => undefined);
   }

@@ -39,9 +39,21 @@ export async function domainState(
   try {
     return await virsh(shell, ['domstate', name], options);
   } catch (error) {
-    if (isAbsent(error)) return 'absent';
+    if (await isAbsentNow(error, shell, name, options)) return 'absent';
     throw error;
   }
+}
+
+/** virsh says the same where libvirtd has ended or may not tell: what it does list has to agree. */
+export async function isAbsentNow(
+  error: unknown,
+  shell: Shell,
+  name: string,
+  options?: RunOptions,
+): Promise<boolean> {
+  if (!isAbsent(error)) return false;
+  const names = await virsh(shell, ['list', '--all', '--name'], options);
+  return !names.split('\n').includes(name);
 }
 
 /** Whether virsh says that there is no such domain. */

@@ -22,6 +22,16 @@ it('finds a byte whose kernel never touched the baud rate', () => {
 });
 
 it.each([
+  ['before 5.2', '7@1795000000.25:serial_ioport_write write addr 0x00 val 0x41\n'],
+  ['of 10.1', '2026-11-18T12:26:40.250000Z serial_write write addr 0x00 val 0x41\n'],
+  ['with a name', '2026-11-18T12:26:40.250000Z vm1: serial_write write addr 0x00 val 0x41\n'],
+])('reads lines of QEMU %s', (_, trace) => {
+  expect(firstSerialByte(trace)).toBe(
+    trace.startsWith('7') ? 1_795_000_000.25 : Date.parse('2026-11-18T12:26:40.250Z') / 1000,
+  );
+});
+
+it.each([
   ['nothing', ''],
   ['other events', '4711@1.5:serial_read read addr 0x00 val 0x00\n'],
   ['a line that is cut off', '4711@1.5:serial_write write ad'],

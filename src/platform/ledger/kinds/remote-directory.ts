@@ -73,7 +73,8 @@ parent=$2
 echo there
 if [ -d "$path" ] && [ ! -L "$path" ]; then
   echo directory
-  find "$path" -mindepth 1 -maxdepth 1 -printf x | wc -c
+  names=$(ls -A -- "$path") || exit 3
+  printf '%s' "$names" | grep -c ''
   if [ -f "$path/${tokenFile}" ] && [ ! -L "$path/${tokenFile}" ]; then
     printf 'token '
     head -c 64 -- "$path/${tokenFile}"

@@ -42,11 +42,17 @@ function markVariable(mark: string): string {
   return variable;
 }
 
+/** That a grep cannot look there must not be taken for that there is nothing. */
+const expectGrep =
+  `printf 'a\\0' | grep -qzxF -e a || ` +
+  `{ echo 'expected a grep that knows -z: install GNU grep there' >&2; exit 3; }; `;
+
 // One program looks through all environments: a machine may run thousands of processes.
-const find = 'exec 2>/dev/null; grep -lzxF -e "$1" /proc/[0-9]*/environ; true';
+const find = expectGrep + 'exec 2>/dev/null; grep -lzxF -e "$1" /proc/[0-9]*/environ; true';
 
 // Looks at the environment again: another process may have the number by now.
 const send =
+  expectGrep +
   'exec 2>/dev/null; variable=$1; signal=$2; shift 2; for pid; do ' +
   'grep -qzxF -e "$variable" "/proc/$pid/environ" && kill -s "$signal" "$pid"; done; true';
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { markVariable } from '../process-tree.ts';
 import { commandLine, type CommandOptions } from './command-line.ts';
@@ -9,7 +10,16 @@ function sh(argv: Argv, options?: CommandOptions, shell = '/bin/sh') {
   return spawnSync(shell, ['-c', line], { encoding: 'utf8', input: 'given' });
 }
 
-describe.each(['/bin/sh', '/bin/bash'])('commandLine in %s', (shell) => {
+const shells = ['/bin/sh', '/bin/bash', '/bin/tcsh', '/usr/bin/fish'].filter(existsSync);
+
+describe.each(shells)('commandLine in %s', (shell) => {
+  it('passes what shells read in different ways', () => {
+    const odd = [`a\nb`, `it's`, '\\', '\\\\n', `'\\''`, '!!', '%s $x `y`', 'ä\r\t', '', '\n'];
+    const { stdout } = sh(['printf', '<%s>', ...odd], {}, shell);
+    expect(stdout).toMatch(/^mark \d+\n/);
+    expect(stdout.slice(stdout.indexOf('\n') + 1)).toBe(odd.map((word) => `<${word}>`).join(''));
+  });
+
   it('says the mark and the pid, then becomes the program', () => {
     const { stdout, stderr, pid } = sh(['sh', '-c', 'echo $$; echo e >&2'], {}, shell);
     expect(stdout).toBe(`mark ${pid}\n${pid}\n`);

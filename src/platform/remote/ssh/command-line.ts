@@ -25,8 +25,14 @@ const wrapper = [
   'echo "$0 $$"; exec "$@"',
 ].join('; ');
 
+/** What csh or fish reads as more than itself, though it stands in single quotes. */
+const special = /[\n\\'!]/g;
+
+const octal = (character: string) => `\\0${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+
 /**
- * What a login shell is given to run a program under a mark. It works the same in every POSIX shell.
+ * What a login shell is given to run a program under a mark. It works the same in every POSIX shell, in csh
+ * and in fish, which have other quotes: they get what /bin/sh then reads as its own line.
  * @throws RangeError for a NUL byte or a name that no environment can hold
  */
 export function commandLine(
@@ -40,5 +46,6 @@ export function commandLine(
   });
   const script = `${wrapper}${noInput ? ' </dev/null' : ''}${noOutput ? ' >/dev/null' : ''}`;
   const words = ['/bin/sh', '-c', script, mark, cwd, ...settings, '--', ...argv];
-  return `exec ${words.map(quote).join(' ')}`;
+  const line = `exec ${words.map(quote).join(' ')}`;
+  return `exec /bin/sh -c 'eval "$(printf %b "$0")"' '${line.replaceAll(special, octal)}'`;
 }

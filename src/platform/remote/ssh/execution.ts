@@ -58,7 +58,10 @@ export class Execution {
     channel.stderr.on('data', (chunk: Buffer) => this.#keep(errors.feed(chunk)));
     this.exit = this.#ended(exited, whenLost).then((exit) => {
       tellPid(undefined);
-      return exit;
+      const words = errors.lastWords || output.lastWords;
+      if (exit.unstarted !== undefined || exit.code === undefined || words === '') return exit;
+      // Neither shell of ours has come to its first word.
+      return { ...exit, unstarted: `its login shell says: ${words}` };
     });
   }
 

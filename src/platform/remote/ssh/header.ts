@@ -15,6 +15,11 @@ export class Header {
     this.#pattern = pattern;
   }
 
+  /** The last line, if the header has not come: what kept it from coming. */
+  get lastWords(): string {
+    return this.found === undefined ? (this.#seen.trim().split('\n').at(-1) ?? '') : '';
+  }
+
   /** What a piece holds behind the header; empty until it has come. */
   feed(chunk: Buffer): Buffer {
     if (this.found !== undefined) return chunk;

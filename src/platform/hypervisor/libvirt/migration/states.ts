@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../../remote/host.ts';
-import { virsh, isAbsent, libvirtWords } from '../virsh.ts';
+import { virsh, isAbsentNow, libvirtWords } from '../virsh.ts';
 import type { MigrationLimits } from './limits.ts';
 
 /** What libvirt has of a guest on a host. */
@@ -26,7 +26,8 @@ export async function stateOn(
   try {
     return parseState(await virsh(shell, ['domstate', domain, '--reason'], { timeout: answer }));
   } catch (error) {
-    if (isAbsent(error)) return { state: 'absent', why: 'not there' };
+    const absent = await isAbsentNow(error, shell, domain, { timeout: answer }).catch(() => false);
+    if (absent) return { state: 'absent', why: 'not there' };
     return { state: 'unknown', why: `not known (${libvirtWords(error)})` };
   }
 }

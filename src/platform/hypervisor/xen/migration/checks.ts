@@ -77,6 +77,14 @@ async function missingLogin(source: Host, target: Host): Promise<Problem[]> {
     ]);
     const who = reached.stdout.trim();
     if (who === meant.toString().trim()) return [];
+    if (who.endsWith(`\n${meant.toString().trim()}`)) {
+      return [
+        {
+          message: `${expected} and that nothing else is printed, the login there prints ${JSON.stringify(who.split('\n')[0])}`,
+          remedy: `xl migrate takes it for the receiver's answer. Let the login's ~/.bashrc on ${target.name} print nothing without a terminal.`,
+        },
+      ];
+    }
     if (who === '') {
       return [
         {

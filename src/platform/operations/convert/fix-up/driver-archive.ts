@@ -13,7 +13,8 @@ const indexes = ['dep', 'alias', 'symbols', 'builtin', 'builtin.alias', 'builtin
 
 const files = `
 root=$1 version=$2; shift 2
-modprobe -d "$root/" -S "$version" --show-depends -a "$@" | sed -n 's/^insmod \\([^ ]*\\).*/\\1/p' | sort -u`;
+needed=$(modprobe -d "$root/" -S "$version" --show-depends -a "$@") || exit
+printf '%s\\n' "$needed" | sed -n 's/^insmod \\([^ ]*\\).*/\\1/p' | sort -u`;
 
 /**
  * An archive that is appended to a machine's initramfs: the virtio drivers of its own kernel, and the

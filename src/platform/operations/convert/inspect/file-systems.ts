@@ -12,10 +12,15 @@ export interface FileSystemUse {
   used: number;
 }
 
+/** Of disks only: a file system whose server is gone lets df wait for ever. busybox knows no -l. */
+const local = `
+told=$(df -kPl 2>/dev/null)
+[ -n "$told" ] || told=$(df -kP 2>/dev/null)
+printf '%s\\n' "$told"`;
+
 /** @throws CommandError if there is no df */
 export async function readFileSystems(shell: Shell): Promise<FileSystemUse[]> {
-  // A file system whose server is gone lets df fail, after it has told of the others.
-  return parseFileSystems(await look(shell, 'df -kP 2>/dev/null || true'));
+  return parseFileSystems(await look(shell, local));
 }
 
 /** Reads what `df -kP` prints, of coreutils or busybox. */
