@@ -173,8 +173,7 @@ export async function prepareTestbed(request: TestbedRequest): Promise<Testbed> 
   const ground: TrialGround = {
     ...{ scenario, imageOf: images.imageOf, domainXml, hotplugScripts, accelerators, beds, files },
     ...{ addresses, environment, folders, consoles, controller: thisMachine(cache) },
-    savedStates: new SavedStates(),
-    pulses,
+    ...{ savedStates: new SavedStates(), pulses },
   };
   return {
     ...{ pulses, sentinels: new Sentinels({ looked, cache, environment, clock: monotonicClock }) },
