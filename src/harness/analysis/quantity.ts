@@ -77,7 +77,7 @@ export function ratioWithInterval(ratio: number, low: number, high: number): str
 
 /** `1 h 4 min`, `3 min 38 s`, `38 s`. */
 export function durationText(total: number): string {
-  if (total < 60) return total < 10 ? quantity(total, 's') : `${Math.round(total)} s`;
+  if (total < 59.5) return total < 10 ? quantity(total, 's') : `${Math.round(total)} s`;
   const rounded = Math.round(total);
   const [hours, minutes, rest] = [
     Math.floor(rounded / 3600),
@@ -125,7 +125,8 @@ function scaleFor(value: number, unit: string): Scale {
 function scaleOf(size: number, unit: string): { by: number; unit: string } {
   if (unit === 's') {
     const [by, shown] =
-      seconds.findLast(([least]) => size >= least) ?? (size === 0 ? seconds[3] : seconds[0]);
+      seconds.findLast(([least]) => size >= least * 0.9995) ??
+      (size === 0 ? seconds[3] : seconds[0]);
     return { by, unit: shown };
   }
   if (unit === 'ratio' || unit === '1' || unit === '') return { by: 1, unit: '' };

@@ -64,6 +64,13 @@ describe('a tombstone', () => {
     expect(there()).toBe(other);
   });
 
+  it('is not set where its place cannot be read, and it is told so', async () => {
+    const armed = armTombstone(shell(), place());
+    await expect(armed).rejects.toThrow(
+      `no tombstone: byte ${tombstoneAt} of ${disk} cannot be read`,
+    );
+  });
+
   it('of a conversion without a token is set, too', async () => {
     put(envBlock(false));
     await (await armTombstone(shell(), { disk, tombstoneAt })).bury();

@@ -20,7 +20,8 @@ const read = `dd if="$2" bs=${envBlockBytes} count=1 skip="$3" iflag=direct,skip
  */
 const bury = `
 own() {
-  [ "$(${read} 2> /dev/null)" = "$4" ] && return
+  seen=$(${read} 2> /dev/null) || { echo "byte $3 of $2 cannot be read"; exit 1; }
+  [ "$seen" = "$4" ] && return
   echo "what stands at byte $3 of $2 is not the mark of this conversion"
   exit 1
 }
