@@ -60,12 +60,12 @@ describe('largeSampleMedians', () => {
   test('failed trials in the middle leave nothing to average', () => {
     const failing = (share: number, failure: number) =>
       sortedArm(Float64Array.from({ length: 200 }, (_, i) => (i < share ? failure : 1 + i / 1000)));
-    const draw = largeSampleMedians([failing(200, Infinity), failing(200, 0)], random);
+    const draw = largeSampleMedians([failing(200, Infinity), failing(200, -Infinity)], random);
     const medians = new Float64Array(2);
     draw(medians);
     expect([...medians]).toEqual([Infinity, 0]);
 
-    const some = largeSampleMedians([failing(100, Infinity), failing(100, 0)], random);
+    const some = largeSampleMedians([failing(100, Infinity), failing(100, -Infinity)], random);
     for (let resample = 0; resample < 200; resample++) {
       some(medians);
       expect(medians[0] === Infinity || (medians[0] ?? NaN) < 2).toBe(true);

@@ -71,13 +71,14 @@ function choleskyFactor(matrix: readonly (readonly number[])[]): number[][] {
   return factor;
 }
 
-/** Interpolated between neighbours; 0 is a failed trial: like Infinity, it leaves nothing to average. */
+/** Interpolated between neighbours; a failed trial, ±Infinity, leaves nothing to average. */
 function valueAt(values: Float64Array, position: number): number {
   const last = values.length - 1;
   const index = Math.min(last, Math.max(0, Math.floor(position)));
   const lower = values[index] as number;
   const upper = values[Math.min(last, index + 1)] as number;
   const share = Math.min(1, Math.max(0, position - index));
-  if (lower === upper || lower === 0 || share === 0) return lower;
+  if (lower === -Infinity) return 0;
+  if (lower === upper || share === 0) return lower;
   return lower + (upper - lower) * share;
 }

@@ -2,6 +2,7 @@ import { expectWhole } from './expect-numbers.ts';
 import { interpolatedQuantile } from './interpolated-quantile.ts';
 import { largeSampleMedians } from './large-sample-medians.ts';
 import type { Random } from './random.ts';
+import { isRatioValue } from './ratio-interval.ts';
 import { countedMedian, resampledMedians } from './resampled-medians.ts';
 import { sortedArm } from './sorted-arm.ts';
 
@@ -20,7 +21,7 @@ const fewestBlocks = 6;
  * Natural logarithm of the median of each arm, by arm, with a bootstrap of whole blocks: the same
  * blocks are drawn for all arms, so that contrasts between them keep what a block shares.
  * @param blocks one value of each arm in each block, from 0 to Infinity; a trial that failed is
- *   Infinity where less is better, 0 where more is
+ *   Infinity where less is better, −Infinity where more is
  * @throws RangeError for blocks of different size and values that are negative or NaN
  */
 export function logMedians(
@@ -31,7 +32,7 @@ export function logMedians(
   const [first = []] = blocks;
   if (first.length === 0) throw new RangeError('logMedians: expected blocks with at least one arm');
   for (const [index, block] of blocks.entries()) {
-    const wrong = block.find((value) => !(value >= 0));
+    const wrong = block.find((value) => !isRatioValue(value));
     if (block.length === first.length && wrong === undefined) continue;
     throw new RangeError(
       `logMedians: expected ${first.length} values from 0 to Infinity in block ${index}, got ${block.join(', ')}`,

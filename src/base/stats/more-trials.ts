@@ -39,7 +39,7 @@ export function moreTrialsToDecide(
   if (!Number.isFinite(below) || !Number.isFinite(above)) return undefined;
 
   const border = Math.log1p(margin);
-  const different = Math.abs(centre) / (centre > 0 ? below : above);
+  const different = centre === 0 ? 0 : Math.abs(centre) / (centre > 0 ? below : above);
   const equal = Math.min((border + centre) / below, (border - centre) / above);
   /** Factor by which the interval must shrink. */
   const shrinkage =

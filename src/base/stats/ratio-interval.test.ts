@@ -134,12 +134,19 @@ describe('ratioInterval', () => {
       });
     });
 
-    test('of a metric where more is better they are 0', () => {
-      const failing = [0, 0, 0, 0, 0, 9, 9, 9, 9, 9];
+    test('of a metric where more is better they are −Infinity', () => {
+      const failing = baseline.map((_, i) => (i < 5 ? -Infinity : 9));
       expect(ratioInterval(twoArms(baseline, failing), { random: random() })).toMatchObject({
         estimate: 0,
         low: 0,
       });
+    });
+
+    test('zeros are figures: half of them halve the median', () => {
+      const halves = baseline.map((_, i) => (i < 5 ? 0 : 4));
+      const fours = baseline.map(() => 4);
+      const interval = ratioInterval(twoArms(fours, halves), { random: random() });
+      expect(interval).toMatchObject({ estimate: 0.5, low: 0, high: 1 });
     });
 
     test('many in both arms: neither bound is known', () => {

@@ -6,7 +6,10 @@ import type { Random } from './random.ts';
 import { countedMedian, resampledMedians } from './resampled-medians.ts';
 import { type SortedArm, sortedArm } from './sorted-arm.ts';
 
-/** One value of two arms that differ in the level under comparison only. From 0 to Infinity. */
+/**
+ * One value of two arms that differ in the level under comparison only: from 0 to Infinity, or −Infinity
+ * for a failed trial where more is better.
+ */
 export interface MatchedPair {
   baseline: number;
   other: number;
@@ -41,8 +44,8 @@ const manyBlocks = 200;
  * small n (T. Hesterberg, The American Statistician 69, 2015) 95–99 %, a fifth to two thirds wider up
  * to n = 11.
  *
- * A failed trial ranks as worse than all: pass Infinity where less is better, 0 where more is. The
- * estimate and the bounds can then be 0 or Infinity. A resample in which both arms of a pair fail in the
+ * A failed trial ranks as worse than all: pass Infinity where less is better, −Infinity where more
+ * is, which as a median counts as 0. The estimate and the bounds can then be 0 or Infinity. A resample in which both arms of a pair fail in the
  * median says nothing about the ratio and counts against both bounds; if the trials themselves do so, the
  * result is undefined. Leave blocks without all their trials (skipped, aborted) out.
  *
@@ -91,7 +94,7 @@ function armsOf(blocks: readonly (readonly MatchedPair[])[]): SortedArm[] {
       );
     }
     for (const { baseline, other } of block) {
-      if (!(baseline >= 0 && other >= 0)) {
+      if (!isRatioValue(baseline) || !isRatioValue(other)) {
         throw new RangeError(
           `ratioInterval: expected values from 0 to Infinity, got ${baseline} and ${other} in block ${index}`,
         );
@@ -103,6 +106,11 @@ function armsOf(blocks: readonly (readonly MatchedPair[])[]): SortedArm[] {
       sortedArm(new Float64Array(blocks.map((block) => block[pair]?.[side] ?? NaN))),
     ),
   ).flat();
+}
+
+/** Neither NaN nor below 0, but for the −Infinity of a failed trial. */
+export function isRatioValue(value: number): boolean {
+  return value >= 0 || value === -Infinity;
 }
 
 /** NaN where both arms of a pair are 0 or Infinity, or pairs contradict each other infinitely. */

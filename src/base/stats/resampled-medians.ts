@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 import type { SortedArm } from './sorted-arm.ts';
 
-/** Fills in the median of each arm in one more resample of whole blocks. */
+/** Fills in the median of each arm in one more resample of whole blocks: 0 where it is a failed trial's −Infinity. */
 export type DrawMedians = (medians: Float64Array) => void;
 
 /** Draws blocks one by one, the same for all arms, and counts up to the middle of each. */
@@ -25,8 +25,7 @@ export function countedMedian({ values, blocks }: SortedArm, timesDrawn: Uint32A
   let index = -1;
   while (counted < half) counted += timesDrawn[blocks[++index] as number] as number;
   const lower = values[index] as number;
-  if (counted > half) return lower;
+  if (counted > half) return Math.max(0, lower);
   while (timesDrawn[blocks[++index] as number] === 0);
-  // 0 is a failed trial: like Infinity, it leaves nothing to average.
-  return lower === 0 ? 0 : (lower + (values[index] as number)) / 2;
+  return Math.max(0, (lower + (values[index] as number)) / 2);
 }

@@ -31,7 +31,7 @@ import { isHeadline, type SeriesResult } from './series-result.ts';
 import { type Setups, setupsOf } from './setups.ts';
 import { sharingMoment } from '../measure/sharing/moment.ts';
 import { hotplugSentences } from './hotplug/statements.ts';
-import { reliefMetric, reliefSentences } from './sharing/relief.ts';
+import { isTimeToRelief, reliefSentences } from './sharing/relief.ts';
 import { type History, historiesOf } from './simulation/histories.ts';
 import { isSimulated } from './simulation/is-simulated.ts';
 import { readingsOf } from './simulation/readings.ts';
@@ -137,7 +137,12 @@ export function analyse({
   }));
   const compared = compareWithBaseline(run, series, margin);
   const results = series.map((one, index) => ({ ...one, comparisons: compared[index] ?? [] }));
-  const effects = effectsOf(run, results.filter(isHeadline), margin);
+  const headlined = results.filter(isHeadline);
+  const effects = effectsOf(
+    run,
+    headlined.filter((one) => !isTimeToRelief(one)),
+    margin,
+  );
   const kinds = new Set(series.map(({ key }) => key.kind));
   const own = ownPart({ run, trials: counted, series: results });
   const capacity = capacityForReport(own);
@@ -166,7 +171,7 @@ export function analyse({
     effects,
     decompositions,
     answer: answer(),
-    caveats: [...caveatsOf(run, effects), ...readingsOf(run, results.filter(isHeadline))],
+    caveats: [...caveatsOf(run, effects), ...readingsOf(run, headlined)],
     margin,
     warnings: [
       ...warnings,
@@ -203,8 +208,8 @@ export function analyse({
   }
 
   function otherAnswers(mostSentences: number): Sentence[] {
-    const leading = results.filter(
-      (one) => isHeadline(one) && isLeading(one) && !toldElsewhere.has(one.key.metric),
+    const leading = headlined.filter(
+      (one) => isLeading(one) && !toldElsewhere.has(one.key.metric) && !isTimeToRelief(one),
     );
     const apart = decompositionSentences(decompositions, margin);
     const others = effects.filter(
@@ -230,7 +235,7 @@ export function analyse({
 }
 
 /** They have sentences of their own. */
-const toldElsewhere = new Set([lostInCrash, lostInConversion, reliefMetric]);
+const toldElsewhere = new Set([lostInCrash, lostInConversion]);
 
 /** Headline figures, and how long all guests of a trial take together. */
 function isDecomposed(one: SeriesResult): boolean {

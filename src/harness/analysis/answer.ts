@@ -103,6 +103,8 @@ function sentenceOf(run: Run, effect: Effect, margin: number, remark: string): s
       if (zeroPairs(effect) > 0) {
         return `${capital(here)}, ${name} is ${fromZero(effect, there)} (${counts(effect)})${rest}${example(run, effect)}`;
       }
+      if (lostPairs(effect, 'other') > 0) return `${nothing(effect, 'other', here, there)}${rest}`;
+      if (lostPairs(effect, 'base') > 0) return `${nothing(effect, 'base', there, here)}${rest}`;
       return `${capital(here)}, ${name} is ${change(effect)} ${there} (${evidence(effect)})${rest}${example(run, effect)}`;
     case 'equal':
       return `${capital(name)} is equal within ±${percent(margin)} % ${here} and ${there} (${evidence(effect)})${rest}`;
@@ -121,8 +123,11 @@ function fromZero(effect: Effect, there: string): string {
   const [is, was] = rises
     ? ['above zero', 'zero in the median']
     : ['zero in the median', 'above zero'];
-  const where = zeros < pairs.length ? ` in ${zeros} of ${pairs.length} pairs of arms` : '';
-  return `${is}, ${there} it is ${was}${where}`;
+  return `${is}, ${there} it is ${was}${inPairs(zeros, pairs)}`;
+}
+
+function inPairs(count: number, pairs: Effect['pairs']): string {
+  return count < pairs.length ? ` in ${count} of ${pairs.length} pairs of arms` : '';
 }
 
 /** In how many pairs one side is zero, where the ratio of all is none for that. */
@@ -131,6 +136,21 @@ function zeroPairs({ series, pairs, ratio }: Effect): number {
   if (estimate !== 0 && estimate !== Infinity) return 0;
   const side = estimate === 0 ? 'other' : 'base';
   return pairs.filter((pair) => series.summaries[pair[side]]?.median === 0).length;
+}
+
+/** In how many pairs this side has no figure in most trials, where the ratio of all is none for that. */
+function lostPairs({ series, pairs, ratio }: Effect, side: 'base' | 'other'): number {
+  const estimate = ratio?.estimate;
+  if (estimate !== 0 && estimate !== Infinity) return 0;
+  const medians = pairs.map((pair) => series.summaries[pair[side]]?.median ?? 0);
+  return medians.filter((median) => !Number.isFinite(median)).length;
+}
+
+/** `On shared, guest creation has no figure in most trials: nothing to compare with that on local`. */
+function nothing(effect: Effect, side: 'base' | 'other', where: string, there: string): string {
+  const { series, pairs } = effect;
+  const which = inPairs(lostPairs(effect, side), pairs);
+  return `${capital(where)}, ${seriesText(series).sentence} has no figure in most trials${which}: nothing to compare with that ${there} (${counts(effect)})`;
 }
 
 /** `41 % lower than`, `2.4 times as high as`. */
@@ -177,9 +197,11 @@ function moreTrials(count: number | undefined, effect: Effect): string {
     return `trials that ${failed > 0 ? 'failed or ' : ''}did not converge leave the interval open`;
   }
   if (failed > 0) return 'failed trials leave the interval open';
-  return effect.ratio?.interval === undefined
-    ? 'zeros make no ratio'
-    : 'it would take more than a thousand trials of each arm to decide';
+  const interval = effect.ratio?.interval;
+  if (interval === undefined) return 'zeros make no ratio';
+  return interval.low > 0 && Number.isFinite(interval.high)
+    ? 'it would take more than a thousand trials of each arm to decide'
+    : 'zeros leave the interval open';
 }
 
 function failures({ failed, notConverged, trials, leftOut }: Effect): string {

@@ -1,6 +1,5 @@
 import type { Arm, Level, Run } from '../results/schema.ts';
 import { factorText } from './factor-texts.ts';
-import { bytesText } from './quantity.ts';
 
 /** Equal for equal arms, whatever the order of their factors. */
 export function armKey(arm: Arm): string {
@@ -17,7 +16,6 @@ export function levelText(factor: string, level: Level): string {
   const own = factorText(factor);
   if (own !== undefined) return own.text(level);
   if (typeof level === 'boolean') return level ? factor : `no ${factor}`;
-  if (factor === 'memory' && typeof level === 'number') return `${bytesText(level)} memory`;
   if (typeof level === 'number') {
     return `${level} ${level === 1 && factor.endsWith('s') ? factor.slice(0, -1) : factor}`;
   }

@@ -1,6 +1,6 @@
 import type { MatchedPair } from '../../base/stats/ratio-interval.ts';
 import type { ArmPair } from './arms.ts';
-import type { Series, TrialValue } from './series.ts';
+import type { Series } from './series.ts';
 
 /** The values of these pairs of arms, block by block; blocks that lack one of them are left out. */
 export function blockPairs(
@@ -10,7 +10,7 @@ export function blockPairs(
   const byArm = new Map<number, Map<number, number>>();
   for (const arm of new Set(pairs.flatMap(({ base, other }) => [base, other]))) {
     const values = new Map<number, number>();
-    for (const trial of arms[arm] ?? []) values.set(trial.block, ratioValue(trial));
+    for (const trial of arms[arm] ?? []) values.set(trial.block, trial.value);
     byArm.set(arm, values);
   }
   const valuesOf = (arm: number) => byArm.get(arm) as Map<number, number>;
@@ -28,18 +28,13 @@ export function blockPairs(
   return blocks;
 }
 
-/** The values of these arms, block by block, as ratios need them; blocks that lack one are left out. */
+/** The values of these arms, block by block; blocks that lack one are left out. */
 export function armBlocks({ arms }: Pick<Series, 'arms'>, which: readonly number[]): number[][] {
   const values = which.map(
-    (arm) => new Map((arms[arm] ?? []).map((trial) => [trial.block, ratioValue(trial)])),
+    (arm) => new Map((arms[arm] ?? []).map((trial) => [trial.block, trial.value])),
   );
   return [...(values[0]?.keys() ?? [])].flatMap((block) => {
     const row = values.flatMap((own) => own.get(block) ?? []);
     return row.length === which.length ? [row] : [];
   });
-}
-
-/** In a ratio the worst value where more is better is 0. */
-function ratioValue({ value }: TrialValue): number {
-  return value === -Infinity ? 0 : value;
 }

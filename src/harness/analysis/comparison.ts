@@ -10,6 +10,7 @@ import { blockPairs } from './block-pairs.ts';
 import type { Series } from './series.ts';
 import { isHeadline } from './series-result.ts';
 import { ratioOf } from './ratio.ts';
+import { isTimeToRelief } from './sharing/relief.ts';
 
 /** An arm against the baseline arm in one figure. */
 export interface Comparison {
@@ -39,6 +40,7 @@ export function compareWithBaseline(
     one.arms.map((trials, arm) =>
       arm === 0 ||
       one.metric.better === 'neither' ||
+      isTimeToRelief(one) ||
       trials.length === 0 ||
       one.arms[0]?.length === 0
         ? undefined

@@ -81,7 +81,8 @@ function effectOf(
   const sound = compared.filter((pair) =>
     trialsOf(pair).every(({ outcome }) => outcome === 'completed'),
   );
-  const ratio = ratioOf(blockPairs(series, compared), random);
+  // What cannot be compared may have figures of which there is no ratio.
+  const ratio = why === undefined ? ratioOf(blockPairs(series, compared), random) : undefined;
   // Few trials and one without a figure leave the interval of all open; the other pairs still say something.
   const used = isOpen(ratio) && sound.length > 0 ? sound : compared;
   const common = {

@@ -52,6 +52,10 @@ const texts: Readonly<Record<string, FactorText>> = {
     text: String,
     phrase: (level) => (/ here$/.test(`${level}`) ? `${level}` : `of ${level}`),
   },
+  memory: {
+    text: (level) => `${typeof level === 'number' ? bytesText(level) : `${level}`} memory`,
+    phrase: (level) => `at ${typeof level === 'number' ? bytesText(level) : `${level}`} memory`,
+  },
   provisioning: plain((level) =>
     level === 'sparse' || level === 'reflink' ? `${level} copy` : `${level}`,
   ),

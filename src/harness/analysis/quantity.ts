@@ -40,10 +40,8 @@ export function quantityWithInterval(
     return { value: worst, interval: ends.join('–') };
   }
   // Of a median of zero the other end of the interval tells the digits.
-  const scale = scaleFor(
-    value === 0 && Number.isFinite(interval.high) ? interval.high : value,
-    unit,
-  );
+  const telling = value === 0 && Number.isFinite(interval.high) ? interval.high : value;
+  const scale = scaleFor(telling, unit, [value, interval.low, interval.high]);
   const ends = [interval.low, interval.high].map((end) =>
     Number.isFinite(end) ? digits(end, scale) : worst,
   );
@@ -98,7 +96,7 @@ export function bytesText(bytes: number): string {
     unit++;
   }
   // Of 1,000 to 1,023 three digits would be an exponent.
-  const text = value < 1000 ? value.toPrecision(significant) : value.toFixed(0);
+  const text = value < 999.5 ? value.toPrecision(significant) : value.toFixed(0);
   return `${Number.isInteger(value) ? value : text} ${units[unit] ?? ''}`;
 }
 
@@ -111,13 +109,15 @@ function grouped(text: string): string {
   return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-function scaleFor(value: number, unit: string): Scale {
+/** @param all figures that get these digits */
+function scaleFor(value: number, unit: string, all: readonly number[] = [value]): Scale {
   const size = Math.abs(value);
   const scaled = scaleOf(size, unit);
   const shown = size / scaled.by;
   // What rounds up to the next power of ten has its digits: 9.996 is 10.0.
   const whole = shown === 0 ? 1 : Math.floor(Math.log10(shown * 1.0005)) + 1;
-  const exact = (unit === '' || unit === '1') && Number.isInteger(value);
+  const count = unit === '' || unit === '1';
+  const exact = count && all.filter(Number.isFinite).every(Number.isInteger);
   const decimals = exact || value === 0 ? 0 : Math.min(6, Math.max(0, significant - whole));
   return { ...scaled, decimals };
 }

@@ -26,7 +26,7 @@ export function ratioOf(
   if (blocks.length >= fewestTrials) return undefined;
   const logs = (blocks[0] ?? []).map((_, pair) => {
     const side = (name: keyof MatchedPair) =>
-      median(blocks.map((block) => block[pair]?.[name] ?? NaN));
+      Math.max(0, median(blocks.map((block) => block[pair]?.[name] ?? NaN)));
     return Math.log(side('other') / side('baseline'));
   });
   const estimate = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);

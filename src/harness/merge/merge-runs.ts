@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError, type Problem } from '../../base/errors.ts';
+import { acceleratorList, usedAccelerators } from '../analysis/accelerators.ts';
 import { isSimulated } from '../analysis/simulation/is-simulated.ts';
 import { readTrials } from '../results/read-trials.ts';
 import { readRun } from '../results/run-file.ts';
@@ -56,6 +57,8 @@ function foreign(first: { folder: string; run: Run }, run: Run, folder: string):
     ['planned trials', ({ planned }) => planned],
     ['number of parts', ({ shard }) => shard?.of],
     ['version of virtgauge', ({ environment }) => environment.virtgauge],
+    // `auto` may have found another one: what is emulated and what is not are not one run.
+    ['accelerator', (one) => acceleratorList(usedAccelerators(one)) || 'none'],
   ];
   return compared.flatMap(([what, of]) => {
     const [theirs, ours] = [of(run), of(first.run)];
@@ -126,13 +129,25 @@ function runOf(parts: readonly Part[], gaps: readonly string[]): Run {
   const starts = parts.map((part) => part.run.startedAt).sort();
   // A simulation does not depend on where it ran: its report stays what one run would give.
   const where = isSimulated(run) ? [] : whereTold(parts, shard?.of ?? 1);
-  const notes = [...(run.notes ?? []), ...where, ...gaps];
+  const notes = [...new Set(parts.flatMap((part) => part.run.notes ?? [])), ...where, ...gaps];
+  const writes = parts.flatMap((part) => part.run.writes ?? []);
   return {
     ...run,
     startedAt: starts[0] ?? run.startedAt,
     ...(ends.every((end) => end !== undefined) && { endedAt: ends.sort().at(-1) }),
     environment: environmentOf(parts),
+    ...(writes.length > 0 && { writes: writtenByAll(writes) }),
     ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** Each part had a limit of its own. */
+function writtenByAll(writes: readonly NonNullable<Run['writes']>[]): Run['writes'] {
+  const sum = (what: 'limit' | 'templates' | 'trials') =>
+    writes.reduce((total, each) => total + each[what], 0);
+  return {
+    ...{ limit: sum('limit'), templates: sum('templates'), trials: sum('trials') },
+    ended: writes.some(({ ended }) => ended),
   };
 }
 
@@ -142,9 +157,24 @@ function environmentOf(parts: readonly Part[]): Environment {
   const resumed = [...new Set(all.flatMap((one) => one.resumed ?? []))];
   return {
     ...(all[0] as Environment),
+    storages: storagesOf(all),
     ...(Object.keys(hosts ?? {}).length > 0 && { hosts }),
     ...(resumed.length > 0 && { resumed }),
   };
+}
+
+/** As the first part had them, with what any part has warned of. */
+function storagesOf(all: readonly Environment[]): Environment['storages'] {
+  const storages = Object.assign(
+    {},
+    ...all.map((one) => one.storages).reverse(),
+  ) as (typeof all)[0]['storages'];
+  return Object.fromEntries(
+    Object.entries(storages).map(([name, facts]) => {
+      const warnings = new Set(all.flatMap((one) => one.storages[name]?.warnings ?? []));
+      return [name, { ...facts, ...(warnings.size > 0 && { warnings: [...warnings] }) }];
+    }),
+  );
 }
 
 function whereTold(parts: readonly Part[], of: number): string[] {

@@ -73,7 +73,7 @@ function ownAnalysis(whole: Analysis): Analysis {
   const groups = rest.groups.filter(({ labels }) => isOwn(whole.run, labels.arm));
   return {
     ...rest,
-    ...{ run, counted: trials, trials: whole.trials },
+    ...{ run, counted: trials, trials: whole.trials.filter(({ arm }) => isOwn(whole.run, arm)) },
     sampleCount: groups.reduce((sum, { length }) => sum + length, 0),
   };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../base/errors.ts';
 import { type Analysis, analyse } from '../analysis/analysis.ts';
+import { checkRecords } from '../analysis/stored/check-records.ts';
 import { readEvents } from '../results/read-events.ts';
 import { readSamples } from '../results/read-samples.ts';
 import { readRun } from '../results/run-file.ts';
@@ -28,6 +29,7 @@ export function analyseRun(folder: string, { margin, beside = [] }: ReportOption
   const run = readRun(folder);
   const { groups, warnings } = readSamples(join(folder, 'samples.ndjson'));
   const trials = readTrials(folder);
+  const misfits = checkRecords({ folder, run, trials, groups });
   const all = new Set(trials.map(({ trial }) => trial));
   return analyse({
     run,
@@ -35,7 +37,7 @@ export function analyseRun(folder: string, { margin, beside = [] }: ReportOption
     eventsNamed: (names) => readEvents(folder, all, names),
     trials,
     groups,
-    warnings,
+    warnings: [...warnings, ...misfits],
     beside: beside.map((other) => ({
       run: readRun(other),
       trials: readTrials(other),

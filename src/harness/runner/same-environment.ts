@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import type { Environment, HostFacts, StorageFacts } from '../results/schema.ts';
+import type { Accelerator, Environment, HostFacts, StorageFacts } from '../results/schema.ts';
 
 /**
  * Where a run may go on. `same`: on the hosts where it began. `alike`: also on others, if they do not
@@ -81,12 +81,20 @@ function ownDifferences(before: Environment, now: Environment, rule: ResumeRule)
   const facts = ({ machine, versions, accelerator, accelerators = {} }: Environment) => ({
     ...machine,
     ...versions,
-    accelerator: accelerator?.name,
+    accelerator: accelerator && nameOf(accelerator),
     ...Object.fromEntries(
-      Object.entries(accelerators).map(([levels, { name }]) => [`accelerator of ${levels}`, name]),
+      Object.entries(accelerators).map(([levels, one]) => [
+        `accelerator of ${levels}`,
+        nameOf(one),
+      ]),
     ),
   });
   return compare(facts(before), facts(now), rule);
+}
+
+/** `kvm inside tcg` is another one than `kvm`. */
+function nameOf({ name, inside }: Accelerator): string {
+  return inside === undefined ? name : `${name} inside ${inside}`;
 }
 
 /** Not by device: its number may be another one after each boot. */

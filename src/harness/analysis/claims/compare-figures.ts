@@ -27,7 +27,7 @@ export function compareFigures(
 ): Compared {
   const values = columns.map(
     ({ series, arm }) =>
-      new Map((series.arms[arm] ?? []).map(({ block, value }) => [block, atLeastZero(value)])),
+      new Map((series.arms[arm] ?? []).map(({ block, value }) => [block, value])),
   );
   const blocks = [...(values[0]?.keys() ?? [])].flatMap((block) => {
     const row = values.flatMap((own) => own.get(block) ?? []);
@@ -35,7 +35,8 @@ export function compareFigures(
   });
   if (blocks.length === 0) return { blocks: 0 };
   const [only, ...others] = columns;
-  if (only !== undefined && others.length === 0) return oneFigure(blocks.flat(), only, constant);
+  if (only !== undefined && others.length === 0)
+    return oneFigure(blocks.flat().map(atLeastZero), only, constant);
   const figure = contrast(
     logMedians(blocks, { random }),
     columns.map(({ weight }) => weight),

@@ -95,9 +95,15 @@ export function openText({ claim, verdict, why, moreTrials, comparisons }: Claim
     return `about ${moreTrials} more ${moreTrials === 1 ? 'trial' : 'trials'} of each arm would decide`;
   }
   const open = comparisons.filter(({ ratio }) => ratio?.interval === undefined);
-  if (open.some(({ blocks }) => blocks >= fewestTrials)) return 'zeros on both sides make no ratio';
-  return open.length > 0
-    ? 'too few trials have a figure'
+  if (open.some(({ blocks }) => blocks >= fewestTrials)) {
+    return 'zeros, or trials without a figure, on both sides make no ratio';
+  }
+  if (open.length > 0) return 'too few trials have a figure';
+  const endless = comparisons.some(
+    ({ ratio: { interval } = {} }) => interval?.low === 0 || interval?.high === Infinity,
+  );
+  return endless
+    ? 'zeros, or trials without a figure, leave the interval open'
     : 'it would take more than a thousand trials of each arm to decide';
 }
 

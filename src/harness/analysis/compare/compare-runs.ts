@@ -110,8 +110,10 @@ export function compareRuns(
     return cells.map((cell, at) => {
       const foreign = isImport(stored[0]?.run) || isImport(stored[at]?.run);
       if (cell === undefined || first === undefined || at === 0 || foreign) return cell;
-      const ratio = cell.summary.median / first.summary.median;
-      return Number.isNaN(ratio) ? cell : { ...cell, ratio };
+      const medians = [cell.summary.median, first.summary.median] as const;
+      const ratio = medians[0] / medians[1];
+      // The median of an arm that mostly failed is infinite, to either side: no figure to divide.
+      return medians.every(Number.isFinite) && !Number.isNaN(ratio) ? { ...cell, ratio } : cell;
     });
   }
 }

@@ -23,6 +23,11 @@ export function decompositionSentence(
   const name = seriesText(series).sentence;
   const times = series.metric.unit === 's' ? 'times as fast' : 'times as high';
   const storage = levelText('storage', other);
+  const gains = [parts['copy-on-write'], parts.storage, parts.whole].map(({ gain }) => gain);
+  if (!gains.every((gain) => gain > 0 && Number.isFinite(gain))) {
+    const text = `What copy-on-write and ${storage} do to ${name}: not comparable, because most trials of an arm have no figure${evidence(whole)}.`;
+    return { kind: 'not-comparable', text };
+  }
   const main = [
     `Copy-on-write makes ${name} ${ratioText(parts['copy-on-write'].gain)} ${times}${brackets(parts['copy-on-write'], margin)}`,
     `, ${storage} ${ratioText(parts.storage.gain)} times${brackets(parts.storage, margin)}`,

@@ -24,7 +24,7 @@ const resamples = 20_000;
 /**
  * How many times the one the other version is, both in every block of one run: the ratio of their medians
  * with whole blocks resampled, as in reports, but at the high confidence that a family of figures needs.
- * @param blocks values from 0 to Infinity
+ * @param blocks see `ratioInterval`
  * @returns undefined where so few blocks cannot carry that confidence (see `medianRank`), or none says anything
  */
 export function interleavedRatio(
@@ -92,7 +92,7 @@ export function levelGate(
     const why = incomparable(run, one, pair.base, pair.other, 'may-fail');
     if (why !== undefined) return { ...common, verdict: 'not-comparable', why };
     const middle = (side: 'baseline' | 'other') =>
-      middleOf(blocks.map((block) => block[side]))?.median;
+      middleOf(blocks.map((block) => Math.max(0, block[side])))?.median;
     const [before, now] = [middle('baseline'), middle('other')];
     const values = {
       ...(before !== undefined && { before }),

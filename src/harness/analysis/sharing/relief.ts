@@ -3,10 +3,15 @@ import type { Run } from '../../results/schema.ts';
 import { capital, figureText, type Sentence } from '../answer.ts';
 import { armPhrase } from '../arms.ts';
 import { percentText } from '../migration/texts.ts';
+import type { Series } from '../series.ts';
 import { seriesOf, type SeriesResult } from '../series-result.ts';
 
-/** Where nothing relieves there is no time to relief, so it makes no ratio. */
-export const reliefMetric = 'sharing.relief';
+const reliefMetric = 'sharing.relief';
+
+/** Where nothing relieves there is no time to relief: those that have one make no ratio for all. */
+export function isTimeToRelief({ key }: Pick<Series, 'key'>): boolean {
+  return key.metric === reliefMetric;
+}
 
 /** In how many overloads relief came, and when, arm by arm; empty where nothing was overloaded. */
 export function reliefSentences(run: Run, series: readonly SeriesResult[]): Sentence[] {

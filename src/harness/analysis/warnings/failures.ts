@@ -1,5 +1,6 @@
 import type { Trial } from '../../results/schema.ts';
 import { armIndex, armKey, armPhrase } from '../arms.ts';
+import { isOwn } from '../imported/systems.ts';
 import { listed } from './listed.ts';
 import type { WarningKind } from './warning.ts';
 
@@ -22,7 +23,8 @@ export const failures: WarningKind = ({ run, trials }) => {
     );
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   const notConverged = counts.reduce((sum, count) => sum + count.notConverged, 0);
-  const missing = (run.planned ?? 0) - trials.filter(({ state }) => ran(state)).length;
+  const own = trials.filter(({ arm, state }) => ran(state) && isOwn(run, arm));
+  const missing = (run.planned ?? 0) - own.length;
   return [
     ...(failed === 0
       ? []

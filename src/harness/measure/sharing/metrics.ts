@@ -19,6 +19,7 @@ export const sharingMetrics: Readonly<Record<string, Metric>> = {
     unit: 's',
     better: 'lower',
     headline: true,
+    sometimes: true,
   },
   'sharing.relieved': {
     title: 'Overloads that were relieved',

@@ -259,7 +259,7 @@ function labels(
     return {
       data: { values: [answer] },
       mark: { type: 'text', align, dx, dy, fontSize: 11, fontWeight: 'bold' },
-      encoding: { ...at, text: { field: 'label' } },
+      encoding: { ...at, color: { value: ink.light }, text: { field: 'label' } },
     };
   });
   return answers.length === 0 ? [] : [rings, ...texts];

@@ -19,6 +19,9 @@ const mostPanels = 6;
 const mostColumns = 3;
 const spacing = 34;
 const axisRoom = 52;
+/** Pixels for the names of storages beside their points, and for the points. */
+const mostRoom = 130;
+const leastWidth = 110;
 /** Pixels by which the points of a storage lie off the middle. */
 const apart = 3;
 
@@ -72,10 +75,12 @@ function chartOf(
   const domain = [Math.min(...ends) / 1.12, Math.max(...ends) * 1.12] as const;
   const arms = analysis.run.arms.map(armText);
   const names = [base, other].map((level) => levelText('storage', level));
-  const room = Math.max(...names.map((name) => textWidth(name, 11))) + 14;
-  const columns = Math.min(mostColumns, panels.length);
-  const width =
+  const room = Math.min(mostRoom, Math.max(...names.map((name) => textWidth(name, 11)))) + 14;
+  const widthOf = (columns: number) =>
     Math.min(420, Math.floor((chartWidth - spacing * (columns - 1)) / columns) - axisRoom) - room;
+  let columns = Math.min(mostColumns, panels.length);
+  while (columns > 1 && widthOf(columns) < leastWidth) columns--;
+  const width = widthOf(columns);
   const title = `${seriesText(series).title}: copy and clone on ${names.join(' and ')}`;
   const color = {
     field: 'arm',
@@ -151,7 +156,12 @@ function chartOf(
                 transform: [own, { filter: "datum.provisioning === 'clone'" }],
                 mark: {
                   ...{ type: 'text' as const, align: 'left' as const, dx: 10 + apart, text: name },
-                  ...{ dy: labelShift(points, index), fontSize: 11, color: ink.light },
+                  ...{
+                    dy: labelShift(points, index),
+                    fontSize: 11,
+                    color: ink.light,
+                    limit: mostRoom,
+                  },
                 },
                 encoding: { y: median },
               },

@@ -25,6 +25,10 @@ export const downtimeCurves: ChartKind = (analysis, palette) => {
     ({ points }) => palette.families[points[0]?.arm ?? 0]?.light ?? '',
   );
   const sizes = [...new Set(all.map(({ bytes }) => bytes / mebibyte))];
+  // No data has no logarithm.
+  const [along, axes] = sizes.includes(0)
+    ? (['symlog', 'axis of time'] as const)
+    : (['log', 'both axes'] as const);
   return [
     {
       id: 'p2v-downtime-by-data',
@@ -44,7 +48,7 @@ export const downtimeCurves: ChartKind = (analysis, palette) => {
           text: title,
           subtitle: notes(
             analysis,
-            'points: medians with their 95 % intervals · dashed: as predicted before · both axes logarithmic',
+            `points: medians with their 95 % intervals · dashed: as predicted before · ${axes} logarithmic`,
           ),
         },
         spacing: 24,
@@ -69,7 +73,7 @@ export const downtimeCurves: ChartKind = (analysis, palette) => {
             x: {
               field: 'data',
               type: 'quantitative' as const,
-              scale: { type: 'log' as const, nice: false },
+              scale: { type: along, nice: false },
               title: index === sets.length - 1 ? 'data on the disk, beside the system (MiB)' : null,
               axis: { values: sizes, grid: false },
             },

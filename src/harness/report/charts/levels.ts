@@ -148,7 +148,7 @@ function captionOf(panels: readonly SeriesResult[], arms: readonly string[]): st
       return found === undefined ? [] : [{ panel, ...found }];
     })
     .sort((a, b) => spread(b) - spread(a));
-  if (widest === undefined) return 'No trial was completed.';
+  if (widest === undefined) return 'No arm has a figure in most of its trials.';
   const { panel, least, greatest } = widest;
   const { unit } = panel.metric;
   const name = seriesText(panel).sentence;

@@ -147,7 +147,8 @@ export function stackedPhases(
     medians.sort((a, b) => a.median - b.median);
     const [first] = medians;
     const last = medians.at(-1);
-    if (first === undefined || last === undefined) return 'No trial was completed.';
+    if (first === undefined || last === undefined)
+      return 'No arm has a figure in most of its trials.';
     const longest = bars
       .filter(({ arm }) => arm === arms[last.arm])
       .sort((a, b) => b.value - a.value)[0];

@@ -142,10 +142,11 @@ function row(analysis: Analysis, one: SeriesResult, columns: readonly number[]):
     const { estimate, interval } = ratio;
     const told =
       interval === undefined
-        ? `ratio ${ratioText(estimate)}, no interval`
-        : `ratio ${ratioWithInterval(estimate, interval.low, interval.high)}`;
-    return html`<span class="ratio ${judgement.kind}" title="${told}"
-      >${bar}× ${ratioText(estimate)}</span
+        ? `${ratioText(estimate)}, no interval`
+        : ratioWithInterval(estimate, interval.low, interval.high);
+    // The mark's fill says it to the eye.
+    return html`<span class="ratio ${judgement.kind}"
+      >${bar}× ${told}<span class="unseen">, ${judgement.kind}</span></span
     >`;
   }
 }

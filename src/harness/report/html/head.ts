@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analysis/analysis.ts';
+import { isOwn } from '../../analysis/imported/systems.ts';
 import { countText, durationText } from '../../analysis/quantity.ts';
-import type { Trial } from '../../results/schema.ts';
+import type { Run, Trial } from '../../results/schema.ts';
 import { localLink } from '../local-link.ts';
 import { runFacts } from '../run-name.ts';
 import { type Html, html } from './template.ts';
@@ -31,13 +32,15 @@ export function head({ run, trials, badges, simulated }: Analysis, name: string)
             ${badges.map((badge) => html`<li>${badge}</li>`)}
           </ul>`
     }
-    <p>${trialCounts(trials)}</p>
+    <p>${trialCounts(run, trials)}</p>
     ${failures(trials)}
   </header>`;
 }
 
-/** `48 trials: 47 completed, 1 failed`. */
-export function trialCounts(trials: Analysis['trials']): string {
+/** `48 trials: 47 completed, 1 failed.`; those of imported runs beside it are counted apart. */
+export function trialCounts(run: Run, all: Analysis['trials']): string {
+  const trials = all.filter(({ arm }) => isOwn(run, arm));
+  const joined = all.length - trials.length;
   const states = ['completed', 'not-converged', 'failed', 'skipped', 'aborted'] as const;
   const counts = states.flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;
@@ -46,7 +49,15 @@ export function trialCounts(trials: Analysis['trials']): string {
   const contaminated = trials.filter((trial) => trial.contaminated !== undefined).length;
   if (contaminated > 0) counts.push(`${countText(contaminated)} contaminated by other load`);
   const total = `${countText(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`;
-  return counts.length === 0 ? 'No trials.' : `${total}: ${counts.join(', ')}.`;
+  const own = counts.length === 0 ? 'No trials.' : `${total}: ${counts.join(', ')}.`;
+  return joined === 0 ? own : `${own} Beside them ${countText(joined)} imported.`;
+}
+
+/** Why there is nothing to say. */
+export function noAnswer(trials: Analysis['trials']): string {
+  return trials.some(({ state }) => state === 'completed')
+    ? 'No headline figure was measured, so there is no answer; the tables have the others.'
+    : 'No trial was completed, so there is no answer.';
 }
 
 const mostFailures = 12;

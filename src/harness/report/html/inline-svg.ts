@@ -24,7 +24,7 @@ export function inlineSvg(
     .replace(/ font-family="[^"]*"/g, '')
     .replace(/\bid="([^"]+)"/g, (_, name: string) => `id="${id}-${name}"`)
     .replace(/url\(#([^)"]+)\)/g, (_, name: string) => `url(#${id}-${name})`)
-    .replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(title)}" `)
+    .replace(/^<svg /, () => `<svg role="img" aria-label="${escapeHtml(title)}" `)
     .replace(/(<svg [^>]*?) width="([\d.]+)" height="[\d.]+"/, '$1 style="max-width:$2px"');
   return trusted(body);
 }

@@ -11,7 +11,7 @@ import { badgeLine } from './badge-line.ts';
 import { countersSection } from './counters-section.ts';
 import { dataSection } from './data-section.ts';
 import { decompositionSection, decompositionStyle } from './decomposition-section.ts';
-import { head } from './head.ts';
+import { head, noAnswer } from './head.ts';
 import { inlineSvg } from './inline-svg.ts';
 import { methodSection } from './method-section.ts';
 import { outagesSection, outagesStyle } from './outages-section.ts';
@@ -67,7 +67,7 @@ function styleOf({ outages, decompositions, claims }: Analysis, palette: Palette
   ].join('');
 }
 
-function answer({ answer: sentences, caveats }: Analysis): Html {
+function answer({ answer: sentences, caveats, trials }: Analysis): Html {
   const items = sentences.map(
     ({ kind, text }) =>
       html`<li class="${kind}">
@@ -78,7 +78,7 @@ function answer({ answer: sentences, caveats }: Analysis): Html {
     <h2>The answer</h2>
     ${
       sentences.length === 0
-        ? html`<p>No trial was completed, so there is no answer.</p>`
+        ? html`<p>${noAnswer(trials)}</p>`
         : html`<ul class="answer">
               ${items}
             </ul>

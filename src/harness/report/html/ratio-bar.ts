@@ -19,7 +19,7 @@ export function ratioRange(ratios: readonly Interval[], margin: number): RatioRa
   const finite = ratios
     .flatMap(({ low, high }) => [low, high])
     .filter((end) => end > 0 && Number.isFinite(end));
-  const low = Math.min(1 - 2 * margin, ...finite);
+  const low = Math.min(1 / (1 + 2 * margin), ...finite);
   const high = Math.max(1 + 2 * margin, ...finite);
   const air = (high / low) ** 0.06;
   return { low: low / air, high: high * air };

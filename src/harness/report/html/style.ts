@@ -70,6 +70,7 @@ td,th{padding:5px 10px 5px 0;vertical-align:top}
 .comparison .value{font-size:14px}
 .comparison .detail{display:block;color:var(--quiet);font-size:11.5px}
 .comparison .ratio{display:block;font-size:11.5px;color:var(--quiet)}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .comparison .ratio svg{display:block;margin:3px 0 1px -5px;max-width:100%}
 .comparison .different{color:var(--ink)}
 .comparison .bad{color:var(--ink);font-weight:600;white-space:normal}

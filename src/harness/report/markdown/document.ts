@@ -2,6 +2,7 @@ import type { Analysis } from '../../analysis/analysis.ts';
 import { armText } from '../../analysis/arms.ts';
 import { floorNote } from '../../analysis/migration/floor-remark.ts';
 import {
+  countText,
   quantity,
   quantityWithInterval,
   ratioWithInterval,
@@ -13,11 +14,12 @@ import { worstWord } from '../../analysis/summary.ts';
 import { seriesText } from '../../analysis/series-text.ts';
 import type { Chart } from '../charts/chart.ts';
 import { tablesOf } from '../exporters/tables.ts';
-import { trialCounts, whyNot, withoutFigure } from '../html/head.ts';
+import { noAnswer, trialCounts, whyNot, withoutFigure } from '../html/head.ts';
 import { environmentFacts } from '../environment.ts';
 import { visible } from '../html/template.ts';
 import { commands, methodParagraphs } from '../method.ts';
 import { runFacts, runName } from '../run-name.ts';
+import { capacityMarkdown } from './capacity.ts';
 import { claimsMarkdown } from './claims.ts';
 import { countersMarkdown } from './counters.ts';
 import { decompositionMarkdown } from './decomposition.ts';
@@ -37,12 +39,14 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
       `# ${text(name)}`,
       text(runFacts(run).join(' · ')),
       ...(analysis.badges.length === 0 ? [] : [`**${analysis.badges.map(text).join(' · ')}**`]),
-      text(trialCounts(trials)),
-      list(withoutFigure(trials).slice(0, most).map(whyNot)),
+      text(trialCounts(run, trials)),
+      list(failures(trials)),
     ],
     [
       '## The answer',
-      list(analysis.answer.map((sentence) => sentence.text)),
+      analysis.answer.length === 0
+        ? text(noAnswer(trials))
+        : list(analysis.answer.map((sentence) => sentence.text)),
       ...analysis.caveats.map(text),
     ],
     ['## Warnings', analysis.warnings.length === 0 ? 'None.' : list(analysis.warnings)],
@@ -55,6 +59,7 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
       ...analysis.series.filter(isProminent).map((one) => tableOf(analysis, one)),
       ...setupsMarkdown(analysis),
     ],
+    capacityMarkdown(analysis),
     countersMarkdown(analysis),
     [
       '## Pictures',
@@ -79,6 +84,13 @@ export function markdownDocument(analysis: Analysis, charts: readonly Chart[]): 
   ];
   const blocks = sections.flat().filter((block) => block !== '');
   return `${blocks.join('\n\n')}\n`;
+}
+
+function failures(trials: Analysis['trials']): string[] {
+  const failed = withoutFigure(trials);
+  const rest = failed.length - most;
+  const more = rest > 0 ? [`and ${countText(rest)} more, see tables/trials.csv`] : [];
+  return [...failed.slice(0, most).map(whyNot), ...more];
 }
 
 function list(items: readonly string[]): string {
