@@ -31,6 +31,12 @@ describe('moreTrialsToDecide', () => {
     expect(moreTrialsToDecide(around(0.1, 0.2), 10, 0.001)).toBe(72);
   });
 
+  test('a bound at the estimate, as of rounded figures, hinders nothing', () => {
+    const more = moreTrialsToDecide(interval(1, 0.9, 1), 8, 0.05);
+    expect(more).toBe(moreTrialsToDecide(interval(1, 0.9, 1.000001), 8, 0.05));
+    expect(more).toBeGreaterThan(0);
+  });
+
   test('takes the verdict that comes first', () => {
     // ln ratio 0.02: far from a margin of 10 %, near 1: equality comes first
     const near = moreTrialsToDecide(around(0.02, 0.15), 10, 0.1) ?? NaN;

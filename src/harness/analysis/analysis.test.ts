@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Trial } from '../results/schema.ts';
 import { analyse } from './analysis.ts';
 import { groupSamples } from './group-samples.ts';
 import { syntheticRun, type Synthetic } from './synthetic-run.example.ts';
@@ -97,6 +98,22 @@ describe('analyse', () => {
     expect(counts?.map(([n]) => n)).toEqual([8, 8]);
     expect(counts?.reduce((sum, [, failed]) => sum + (failed ?? 0), 0)).toBe(3);
     expect(failing.warnings[0]).toMatch(/^3 trials failed/);
+  });
+
+  it('tells arms that mostly failed as such, and not as a ratio', () => {
+    const made = syntheticRun({ factors: { provisioning: ['copy', 'clone'] }, blocks: 8 });
+    const fails = ({ arm, block }: Trial) => arm['provisioning'] === 'clone' && block > 0;
+    const lost = new Set(made.trials.filter(fails).map(({ trial }) => trial));
+    const { answer } = analyse({
+      run: made.run,
+      trials: made.trials.map((one) => (fails(one) ? { ...one, state: 'failed' as const } : one)),
+      groups: groupSamples(made.samples.filter(({ trial }) => !lost.has(trial))),
+    });
+    const said = answer.map(({ text }) => text);
+    expect(said).toContain(
+      'With clone, guest creation has no figure in most trials: nothing to compare with that with copy (n = 8); 7 of 16 trials failed and rank as worst.',
+    );
+    expect(said.join()).not.toMatch(/∞|100 %/);
   });
 
   it('leaves pairs of arms with failures out of a main effect that they would leave open', () => {

@@ -53,6 +53,14 @@ describe('quantity', () => {
     expect(quantityWithInterval(0, { low: 0, high: 0 }, 's').interval).toBe('0–0');
   });
 
+  it('hides no interval behind a whole count', () => {
+    expect(quantityWithInterval(2, { low: 1.55, high: 2.45 }, '1')).toEqual({
+      value: '2.00',
+      interval: '1.55–2.45',
+    });
+    expect(quantityWithInterval(12, { low: 11, high: 13 }, '1').interval).toBe('11–13');
+  });
+
   it('writes a ratio so that it is seen whether its interval holds 1', () => {
     expect(ratioWithInterval(0.618, 0.4543, 0.998)).toBe('0.618, 0.454–0.998');
     expect(ratioWithInterval(0.618, 0.4543, 1.04)).toBe('0.62, 0.45–1.04');
@@ -90,8 +98,9 @@ it('durationText leaves out what is nothing', () => {
 });
 
 it('bytesText uses binary units', () => {
-  expect([512, 128 * 2 ** 20, 1.5 * 2 ** 30].map(bytesText)).toEqual([
+  expect([512, 999.7 * 2 ** 20, 128 * 2 ** 20, 1.5 * 2 ** 30].map(bytesText)).toEqual([
     '512 B',
+    '1000 MiB',
     '128 MiB',
     '1.50 GiB',
   ]);
