@@ -16,15 +16,24 @@ function replace([id, html]) {
   old.replaceWith(template.content);
 }
 
+// The master tells each second; a path that was cut, or a master that is held, says nothing of it.
+let heard = Date.now();
+setInterval(() => {
+  if (Date.now() - heard > 5000)
+    tell('lost', `nothing comes; what stands here is of ${clock(last)}`);
+}, 1000);
+
 const source = new EventSource('/events');
 source.addEventListener('pieces', ({ data }) => {
   const { at, pieces } = JSON.parse(data);
   last = at;
+  heard = Date.now();
   pieces.forEach(replace);
   tell('live', 'live');
 });
 source.addEventListener('failed', ({ data }) => {
   const { why } = JSON.parse(data);
+  heard = Date.now();
   tell('lost', `the master cannot tell (${why}); what stands here is of ${clock(last)}`);
 });
 source.addEventListener('error', () => {

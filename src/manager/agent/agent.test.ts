@@ -67,6 +67,31 @@ describe('an agent', () => {
     expect((await agent.heartbeat()).guests).toEqual([]);
   });
 
+  it('tells a result that its disk does not take, and writes it once it does', async () => {
+    const disk = new BreakingDisk();
+    const { agent, runner } = agentOn(disk);
+    agent.answer(create, master);
+    disk.space = 0;
+    await agent.idle();
+    expect((await agent.heartbeat()).results).toHaveLength(1);
+    disk.space = Infinity;
+    await agent.heartbeat();
+    await runner.stop('web');
+    // Without its result on disk the next agent would take the stopped guest for half created.
+    const next = agentOn(disk, runner).agent;
+    await next.settle();
+    expect((await next.heartbeat()).guests).toEqual([{ name: 'web', state: 'stopped' }]);
+  });
+
+  it('takes no answer of a master that leads no more', () => {
+    const { agent } = agentOn(new BreakingDisk());
+    agent.led({ term: 2 });
+    agent.led({ term: 2 });
+    for (const term of [1, undefined]) {
+      expect(() => agent.led({ term })).toThrow('leads no more');
+    }
+  });
+
   it('moves a guest to another, which has it then', async () => {
     const [from, to] = [new SimulatedRunner(), new SimulatedRunner()];
     await from.create('web');

@@ -25,6 +25,8 @@ export class Agent {
   readonly #options: AgentOptions;
   /** Results that the master may not have heard yet, by command. */
   readonly #untold = new Map<string, Result>();
+  /** Results that the disk has not taken yet. */
+  readonly #unwritten: Result[] = [];
   /** What is done to a guest, one after the other. */
   readonly #turns = new Map<string, Promise<void>>();
 
@@ -58,9 +60,12 @@ export class Agent {
     return { kind: 'ok', revoked: [] };
   }
 
-  /** Whoever led before the master of this term is not obeyed any more. */
-  led({ term = 0 }: Pick<BodyOf<'ok'>, 'term'>): void {
-    this.#term = Math.max(this.#term, term);
+  /**
+   * Whoever led before the master of this term is not obeyed any more, and its answers count for none.
+   * @throws Refusal if this master leads no more
+   */
+  led({ term }: Pick<BodyOf<'ok'>, 'term'>): void {
+    this.#expectTerm(term);
   }
 
   #expectTerm(term = 0): void {
@@ -73,6 +78,7 @@ export class Agent {
   /** What the master is told about once a second, and when a command has ended. */
   async heartbeat(): Promise<BodyOf<'heartbeat'>> {
     const { runner, boot, load } = this.#options;
+    this.#writeDown();
     const guests = await runner.list();
     const usage = runner.usage?.();
     return {
@@ -208,15 +214,27 @@ export class Agent {
     }
   }
 
-  /** A result that the disk does not take is told nevertheless; after a restart it is found out anew. */
   #end(result: Result): void {
+    this.#unwritten.push(result);
+    this.#writeDown();
+    this.#untold.set(result.command, result);
+    this.#options.onResult?.();
+  }
+
+  /**
+   * A result that the disk does not take is told nevertheless, and written once it does: a restart before
+   * that finds it out anew.
+   */
+  #writeDown(): void {
+    const [result] = this.#unwritten;
+    if (result === undefined) return;
     try {
       this.#options.log.append({ kind: 'ended', result });
     } catch {
-      // See above.
+      return;
     }
-    this.#untold.set(result.command, result);
-    this.#options.onResult?.();
+    this.#unwritten.shift();
+    this.#writeDown();
   }
 }
 

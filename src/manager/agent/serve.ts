@@ -80,7 +80,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
   const unlock = lockFolder(folder);
   const audit = openAuditLog(join(folder, 'audit.ndjson'), Date.now);
   const log = openStateLog({ folder, empty: emptyAgent, reduce: reduceAgent });
-  let heard = performance.now();
+  let heard = -Infinity;
   let registeredAt = '';
   const runner = await runnerOf({
     guests: Object.keys(log.state.shapes),
@@ -138,8 +138,7 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
         const heartbeat = await agent.heartbeat();
         // The master counts from when it heard; what it answers is no older than this.
         const asked = performance.now();
-        await tell(heartbeat);
-        agent.told(heartbeat);
+        await tellAll(heartbeat);
         heard = asked;
         lease?.renew(asked / 1000);
         trouble = '';
@@ -155,10 +154,24 @@ export async function serveAgent(options: ServeAgent): Promise<void> {
     }
   }
 
+  /** A master that cannot write down results, as its disk is full, answers all the same: it is heard. */
+  async function tellAll(heartbeat: BodyOf<'heartbeat'>): Promise<void> {
+    try {
+      await tell(heartbeat);
+      agent.told(heartbeat);
+    } catch (error) {
+      const busy = error instanceof Refusal && error.reason === 'busy';
+      if (!busy || heartbeat.results.length === 0) throw error;
+      await tell({ ...heartbeat, results: [] });
+    }
+  }
+
   async function register(address: string): Promise<void> {
     registeredAt = address;
-    const asked = performance.now() / 1000;
+    const began = performance.now();
+    const asked = began / 1000;
     if (lease?.isArmed !== true) await tell(registration(address));
+    heard = Math.max(heard, began);
     if (lease === undefined) return;
     // It runs before it is promised.
     lease.arm(asked);

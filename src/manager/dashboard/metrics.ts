@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { own, type MasterEntry, type MasterState } from '../master/state.ts';
+import { own, type MasterEntry, type MasterState, type OperationRecord } from '../master/state.ts';
 import { takePicture, type DashboardSource, type Picture } from './picture.ts';
 import { lentBy } from './sections/services.ts';
 
@@ -12,7 +12,11 @@ const operationBuckets = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800];
 /** What a host is told of by: name, help, and where it is in the picture. */
 const ofHosts: readonly [string, string, (host: Picture['hosts'][number]) => number | undefined][] =
   [
-    ['up', 'Whether the host is heard of (1) or not (0).', ({ health }) => Number(health === 'up')],
+    [
+      'up',
+      'Whether the host is heard of (1) or not (0).',
+      ({ health }) => Number(health === 'up' || health === 'draining'),
+    ],
     ['vcpus', 'vCPUs that guests may take.', ({ cpu }) => cpu],
     ['promised_vcpus', 'vCPUs that are promised to guests.', ({ cpuUsed }) => cpuUsed],
     ['memory_bytes', 'Memory that guests may take.', ({ memory }) => memory],
@@ -115,7 +119,7 @@ export class MasterMetrics {
 
   /** An entry that is in the state by now. */
   recorded(entry: MasterEntry, state: MasterState): void {
-    if (entry.kind === 'accepted') this.#accepted.inc({ action: entry.operation.action });
+    for (const { action } of begunBy(entry)) this.#accepted.inc({ action });
     if (entry.kind !== 'advanced') return;
     const operation = own(state.operations, entry.id);
     if (operation === undefined || operation.ended === undefined) return;
@@ -173,4 +177,10 @@ export class MasterMetrics {
       }
     }
   }
+}
+
+/** Operations that begin with this entry: asked for, or decided by the master. */
+function begunBy(entry: MasterEntry): readonly OperationRecord[] {
+  if (entry.kind === 'accepted') return [entry.operation];
+  return entry.kind === 'arranged' || entry.kind === 'failover' ? entry.operations : [];
 }

@@ -80,7 +80,8 @@ export class Members {
 
   /** @throws Refusal if nobody of this name has a certificate */
   revoke(name: string): void {
-    const { log } = this.#options;
+    const { log, master } = this.#options;
+    if (name === master) throw new Refusal('not allowed', `${name} would end: nobody could lead`);
     const serials = own(log.state.issued, name) ?? [];
     if (serials.length === 0) throw new Refusal('not allowed', `nobody is called ${name}`);
     log.append({ kind: 'revoked', name, serials });

@@ -116,6 +116,7 @@ export async function serveState(
     },
   });
   try {
+    await renewOwn();
     const server = await serveWire({
       ...{ host, port, arm, self, audit, now: Date.now },
       handlers: {
@@ -133,14 +134,7 @@ export async function serveState(
         (await serveDashboard({ ...options.dashboard, folder, self, watch, audit }));
       onReady(server.port, dashboard?.url);
       while (!signal.aborted) {
-        const renewed = await renewIdentity(
-          member,
-          self(),
-          (request) => gate(() => master.renew(request)),
-          Date.now(),
-        );
-        if (renewed !== undefined) {
-          own = renewed;
+        if (await renewOwn()) {
           server.renew();
           dashboard?.renew();
         }
@@ -154,6 +148,23 @@ export async function serveState(
   } finally {
     await master.close();
     audit.close();
+  }
+
+  /** What keeps it from a new certificate keeps it from nothing else: it is tried again. */
+  async function renewOwn(): Promise<boolean> {
+    try {
+      const issue = (request: string) => gate(() => master.renew(request));
+      const renewed = await renewIdentity(member, self(), issue, Date.now());
+      own = renewed ?? own;
+      return renewed !== undefined;
+    } catch (error) {
+      tellTrouble(`its certificate cannot be renewed: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  function tellTrouble(text: string): void {
+    if (text !== trouble) options.onTrouble?.((trouble = text));
   }
 
   /** Nobody is fenced by a master that was deposed. */
@@ -171,7 +182,7 @@ export async function serveState(
       trouble = '';
     } catch (error) {
       if (!(error instanceof NotRecorded)) throw error;
-      if (error.message !== trouble) options.onTrouble?.((trouble = error.message));
+      tellTrouble(error.message);
     }
   }
 }

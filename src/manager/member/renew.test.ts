@@ -53,6 +53,13 @@ it('a certificate is renewed, with a new key, when a third of its time is left',
   expect(privateKey.asymmetricKeyDetails).toEqual(peer.publicKey.asymmetricKeyDetails);
 });
 
+it('one that has expired is renewed by who can still ask', async () => {
+  const later = now + 120 * day;
+  const after = await renewIdentity(member, member.identity(), issuing(later), later);
+  const { trust } = member.identity();
+  expect(verifyCertificate(after?.certificate ?? '', trust, later).name).toBe('host-a');
+});
+
 it('what is refused, or issued to another, changes nothing', async () => {
   const before = member.identity();
   const late = now + 61 * day;

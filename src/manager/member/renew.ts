@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Identity } from '../wire/certificates/identity.ts';
 import { requestKey } from '../wire/certificates/keys.ts';
 import { toPem } from '../wire/certificates/pem.ts';
@@ -8,7 +9,8 @@ import type { MemberFolder } from './folder.ts';
 const renewAt = 30 * 86_400_000;
 
 /**
- * Renews the certificate of a member, with a new key, if it is time for that.
+ * Renews the certificate of a member, with a new key, if it is time for that, or was: who can still ask, as a
+ * master can that was off for long, gets one.
  * @param issue gives a certificate (X.509, DER in base64) for a request; undefined: not now
  * @param now milliseconds since 1970
  * @returns who the member is from now on; undefined where nothing has changed
@@ -20,7 +22,8 @@ export async function renewIdentity(
   issue: (request: string) => Promise<string | undefined>,
   now: number,
 ): Promise<Identity | undefined> {
-  const { until, role } = verifyCertificate(old, trust, now);
+  const last = Date.parse(new X509Certificate(old).validTo) - 1;
+  const { until, role } = verifyCertificate(old, trust, Math.min(now, last));
   if (until - now > renewAt) return undefined;
   const { privateKey, request } = await requestKey(name);
   const issued = await issue(request);

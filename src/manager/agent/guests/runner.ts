@@ -5,30 +5,20 @@ import type { Guest, GuestSpec } from '../../../platform/hypervisor/hypervisor.t
 import { startGuest, type CreatedGuest } from '../../../platform/operations/create.ts';
 import { proveEnded } from '../../../platform/operations/prove-ended.ts';
 import { localShell } from '../../../platform/remote/local.ts';
-import type { Identity } from '../../wire/certificates/identity.ts';
 import type { Change, GuestShape, GuestState } from '../../wire/messages/kinds.ts';
 import { RunsHere, type Awaited, type GuestRunner, type Usage } from '../runner.ts';
-import type { Ground } from './ground.ts';
 import { GuestFiles, processIn, stopped, type GuestFile } from './guest-files.ts';
 import { endGuestsOn } from './end-guests.ts';
 import { answersAs } from './answers-as.ts';
 import { makeDisk, removeDisk, removeDisks, takeDisk } from './disks.ts';
+import type { HostRunnerOptions } from './host-runner-options.ts';
 import type { LocalHypervisor } from './hypervisors/local-hypervisor.ts';
 import { LastStates } from './last-states.ts';
 import { whileConnected } from './may-start.ts';
 import { removeArrival } from './moves/arrival.ts';
 import type { Place } from './moves/moves.ts';
 import { plugAgain, plugInto, unplugFrom } from './plug.ts';
-
-export interface HostRunnerOptions {
-  readonly hypervisor: LocalHypervisor;
-  readonly ground: Ground;
-  /** Folder of what is known of each guest. */
-  readonly folder: string;
-  readonly self: () => Identity;
-  /** Seconds until a guest that has not answered has failed. */
-  readonly bootTimeout: number;
-}
+import { TakeOvers } from './take-overs.ts';
 
 /** Guests of this host's hypervisor. They go on when the agent ends, and are taken over by the next one. */
 export class HostRunner implements GuestRunner {
@@ -40,6 +30,7 @@ export class HostRunner implements GuestRunner {
   readonly #arrivals = new Map<string, Place>();
   readonly #states = new LastStates((name) => this.#state(name));
   readonly #stop = new AbortController();
+  readonly #takeOvers = new TakeOvers((file) => this.#takeOver(file), this.#stop.signal);
 
   private constructor(options: HostRunnerOptions) {
     this.#options = options;
@@ -56,7 +47,7 @@ export class HostRunner implements GuestRunner {
     const runner = new HostRunner(options);
     runner.#files.expectHypervisor(runner.hypervisor);
     await mkdir(options.ground.options.runtime, { recursive: true, mode: 0o700 });
-    await Promise.all(runner.#files.all.map((file) => runner.#takeOver(file)));
+    await runner.#takeOvers.begin(runner.#files.all);
     return runner;
   }
 
@@ -73,7 +64,7 @@ export class HostRunner implements GuestRunner {
   }
 
   usage(): ReadonlyMap<string, Usage> {
-    return this.#local.usage?.(this.#running) ?? new Map<string, Usage>();
+    return this.#local.usage?.(this.#running) ?? new Map();
   }
 
   async create(name: string, shape: GuestShape): Promise<void> {
@@ -90,8 +81,9 @@ export class HostRunner implements GuestRunner {
       const bytes = Math.max(shape.disk, image.diskSize);
       await makeDisk(template, path, bytes, this.#stop.signal);
       takeDisk(path, ground.options.name);
-      await this.#started(file, this.#start(spec));
+      await this.#started(file);
     } catch (error) {
+      if (this.#running.has(name)) throw error;
       await removeDisks(file, ground.options.name);
       this.#files.remove(name);
       throw error;
@@ -99,6 +91,7 @@ export class HostRunner implements GuestRunner {
   }
 
   async start(name: string, shape: GuestShape): Promise<void> {
+    this.#takeOvers.expectOver(name);
     if ((await this.#state(name)) === 'running') throw new Error(`${name} runs already`);
     const { ground } = this.#options;
     const spec = await ground.spec(name, shape);
@@ -108,8 +101,7 @@ export class HostRunner implements GuestRunner {
     const file = this.#files.save(stopped({ name, shape, spec, hypervisor: this.hypervisor }));
     ground.expectMayStart();
     takeDisk(spec.disk.path, ground.options.name);
-    await this.#started(file, this.#start(spec));
-    await this.#plugAgain(name);
+    await this.#started(file, plugAgain);
   }
 
   async stop(name: string): Promise<void> {
@@ -127,9 +119,10 @@ export class HostRunner implements GuestRunner {
   }
 
   async check(name: string): Promise<void> {
+    this.#takeOvers.expectOver(name);
     const state = await this.#state(name);
-    if (state !== 'running')
-      throw new Error(`${name} is ${state} here: only running ones are moved`);
+    const why = `${name} is ${state} here: only running ones are moved`;
+    if (state !== 'running') throw new Error(why);
   }
 
   async receive(name: string, shape: GuestShape): Promise<Awaited> {
@@ -170,19 +163,20 @@ export class HostRunner implements GuestRunner {
     const guest = this.#running.get(name);
     if (guest === undefined) throw new Error(`${name} does not run here`);
     const { ground, self } = this.#options;
-    const storage = ground.storage(file.shape.storage).id;
-    const { instance, plugged } = file;
+    const { instance, plugged, shape } = file;
+    const storage = ground.storage(shape.storage).id;
     await this.#local.moves.send({
       ...{ guest, to, self, storage, instance, plugged, signal: this.#stop.signal },
     });
     this.#running.delete(name);
-    const note = JSON.parse(to.note ?? '{}') as { storage?: string };
-    if (note.storage !== storage) await removeDisk(file.spec.disk.path);
+    const there = (JSON.parse(to.note ?? '{}') as { storage?: string }).storage;
+    if (there !== storage) await removeDisk(file.spec.disk.path);
     await rm(file.spec.directory, { recursive: true, force: true });
     this.#files.remove(name);
   }
 
   async resume(name: string): Promise<void> {
+    this.#takeOvers.expectOver(name);
     const guest = this.#running.get(name);
     if (guest === undefined || (await this.#state(name)) !== 'paused') return;
     await (this.#local.resume?.(guest) ?? guest.resume());
@@ -226,16 +220,18 @@ export class HostRunner implements GuestRunner {
     return said;
   }
 
-  async #started(file: GuestFile, starting: Promise<CreatedGuest>): Promise<void> {
-    const { guest, instance } = await starting;
+  /** Or it runs nowhere, unless that cannot be proven. */
+  async #started(file: GuestFile, plug?: typeof plugAgain): Promise<void> {
+    const { guest, instance } = await this.#start(file.spec);
     this.#running.set(file.name, guest);
-    this.#files.save({ ...file, state: 'running', instance, ...processIn(guest) });
-  }
-
-  async #plugAgain(name: string): Promise<void> {
-    const guest = this.#running.get(name);
-    if (guest === undefined) return;
-    this.#files.save({ ...this.#file(name), plugged: await plugAgain(guest) });
+    try {
+      const on: GuestFile = { ...file, state: 'running', instance, ...processIn(guest) };
+      this.#files.save(on);
+      if (plug !== undefined) this.#files.save({ ...on, plugged: await plug(guest) });
+    } catch (error) {
+      await this.#end(file);
+      throw error;
+    }
   }
 
   /** A guest has come from another host, and nobody else holds its sockets. */
@@ -266,6 +262,7 @@ export class HostRunner implements GuestRunner {
   }
 
   async #state(name: string): Promise<GuestState> {
+    await this.#takeOvers.of(name);
     const guest = this.#running.get(name);
     const file = this.#files.get(name);
     if (guest === undefined || file === undefined) return 'stopped';
@@ -278,10 +275,10 @@ export class HostRunner implements GuestRunner {
 
   async #end(file: GuestFile): Promise<void> {
     const guest = this.#running.get(file.name);
-    this.#running.delete(file.name);
     if (guest === undefined) return this.#local.end(file);
     const doubt = await proveEnded(guest);
     if (doubt !== undefined) throw new Error(`${file.name} did not end: ${doubt}`);
+    this.#running.delete(file.name);
   }
 
   #start(spec: GuestSpec): Promise<CreatedGuest> {

@@ -15,6 +15,8 @@ export interface PlacerOptions {
   readonly policy: PlacementPolicy;
   /** For policies that draw. Default: always the same numbers. */
   readonly random?: Random;
+  /** For policies that take turns: the host that was chosen before. */
+  readonly last?: HostIndex | undefined;
 }
 
 /**
@@ -26,12 +28,14 @@ export class Placer {
   private readonly policy: PlacementPolicy;
   private readonly random: Random;
   private readonly rankings: Rankings;
-  private last: HostIndex = nowhere;
+  private last: HostIndex;
 
-  constructor(cluster: Cluster, { policy, random = seededRandom('placement') }: PlacerOptions) {
+  constructor(cluster: Cluster, options: PlacerOptions) {
+    const { policy, random = seededRandom('placement'), last = nowhere } = options;
     this.cluster = cluster;
     this.policy = policy;
     this.random = random;
+    this.last = last;
     this.rankings = new Rankings(cluster);
   }
 

@@ -52,6 +52,20 @@ it('starts nothing elsewhere without proof, and says why', async () => {
   expect(cluster.refused).toContainEqual(['a', expect.stringMatching(/has not proved itself/)]);
 });
 
+it('fences nobody while no host is heard of: it is the master that is cut off', async () => {
+  let fenced = 0;
+  cluster.fence = () => Promise.resolve(`the plug is out ${++fenced}`);
+  cluster.startMaster();
+  await cluster.beat();
+  for (const host of hosts) cluster.cutOff.add(host);
+  await silence();
+  expect(fenced).toBe(0);
+  expect((await ask('hosts')).hosts[0]?.note).toContain('no host is heard of');
+  for (const host of hosts) cluster.cutOff.delete(host);
+  await silence(3);
+  expect((await ask('hosts')).hosts.map(({ health }) => health)).toEqual(['up', 'up', 'up']);
+});
+
 it('starts guests of a host elsewhere once it is proven to be off, each once', async () => {
   let off = false;
   cluster.fence = () =>

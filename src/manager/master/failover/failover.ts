@@ -13,8 +13,9 @@ import {
 import { digestOfText, usualPolicy } from '../operations/submit.ts';
 import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
 
-/** Seconds between two tries to start a guest. */
+/** Seconds from a try to start a guest that failed to the next; each failure doubles them, up to the longest. */
 const pause = 10;
+const longestPause = 320;
 
 type FailoverEntry = Extract<MasterEntry, { kind: 'failover' }>;
 
@@ -36,8 +37,7 @@ export function planRestarts(
   const operations = Object.values(state.operations);
   const busy = new Set(operations.filter(isPending).map(({ guest }) => guest));
   const earlier = triesOf(operations);
-  const rested = (guest: string) => now - (earlier.get(guest)?.failedSince ?? -Infinity);
-  const lost = candidates.filter(({ name }) => !busy.has(name) && rested(name) >= pause * 1000);
+  const lost = candidates.filter(({ name }) => !busy.has(name) && isRested(earlier.get(name), now));
   // Known to be lost also when its host is back before its operation has come to its end.
   const held = candidates.flatMap(({ name, waiting }) =>
     busy.has(name) && !waiting ? [name] : [],
@@ -64,7 +64,14 @@ export function planRestarts(
   const { restarts, left } = planFailover({
     ...{ cluster, waiting },
     watched: watched.filter(({ id }) => known.has(id)),
-    place: (guest) => placer.decide(guest),
+    place(guest) {
+      const { name } = cluster.guests.describe(guest);
+      const failedOn = earlier.get(name)?.failedOn;
+      const allowed = (host: number) => failedOn?.has(cluster.hostName(host)) !== true;
+      const answer = placer.decide(guest, { allowed });
+      // Where it has failed everywhere, any may do better by now.
+      return answer.state === 'placed' ? answer : placer.decide(guest);
+    },
   });
   const begun = restarts.map(({ guest, place }): OperationRecord => {
     const record = own(state.guests, cluster.guests.describe(guest).name);
@@ -97,19 +104,34 @@ function isLost(
   return waiting === true || (wanted === 'running' && own(hosts, host)?.fenced !== undefined);
 }
 
-/** How often a guest was started elsewhere, and since when the last of them that failed. */
+/** How often a guest was started elsewhere, where that failed, and since when the last of them. */
 interface Tries {
   count: number;
+  failures: number;
+  readonly failedOn: Set<string>;
   failedSince?: number | undefined;
+}
+
+function isRested(tries: Tries | undefined, now: number): boolean {
+  if (tries?.failedSince === undefined) return true;
+  const wait = Math.min(longestPause, pause * 2 ** (tries.failures - 1));
+  return now - tries.failedSince >= wait * 1000;
 }
 
 function triesOf(operations: readonly OperationRecord[]): Map<string, Tries> {
   const tries = new Map<string, Tries>();
-  for (const { action, guest, state, since } of operations) {
+  for (const { action, guest, state, since, target } of operations) {
     if (action !== 'restart') continue;
-    const known = tries.get(guest) ?? { count: 0 };
+    const known: Tries = tries.get(guest) ?? { count: 0, failures: 0, failedOn: new Set() };
     known.count++;
-    if (state === 'undone') known.failedSince = since;
+    if (state === 'undone') {
+      known.failures++;
+      known.failedSince = since;
+      if (target !== undefined) known.failedOn.add(target);
+    } else if (state === 'done') {
+      Object.assign(known, { failures: 0, failedSince: undefined });
+      known.failedOn.clear();
+    }
     tries.set(guest, known);
   }
   return tries;

@@ -34,7 +34,17 @@ export class Fences {
   pass(): void {
     const { log, now } = this.#options;
     this.watch.pass(log.state);
-    for (const { name, registered, fenced } of Object.values(log.state.hosts)) {
+    const hosts = Object.values(log.state.hosts);
+    // Then it is the master that is cut off, or its clock that is wrong; and there is nowhere to restart.
+    const deaf = !hosts.some(
+      ({ name, registered, fenced }) =>
+        registered !== undefined && fenced === undefined && !this.watch.isSilent(name),
+    );
+    for (const { name, registered, fenced } of hosts) {
+      // What could not be written down after all has not happened.
+      if (registered !== undefined && fenced === undefined && this.watch.isFenced(name)) {
+        this.watch.begin(name, registered.boot);
+      }
       const note = this.watch.note(name);
       if (note !== this.#told.get(name) && fenced === undefined && note !== undefined) {
         this.#options.onRefusedRestart?.(name, note);
@@ -46,6 +56,10 @@ export class Fences {
       if (this.#underway.has(name) || !this.watch.isSilent(name)) continue;
       if (now() - (this.#tried.get(name) ?? -Infinity) < pause * 1000) continue;
       this.#tried.set(name, now());
+      if (deaf) {
+        this.watch.fencingFailed(name, 'no host is heard of: none is fenced');
+        continue;
+      }
       const done = this.#fence(name, registered.boot).finally(() => this.#underway.delete(name));
       this.#underway.set(name, done);
     }

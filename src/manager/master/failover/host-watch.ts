@@ -98,6 +98,11 @@ export class HostWatch {
     return [...this.#hosts.values()];
   }
 
+  /** Whether it was found to be over; the state says whether that is on record. */
+  isFenced(host: string): boolean {
+    return this.#hosts.get(host)?.health.state === 'fenced';
+  }
+
   /** Being fenced, the proof still missing. */
   isFencing(host: string): boolean {
     return this.#hosts.get(host)?.health.state === 'fencing';

@@ -44,6 +44,18 @@ it('makes ways ready that are not, also behind one that leads nowhere', async ()
   expect(readied()).toBe(2);
 });
 
+it('goes on behind an address that is none', async () => {
+  lines = new Lines({
+    now: () => now,
+    dial(host, address) {
+      if (host === 'typo') throw new TypeError('Invalid URL');
+      return dial(host, address);
+    },
+  });
+  await lines.keepReady(agents('typo', 'b'));
+  expect(done).toContain('ready b:1');
+});
+
 it('does so again before agents close what is not used', async () => {
   await lines.keepReady(agents('a', 'b'));
   now += 30_000;

@@ -82,9 +82,12 @@ export class Lines {
       if (this.#closed || now() >= until) return;
       const known = this.#open.get(host);
       if (known?.address === address && now() - known.usedAt < fresh) continue;
-      const { line } = this.#used(host, address);
-      // Who cannot be reached is found out when there is something to say.
-      await line.ready(AbortSignal.timeout(patience)).catch(() => undefined);
+      try {
+        const { line } = this.#used(host, address);
+        await line.ready(AbortSignal.timeout(patience));
+      } catch {
+        // Who cannot be reached is found out when there is something to say.
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { chooseHost } from './placing.ts';
-import { emptyMaster, type MasterState } from '../state.ts';
+import { emptyMaster, type MasterState, type OperationRecord } from '../state.ts';
+import { Refusal } from '../../wire/refusal.ts';
 
 const spec = { vcpus: 1, memory: 2 ** 28, disk: 2 ** 28, image: 'micro' };
 
@@ -34,4 +35,25 @@ it('creates one on whatever host has room', () => {
   const state = stateOf({ a: 'libvirt', b: 'xen' });
   const question = { guest: 'new', spec, policy: 'smps-reconstructed' };
   expect(chooseHost(state, (host) => host === 'b', question).host).toBe('b');
+});
+
+it('takes turns, and draws, from one guest to the next', () => {
+  const hypervisors = { a: 'qemu', b: 'qemu', c: 'qemu' };
+  const begun = { action: 'create', digest: '', state: 'done', at: 0 } as const;
+  const chosen = (policy: string) => {
+    const state = stateOf(hypervisors);
+    return Array.from({ length: 12 }, (_, index) => {
+      const guest = `new-${index}`;
+      const { host } = chooseHost(state, () => true, { guest, spec, policy });
+      (state.operations as Record<string, OperationRecord>)[guest] = { ...begun, id: guest, guest, host };
+      return host;
+    });
+  };
+  expect(chosen('round-robin').join('')).toMatch(/^(abc|bca|cab){4}$/);
+  expect(new Set(chosen('random')).size).toBe(3);
+});
+
+it('refuses a policy that there is not', () => {
+  const question = { guest: 'new', spec, policy: 'by-taste' };
+  expect(() => chooseHost(stateOf({ a: 'qemu' }), () => true, question)).toThrow(Refusal);
 });

@@ -4,6 +4,7 @@ import {
   type GuestDescription,
   type HostHealth,
 } from '../../cluster/model/index.ts';
+import { seededRandom } from '../../../base/stats/random.ts';
 import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
 import type { Usage } from '../../agent/runner.ts';
 import type { Action, GuestShape } from '../../wire/messages/kinds.ts';
@@ -57,7 +58,7 @@ export function chooseHost(
   expectSame(hypervisor, hypervisorOf(state, only), question);
   const { storage } = spec;
   const reached = storage === undefined ? undefined : storageOf(state, from, storage);
-  const placing = placementPolicy(policy);
+  const placing = policyOf(policy);
   let why = '';
   for (const storages of [reached?.id ?? storage, storage]) {
     const needs = {
@@ -65,7 +66,8 @@ export function chooseHost(
       ...(hypervisor !== undefined && { hypervisor }),
     };
     const asked = cluster.add({ name: `new ${guest}`, demand: demandOf(spec), ...needs });
-    const placer = new Placer(cluster, { policy: placing });
+    const random = seededRandom(`placement of ${guest}`);
+    const placer = new Placer(cluster, { policy: placing, random, last: latest(state, cluster) });
     const allowed = (host: number) => {
       const name = cluster.hostName(host);
       return name !== not && name === (only ?? name);
@@ -82,6 +84,23 @@ export function chooseHost(
     why ||= answer.refusal.why;
   }
   throw new Refusal('not allowed', `no place for ${guest}: ${why}`);
+}
+
+/** @throws Refusal if there is none of that name */
+function policyOf(name: string) {
+  try {
+    return placementPolicy(name);
+  } catch (error) {
+    throw new Refusal('not allowed', (error as Error).message, { cause: error });
+  }
+}
+
+/** Where a guest was placed last: policies that take turns go on from there. */
+function latest({ operations }: MasterState, cluster: Cluster): number | undefined {
+  const { target, host } =
+    Object.values(operations).findLast(({ action }) => comes.includes(action)) ?? {};
+  const index = cluster.hosts.findIndex(({ name }) => name === (target ?? host));
+  return index < 0 ? undefined : index;
 }
 
 /** What runs the guests of a host, if that is known. */

@@ -13,11 +13,14 @@ export interface SessionsOptions {
   readonly now: () => number;
 }
 
-/** The sessions that others have begun with us, at most two of each: one in use and a newer one. */
+/** Sessions of one peer at once: an operator has several programs that ask, others are one. */
+const most = { operator: 8, agent: 1, master: 1 } as const;
+
+/** The sessions that others have begun with us: of each the last ones in use, and as many newer ones. */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #byId = new Map<string, Session>();
-  readonly #ofPeer = new Map<string, { used?: Session; fresh?: Session }>();
+  readonly #ofPeer = new Map<string, { used: Session[]; fresh: Session[] }>();
   /** Ids of handshakes, and until when they would pass for new (milliseconds since 1970). */
   readonly #heard = new Map<string, number>();
 
@@ -64,20 +67,29 @@ export class Sessions {
     return session;
   }
 
-  /** A message of this session was read: it is in use, and the one before it is not any more. */
+  /** A message of this session was read: it is in use. */
   confirm(session: Session): void {
     const slots = this.#ofPeer.get(session.peer.name);
-    if (slots?.fresh !== session) return;
-    if (slots.used) this.#byId.delete(slots.used.id);
-    this.#ofPeer.set(session.peer.name, { used: session });
+    if (slots === undefined || !slots.fresh.includes(session)) return;
+    slots.fresh = slots.fresh.filter((other) => other !== session);
+    this.#add(slots.used, session);
   }
 
-  /** A handshake that comes again must not take the place of the session in use. */
+  /** Handshakes that come again must not take the place of a session in use. */
   #keep(session: Session): void {
-    const slots = this.#ofPeer.get(session.peer.name) ?? {};
-    if (slots.fresh) this.#byId.delete(slots.fresh.id);
+    const { name } = session.peer;
+    const slots = this.#ofPeer.get(name) ?? { used: [], fresh: [] };
+    this.#ofPeer.set(name, slots);
     this.#byId.set(session.id, session);
-    this.#ofPeer.set(session.peer.name, { ...slots, fresh: session });
+    this.#add(slots.fresh, session);
+  }
+
+  /** The oldest goes. */
+  #add(some: Session[], session: Session): void {
+    some.push(session);
+    if (some.length <= most[session.peer.role]) return;
+    const oldest = some.shift();
+    if (oldest !== undefined) this.#byId.delete(oldest.id);
   }
 
   #forget(session: Session): void {
