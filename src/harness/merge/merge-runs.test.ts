@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { syntheticRun, writeRun } from '../analysis/synthetic-run.example.ts';
-import type { Accelerator, Run } from '../results/schema.ts';
+import type { Accelerator, Run, StorageFacts } from '../results/schema.ts';
 import { isOfShard } from '../runner/shard.ts';
 import { readParts } from './merge-runs.ts';
 
@@ -37,7 +37,7 @@ describe('parts of a run', () => {
       ...environment,
       storages: {
         ...environment.storages,
-        local: { ...environment.storages['local']!, warnings: [warning] },
+        local: { ...(environment.storages['local'] as StorageFacts), warnings: [warning] },
       },
     });
     const { run, parts, gaps } = readParts([

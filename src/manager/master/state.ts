@@ -1,4 +1,5 @@
 import type { FencingProof } from '../cluster/failover/health.ts';
+import { grown, shrunk } from './changed-guest.ts';
 import type { Action, Change, GuestShape } from '../wire/messages/kinds.ts';
 
 /** A host that has joined; amounts as its agent has registered them, absent before that. */
@@ -28,6 +29,8 @@ export interface GuestRecord extends GuestShape {
   readonly name: string;
   readonly host: string;
   readonly state: 'running' | 'stopped';
+  /** Disks beside its own: bytes, by name. */
+  readonly plugged?: Readonly<Record<string, number>> | undefined;
   /** Its host was lost, and it runs on no other yet. */
   readonly waiting?: true | undefined;
   /** It was converted from a machine: its host's agent does not run it. */
@@ -244,7 +247,7 @@ function issue(state: MasterState, name: string, serial: string): MasterState {
 
 function afterDone(
   { guests }: MasterState,
-  { action, guest, host, target, spec, change }: OperationRecord,
+  { action, guest, host, target, spec, change, result }: OperationRecord,
 ): MasterState['guests'] {
   const record = own(guests, guest);
   if (action === 'convert') {
@@ -266,21 +269,13 @@ function afterDone(
       return { ...guests, [guest]: { ...here, waiting: undefined } };
     }
     case 'plug':
-      return { ...guests, [guest]: changed(record, change, 1) };
+      return { ...guests, [guest]: grown(record, change, result) };
     case 'unplug':
-      return { ...guests, [guest]: changed(record, change, -1) };
+      return { ...guests, [guest]: shrunk(record, change) };
     case 'remove': {
       return Object.fromEntries(Object.entries(guests).filter(([name]) => name !== guest));
     }
   }
-}
-
-function changed(guest: GuestRecord, change: Change | undefined, sign: 1 | -1): GuestRecord {
-  const amount = sign * (change?.amount ?? 1);
-  if (change?.what === 'vcpus') return { ...guest, vcpus: guest.vcpus + amount };
-  if (change?.what === 'memory') return { ...guest, memory: guest.memory + amount };
-  if (change?.what === 'disk' && sign > 0) return { ...guest, disk: guest.disk + amount };
-  return guest;
 }
 
 function forgetOld({ operations }: MasterState): MasterState['operations'] {

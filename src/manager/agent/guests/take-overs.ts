@@ -43,7 +43,8 @@ export class TakeOvers {
   async #persist(file: GuestFile): Promise<void> {
     while (!this.#signal.aborted) {
       try {
-        return await this.#takeOver(file);
+        await this.#takeOver(file);
+        return;
       } catch {
         await sleep(pause, undefined, { signal: this.#signal }).catch(() => undefined);
       }

@@ -45,7 +45,12 @@ it('takes turns, and draws, from one guest to the next', () => {
     return Array.from({ length: 12 }, (_, index) => {
       const guest = `new-${index}`;
       const { host } = chooseHost(state, () => true, { guest, spec, policy });
-      (state.operations as Record<string, OperationRecord>)[guest] = { ...begun, id: guest, guest, host };
+      (state.operations as Record<string, OperationRecord>)[guest] = {
+        ...begun,
+        id: guest,
+        guest,
+        host,
+      };
       return host;
     });
   };

@@ -120,6 +120,9 @@ function existing(
       if (record.state !== 'stopped') throw refused();
       return { host };
     case 'plug':
+      if (record.state !== 'running') throw refused();
+      expectRoom();
+      return { host, change: expectChange(action, request.change) };
     case 'unplug':
       if (record.state !== 'running') throw refused();
       return { host, change: expectChange(action, request.change) };
@@ -132,6 +135,15 @@ function existing(
       const choice = chooseHost(state, isUp, question, clusterFor);
       return { host, spec, target: choice.host, decision: choice.decision };
     }
+  }
+
+  /** What is added is promised as well. */
+  function expectRoom(): void {
+    const { what, amount = 0 } = request.change ?? {};
+    if (what === undefined || what === 'nic' || !isUp(host)) return;
+    const none = { vcpus: 0, memory: 0, disk: 0, image: spec.image };
+    const question = { guest, spec: { ...none, [what]: amount }, only: host, policy: usualPolicy };
+    chooseHost(state, isUp, question, clusterFor);
   }
 }
 
