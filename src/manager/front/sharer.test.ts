@@ -90,6 +90,32 @@ describe('sharing behind a front', () => {
     expect(capacities['mail']).toBe(200);
   });
 
+  it('waits for a server that still drains before it starts it again', async () => {
+    const { sharer, front, stopped, ask, ready } = ground();
+    await sharer.begin();
+    ask({ web: 120, mail: 40 });
+    await sharer.step();
+    await ready();
+    const helper = front.all
+      .flatMap(({ servers }) => servers)
+      .find(({ address }) => address === 'mail-for-web');
+    if (helper === undefined) throw new Error('no helper');
+    helper.active = 1;
+    ask({ web: 0 });
+    await sharer.step();
+    ask({ web: 120, mail: 40 });
+    const again = await sharer.step();
+    expect(again.plan.grants).toHaveLength(1);
+    await ready();
+    expect([stopped, (await sharer.step()).failed]).toEqual([[], []]);
+    helper.active = 0;
+    await expect.poll(() => stopped).toEqual(['mail-for-web']);
+    ask({ web: 120, mail: 40 });
+    await sharer.step();
+    await ready();
+    expect(front.weights()).toMatchObject({ 'mail-for-web': 40 });
+  });
+
   it('stops a server at once that is no longer needed when it is ready', async () => {
     const { sharer, front, stopped, ask, ready } = ground();
     await sharer.begin();

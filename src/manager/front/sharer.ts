@@ -80,7 +80,7 @@ export class Sharer<Server extends LentServer> {
   readonly #options: SharerOptions<Server>;
   readonly #lent = new Map<string, Lent<Server>>();
   readonly #starting = new Map<string, Promise<void>>();
-  readonly #ending = new Set<Promise<void>>();
+  readonly #ending = new Map<string, Promise<void>>();
   readonly #weights = new Map<string, number>();
   #news = noNews();
   #grants: readonly Grant[] = [];
@@ -121,7 +121,7 @@ export class Sharer<Server extends LentServer> {
     this.#grants = [];
     await Promise.all(this.#starting.values());
     await this.#follow();
-    await Promise.all(this.#ending);
+    await Promise.all(this.#ending.values());
   }
 
   /** What users ask for now, as the front counts. */
@@ -146,7 +146,9 @@ export class Sharer<Server extends LentServer> {
     for (const [key, grant] of granted) {
       const lent = this.#lent.get(key);
       if (lent === undefined) {
-        if (!this.#starting.has(key)) this.#starting.set(key, this.#start(key, grant));
+        // One that still drains has the name, and its donor's capacity.
+        if (this.#starting.has(key) || this.#ending.has(key)) continue;
+        this.#starting.set(key, this.#start(key, grant));
       } else if (lent.grant.amount !== grant.amount) {
         lent.grant = grant;
         await lender.resize(lent.server, this.#capacityFor(grant));
@@ -198,8 +200,8 @@ export class Sharer<Server extends LentServer> {
         this.#news.failed.push({ grant, why: (error as Error).message });
       }
     })();
-    this.#ending.add(ending);
-    void ending.finally(() => this.#ending.delete(ending));
+    this.#ending.set(key, ending);
+    void ending.finally(() => this.#ending.delete(key));
   }
 
   /** The front spreads by the loads that servers are meant for. */
