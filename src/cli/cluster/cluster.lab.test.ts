@@ -70,7 +70,10 @@ describe.skipIf(missing.length > 0)(
         await cluster.json('plug', 'web', '--disk', '64MiB'),
       ];
       expect(plugged).toMatchObject([{ result: '2 vCPUs' }, { state: 'done' }, { result: 'vdb' }]);
-      const refused = await cluster.start([], 'plug', 'web', '--vcpus', '9').outcome;
+      const noRoom = await cluster.start([], 'plug', 'web', '--vcpus', '9').outcome;
+      expect(noRoom.code).toBe(1);
+      expect(noRoom.stderr).toMatch(/no place for web on h\d: .*cpu/);
+      const refused = await cluster.start([], 'plug', 'web', '--vcpus', '5').outcome;
       expect(refused.code).toBe(2);
       expect(refused.stdout).toMatch(/was undone: qemu: expected 1 to 2 vCPUs/);
       expect(await guest('web')).toMatchObject({ vcpus: 2, memory: 320 * 2 ** 20 });

@@ -83,7 +83,8 @@ export function chooseHost(
     }
     why ||= answer.refusal.why;
   }
-  throw new Refusal('not allowed', `no place for ${guest}: ${why}`);
+  const on = only === undefined ? '' : ` on ${only}`;
+  throw new Refusal('not allowed', `no place for ${guest}${on}: ${why}`);
 }
 
 /** @throws Refusal if there is none of that name */
