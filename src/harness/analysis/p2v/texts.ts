@@ -9,7 +9,7 @@ export function curveSentences(sets: readonly CurveSet[], most: number): Sentenc
     .flatMap((set) =>
       set.curves.slice(1).map(({ method }): Sentence => ({
         kind: 'measured',
-        text: capital(`${methodText(method)}${restText(set)}: ${curveText(set, method)}.`),
+        text: sentence(set, method, curveText(set, method)),
       })),
     )
     .slice(0, most);
@@ -26,10 +26,19 @@ export function curveText(set: CurveSet, method: string): string {
       : [
           `${pointText(own)} of downtime against ${pointText(base)} ${methodText(set.against)} with ${bytesText(own.bytes)} of data${atRatio(curve?.ratio)}`,
         ];
-  const passings = set.passings
+  return [...atLargest, passingsText(set, method)].join('; ');
+}
+
+/** From which sizes on a method has less downtime, and 90 % less, than the first. */
+export function passingsSentence(set: CurveSet, method: string): string {
+  return sentence(set, method, passingsText(set, method));
+}
+
+function passingsText(set: CurveSet, method: string): string {
+  return set.passings
     .filter((one) => one.method === method)
-    .map((one) => passingText(one, set));
-  return [...atLargest, ...passings].join('; ');
+    .map((one) => passingText(one, set))
+    .join('; ');
 }
 
 /** `8.98 s (8.80–9.56, n = 8)`. */
@@ -84,6 +93,10 @@ function methodText(method: string): string {
 export function restText({ rest }: Pick<CurveSet, 'rest'>): string {
   const phrase = armPhrase(rest);
   return phrase === '' ? '' : ` ${phrase}`;
+}
+
+function sentence(set: CurveSet, method: string, text: string): string {
+  return capital(`${methodText(method)}${restText(set)}: ${text}.`);
 }
 
 function capital(text: string): string {

@@ -1,6 +1,6 @@
 import { levelText } from '../../analysis/arms.ts';
 import type { CurveSet } from '../../analysis/p2v/curves.ts';
-import { curveText, restText } from '../../analysis/p2v/texts.ts';
+import { passingsSentence, restText } from '../../analysis/p2v/texts.ts';
 import { axisScale } from '../../analysis/quantity.ts';
 import { type ChartKind, chartWidth, panelTitle } from './chart.ts';
 import { notes } from './notes.ts';
@@ -33,16 +33,9 @@ export const downtimeCurves: ChartKind = (analysis, palette) => {
     {
       id: 'p2v-downtime-by-data',
       title,
-      caption: `${sets
-        .flatMap((set) =>
-          set.curves
-            .slice(1)
-            .map(
-              ({ method }) =>
-                `${levelText('conversion', method)}${restText(set)}: ${curveText(set, method)}`,
-            ),
-        )
-        .join('. ')}.`,
+      caption: sets
+        .flatMap((set) => set.curves.slice(1).map(({ method }) => passingsSentence(set, method)))
+        .join(' '),
       spec: {
         title: {
           text: title,
@@ -121,7 +114,7 @@ export const downtimeCurves: ChartKind = (analysis, palette) => {
   }
 };
 
-/** Where methods cross and where 90 % are saved, inside what was measured. */
+/** Where methods cross and where 90 % are saved, inside what was measured; in the colour of the method. */
 function marks({ passings }: CurveSet, sizes: readonly number[]) {
   const values = passings
     .map(({ method, share, from }) => ({
@@ -134,8 +127,8 @@ function marks({ passings }: CurveSet, sizes: readonly number[]) {
   return [
     {
       data: { values },
-      mark: { type: 'rule' as const, strokeDash: [2, 3], color: quiet.light },
-      encoding: { x, color: { value: quiet.light } },
+      mark: { type: 'rule' as const, strokeDash: [2, 3] },
+      encoding: { x },
     },
     {
       data: { values },
