@@ -77,6 +77,9 @@ export interface Shell {
   close(): Promise<void>;
 }
 
+/** Characters of a command line in a message; `argv` has all of it. */
+const longest = 240;
+
 /** A command that failed, with what it printed. */
 export class CommandError extends Error {
   readonly argv: Argv;
@@ -94,10 +97,7 @@ export class CommandError extends Error {
     options?: ErrorOptions,
   ) {
     const detail = stderr.trim().split('\n').slice(-3).join('\n');
-    super(
-      `${argv.map(shown).join(' ')} (on ${host}) ${how}${detail === '' ? '' : `: ${detail}`}`,
-      options,
-    );
+    super(`${commandText(argv)} (on ${host}) ${how}${detail === '' ? '' : `: ${detail}`}`, options);
     this.name = 'CommandError';
     this.host = host;
     this.argv = argv;
@@ -107,7 +107,13 @@ export class CommandError extends Error {
   }
 }
 
-/** A word of a command line in a message: of a script its beginning. */
+/** A command line in a message: what of it tells commands apart. */
+function commandText(argv: Argv): string {
+  const text = argv.map(shown).join(' ');
+  return text.length <= longest ? text : `${text.slice(0, longest)} …`;
+}
+
+/** Of a script its beginning. */
 function shown(word: string): string {
   const [first = '', ...more] = word.trimStart().split('\n');
   return more.length === 0 ? word : `${first.slice(0, 60)} …`;
