@@ -11,6 +11,9 @@ export type Ending =
   | { why: 'too-late'; info: JobInfo }
   | { why: 'failed'; reason: string; info: JobInfo };
 
+/** The first is of QEMU 10.2 and newer, and comes before the second. */
+const begunPostCopy = ['postcopy-device', 'postcopy-active'];
+
 /** One migration on its way: virsh moves the guest, this watches, switches to post-copy, cancels. */
 export class Course {
   readonly #move: Move;
@@ -20,6 +23,7 @@ export class Course {
   #over = false;
   #stopped = false;
   #postCopy = false;
+  #toldPostCopy = false;
   #active = false;
   #cancelled: 'too-late' | 'interrupted' | undefined;
   #info: JobInfo = {};
@@ -97,9 +101,10 @@ export class Course {
       this.#tell({ at, event: 'mirror-ready' });
     } else if (event === 'MIGRATION' && data.status === 'active') {
       void this.#switchToPostCopy();
-    } else if (event === 'MIGRATION' && data.status === 'postcopy-active') {
+    } else if (event === 'MIGRATION' && begunPostCopy.includes(String(data.status))) {
       this.#postCopy = true;
-      this.#tell({ at, event: 'post-copy' });
+      if (!this.#toldPostCopy) this.#tell({ at, event: 'post-copy' });
+      this.#toldPostCopy = true;
     }
   }
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endsWithin } from '../../../ends-within.ts';
 import { QmpError } from '../qmp.ts';
 import type { YankInstance } from '../qmp-commands.ts';
-import type { Move } from './course.ts';
+import type { Move } from './move.ts';
 
 /** Statuses in which a migration is over for QEMU. */
 const over = ['none', 'completed', 'failed', 'cancelled'];
 /** Statuses from which the guest can only go on at the target. */
-const beyond = ['postcopy-active', 'postcopy-paused', 'postcopy-recover'];
+const beyond = ['postcopy-active', 'postcopy-paused', 'postcopy-recover-setup', 'postcopy-recover'];
 
 /**
  * Ends a migration whose target has never been let go, and sees to it that the guest runs on the

@@ -1,25 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MigrationEvent, MigrationMethod, Permit } from '../../migration.ts';
+import type { MigrationEvent } from '../../migration.ts';
 import { QmpError, type QmpEvent } from '../qmp.ts';
 import type { DiskCopy } from './disk-copy.ts';
-import type { End } from './end.ts';
-import type { Handover } from './handover.ts';
-import type { MigrationLimits } from './limits.ts';
+import type { Move } from './move.ts';
 import { askOnce } from './permission.ts';
 import { progressFigures } from './report.ts';
-
-/** What a migration is made of. */
-export interface Move {
-  source: End;
-  target: End;
-  /** Where the target listens, as QEMU writes it. */
-  uri: string;
-  method: MigrationMethod;
-  mirror: DiskCopy | undefined;
-  limits: MigrationLimits;
-  handover: Handover;
-  permit?: Permit | undefined;
-}
 
 /** How the course of a migration came to its end. */
 export type Ending =
@@ -32,7 +17,13 @@ export type Ending =
 type Tell = (event: MigrationEvent) => void;
 
 /** Statuses of the source from which on it is being stopped, or is. */
-const switchingStatuses = ['pre-switchover', 'device', 'postcopy-active', 'completed'];
+const switchingStatuses = [
+  'pre-switchover',
+  'device',
+  'postcopy-device',
+  'postcopy-active',
+  'completed',
+];
 
 /**
  * One migration on its way. It reacts to events in the moment in which they come, since what it then
@@ -50,6 +41,8 @@ export class Course {
   #stopped = false;
   #sourceDone = false;
   #postCopy = false;
+  /** The source cannot go on by itself any more, whatever becomes of its connection. */
+  #givenUp = false;
   /** The target holds everything that the source sends while it is stopped. */
   #loaded = false;
   #whole = false;
@@ -146,12 +139,14 @@ export class Course {
   #onSourceStatus(status: string, at: number): void {
     if (switchingStatuses.includes(status)) this.#switching = true;
     if (status === 'pre-switchover') this.#attempt(this.#finishDisk());
-    if (status === 'postcopy-active') {
+    if (status === 'postcopy-device' || status === 'postcopy-active') {
+      if (!this.#postCopy) this.#tell({ at, event: 'post-copy' });
       this.#postCopy = true;
-      this.#tell({ at, event: 'post-copy' });
+      // From QEMU 10.2 on it goes on by itself if it loses its connection before it says so.
+      this.#givenUp ||= status === 'postcopy-active';
     }
     if (status === 'completed') {
-      this.#sourceDone = this.#loaded = this.#whole = true;
+      this.#sourceDone = this.#loaded = this.#whole = this.#givenUp = true;
       this.#tell({ at, event: 'completed' });
     }
     if (status === 'failed' || status === 'cancelled') {
@@ -179,7 +174,7 @@ export class Course {
 
   #proceed(): void {
     if (this.#over) return;
-    if (this.#stopped && this.#loaded) this.#askToLetTargetGo();
+    if (this.#stopped && this.#loaded && this.#givenUp) this.#askToLetTargetGo();
     if (this.#whole && this.#resumed) this.#end({ why: 'switched' });
   }
 

@@ -4,7 +4,7 @@ import { launch } from '../launch.ts';
 import { versionedMachine } from '../machine-type.ts';
 import { monitorOf } from '../monitor.ts';
 import { expectKnownMethod, expectSameCpu, expectSameMachine } from './compatibility.ts';
-import type { Move } from './course.ts';
+import type { Move } from './move.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import type { End } from './end.ts';
 import { Handover } from './handover.ts';

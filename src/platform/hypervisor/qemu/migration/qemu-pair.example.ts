@@ -5,7 +5,7 @@ import { JsonLines } from '../../../remote/json-lines.ts';
 import type { Guest } from '../../hypervisor.ts';
 import type { MigrationMethod } from '../../migration.ts';
 import { Qmp } from '../qmp.ts';
-import type { Move } from './course.ts';
+import type { Move } from './move.ts';
 import { Handover } from './handover.ts';
 import type { MigrationLimits } from './limits.ts';
 import { Mirror } from './mirror.ts';
@@ -35,6 +35,9 @@ export const plainMethod: MigrationMethod = {
   transport: 'direct',
   timeout: 5,
 };
+
+/** Statuses in which the source goes on by itself if its connection ends. */
+const revocable = ['setup', 'active', 'pre-switchover', 'device', 'postcopy-device'];
 
 /** What goes wrong: a side is killed, or its host cannot be reached from anywhere any more. */
 export interface Fault {
@@ -107,8 +110,8 @@ class FakeQemu {
 }
 
 /**
- * Two QEMUs with a guest, as far as a migration goes, with the order of events that QEMU 7.2 has. It
- * notes every moment in which both would run the guest.
+ * Two QEMUs with a guest, as far as a migration goes, with the order of events that QEMU 7.2 has, or
+ * 10.2. It notes every moment in which both would run the guest.
  */
 export class QemuPair {
   readonly source: FakeQemu;
@@ -125,6 +128,8 @@ export class QemuPair {
   zeroTotals = 0;
   /** Never has enough sent to switch over. */
   neverConverges = false;
+  /** As QEMU 10.2 and newer: until the source hears that all devices are loaded, it may go back by itself. */
+  postCopyDevice = false;
   readonly #fault: Fault | undefined;
   readonly #method: MigrationMethod;
   #status = 'none';
@@ -190,7 +195,11 @@ export class QemuPair {
     const { side, how } = this.#fault ?? {};
     if (this.#fault?.step === this.steps++ && side && how) {
       if (how === 'killed') this.#kill(side, 'was ended by SIGKILL');
-      else this[side].reachable = this.#linked = false;
+      else {
+        this[side].reachable = this.#linked = false;
+        // In the end TCP says so.
+        if (this.#status === 'postcopy-device') this.#breakOff();
+      }
     }
   }
 
@@ -223,7 +232,7 @@ export class QemuPair {
     if (!this.source.alive) return;
     this.#linked = false;
     if (this.#status === 'postcopy-active') this.#become('postcopy-paused');
-    else if (['setup', 'active', 'pre-switchover', 'device'].includes(this.#status)) {
+    else if (revocable.includes(this.#status)) {
       this.#become(status);
       this.#run('source', true);
     }
@@ -257,20 +266,30 @@ export class QemuPair {
     this.#step();
     if (!going() || this.#status !== 'active') return;
     // QEMU says so before it stops the guest.
-    if (postCopy && this.#method.disk === 'shared') this.#become('postcopy-active');
+    if (postCopy && !this.postCopyDevice && this.#method.disk === 'shared') {
+      this.#become('postcopy-active');
+    }
     this.#run('source', false);
     await pause();
     if (this.#method.disk === 'mirror') {
       this.#become('pre-switchover');
       await new Promise<void>((resolve) => (this.#continue = resolve));
       if (this.#over()) return;
-      this.#become(postCopy ? 'postcopy-active' : 'device');
+      this.#become(postCopy && !this.postCopyDevice ? 'postcopy-active' : 'device');
     }
+    const devices = postCopy && this.postCopyDevice;
+    if (devices) this.#become('postcopy-device');
     this.#step();
     if (!going() || this.#over()) return;
     this.#loaded = true;
     if (this.#letGoWhenLoaded) this.#run('target', true);
     this.target.event('MIGRATION', { status: postCopy ? 'postcopy-active' : 'completed' });
+    if (devices) {
+      await pause();
+      this.#step();
+      if (!going() || this.#over()) return;
+      this.#become('postcopy-active');
+    }
     for (let page = 0; page < 3; page++) {
       await pause();
       this.#step();

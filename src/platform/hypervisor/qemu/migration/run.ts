@@ -1,7 +1,8 @@
 import { endsWithin } from '../../../ends-within.ts';
 import type { MigrationEvent, MigrationOutcome } from '../../migration.ts';
 import { bringBack } from './bring-back.ts';
-import { Course, type Ending, type Move } from './course.ts';
+import { Course, type Ending } from './course.ts';
+import type { Move } from './move.ts';
 import { completedReport, currentReport } from './report.ts';
 
 /**
