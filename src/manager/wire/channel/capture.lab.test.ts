@@ -19,10 +19,12 @@ const message: BodyOf<'heartbeat'> = {
   guests: [{ name: 'guest-of-whom-nobody-knows', state: 'running' }],
 };
 
-/** The bytes of each packet of TCP in a capture of the loopback, in order. */
-function segments(file: string): { port: number; data: Buffer }[] {
+/** A packet of TCP in a capture of the loopback: whence, its bytes, whether it ends its connection. */
+type Segment = { port: number; data: Buffer; final: boolean };
+
+function segments(file: string): Segment[] {
   const bytes = readFileSync(file);
-  const found: { port: number; data: Buffer }[] = [];
+  const found: Segment[] = [];
   for (let at = 24; at + 16 <= bytes.length;) {
     const length = bytes.readUInt32LE(at + 8);
     const packet = bytes.subarray(at + 16, at + 16 + length);
@@ -30,7 +32,7 @@ function segments(file: string): { port: number; data: Buffer }[] {
     const [ethernet, ip] = [14, 4 * ((packet[14] ?? 0) & 15)];
     const tcp = packet.subarray(ethernet + ip, ethernet + packet.readUInt16BE(ethernet + 2));
     const data = tcp.subarray(4 * ((tcp[12] ?? 0) >> 4));
-    if (data.length > 0) found.push({ port: tcp.readUInt16BE(0), data });
+    found.push({ port: tcp.readUInt16BE(0), data, final: ((tcp[13] ?? 0) & 5) !== 0 });
   }
   return found;
 }
@@ -67,9 +69,14 @@ describe.skipIf(!present)(
       await capture(file, loopback.port, async () => {
         for (let time = 0; time < 3; time++) await loopback.talk.request(message);
         await loopback.close();
+        // What tcpdump has not read when it is ended is lost.
+        await vi.waitFor(
+          () => expect(segments(file).filter(({ final }) => final)).not.toHaveLength(0),
+          patience,
+        );
       });
       expect(heard).toEqual([message, message, message]);
-      const all = segments(file);
+      const all = segments(file).filter(({ data }) => data.length > 0);
       expect(all.length).toBeGreaterThan(5);
       return Buffer.concat(all.map(({ data }) => data));
     }
