@@ -6,6 +6,8 @@ import type { Move } from './move.ts';
 
 /** Statuses in which a migration is over for QEMU. */
 const over = ['none', 'completed', 'failed', 'cancelled'];
+/** Statuses that QEMU leaves by itself once its connections are cut, and refuses to be cancelled in. */
+const ending = ['cancelling', 'failing', 'postcopy-device'];
 /** Statuses from which the guest can only go on at the target. */
 const beyond = ['postcopy-active', 'postcopy-paused', 'postcopy-recover-setup', 'postcopy-recover'];
 
@@ -28,10 +30,10 @@ export async function bringBack(move: Move): Promise<string | undefined> {
         await cut(move);
         return 'unknown';
       });
-      if (beyond.includes(status)) return `it was beyond the switchover (${status})`;
+      if (beyond.includes(status)) return beyondIt(status);
       if (over.includes(status)) break;
       try {
-        await qmp.execute('migrate_cancel', {}, { timeout });
+        if (!ending.includes(status)) await qmp.execute('migrate_cancel', {}, { timeout });
         await untilOver(move);
         break;
       } catch (error) {
@@ -69,12 +71,17 @@ async function untilOver(move: Move): Promise<void> {
   const deadline = performance.now() + move.limits.end * 1000;
   let status = await migrationStatus(move);
   while (!over.includes(status)) {
+    if (beyond.includes(status)) throw new Error(beyondIt(status));
     if (performance.now() > deadline) {
       throw new Error(`the migration did not end within ${move.limits.end} s (${status})`);
     }
     await sleep(move.limits.look * 100);
     status = await migrationStatus(move);
   }
+}
+
+function beyondIt(status: string): string {
+  return `it was beyond the switchover (${status})`;
 }
 
 /** QEMU restarts a guest whose migration it has ended itself; one that was complete waits for it. */

@@ -271,6 +271,7 @@ export class QemuPair {
     }
     this.#run('source', false);
     await pause();
+    if (!going() || this.#over()) return;
     if (this.#method.disk === 'mirror') {
       this.#become('pre-switchover');
       await new Promise<void>((resolve) => (this.#continue = resolve));
@@ -329,8 +330,7 @@ export class QemuPair {
         this.#continue?.();
         return;
       case 'migrate_cancel':
-        if (this.#status.startsWith('postcopy')) this.breaches.push('cancelled in post-copy');
-        this.#breakOff('cancelled');
+        this.#cancel();
         return;
       case 'yank':
         this.#breakOff();
@@ -340,6 +340,14 @@ export class QemuPair {
       default:
         return this.#mirrorAnswer(name, args);
     }
+  }
+
+  #cancel(): void {
+    if (this.#status.startsWith('postcopy')) {
+      if (this.postCopyDevice) throw new Error('Postcopy migration in progress, cannot cancel.');
+      this.breaches.push('cancelled in post-copy');
+    }
+    this.#breakOff('cancelled');
   }
 
   #mirrorAnswer(name: string, args: Record<string, unknown>): unknown {
