@@ -79,6 +79,20 @@ describe.skipIf(missing.length > 0)(
       expect(await guest('web')).toMatchObject({ vcpus: 2, memory: 320 * 2 ** 20 });
     });
 
+    it('starts a guest again that has ended by itself, where it was', async () => {
+      const { host } = await guest('g1');
+      const [before = 0] = processesOf('g1');
+      process.kill(before, 'SIGKILL');
+      const told = `start g1 on ${host} (it had ended by itself): done`;
+      await vi.waitFor(
+        async () => expect(await cluster.cli('operations')).toContain(told),
+        patience,
+      );
+      expect(await guest('g1')).toMatchObject({ host, state: 'running' });
+      expect(processesOf('g1')).toHaveLength(1);
+      expect(processesOf('g1')).not.toContain(before);
+    });
+
     it('loses no acknowledged write of a guest whose agent is killed, that is evacuated, and whose host dies', async () => {
       const acknowledgements = await Acknowledgements.listen();
       const size = witnessSize(50, 200);
@@ -136,10 +150,7 @@ describe.skipIf(missing.length > 0)(
     });
 
     it('leaves nothing of a guest whose agent is killed while it starts it', async () => {
-      const half = () =>
-        qemusWith((environment) =>
-          environment.some((each) => /^VIRTGAUGE_GUEST=.*\/half$/.test(each)),
-        );
+      const half = () => processesOf('half');
       const disk = ['--disk', '256MiB', '--memory', '192MiB'];
       const creating = cluster.start([], 'create', 'half', ...disk);
       const [pid] = await vi.waitUntil(
@@ -160,6 +171,14 @@ describe.skipIf(missing.length > 0)(
       expect(code).toBe(2);
       expect(readdirSync(join(cluster.shared, 'vg-guests'))).not.toContain('half.raw');
     });
+
+    function processesOf(name: string): number[] {
+      return qemusWith((environment) =>
+        environment.some(
+          (each) => each.startsWith('VIRTGAUGE_GUEST=') && each.endsWith(`/${name}`),
+        ),
+      );
+    }
 
     /** Starts the write witness in `web` through its own guest agent, past that of its host. */
     async function witness(host: string, size: Parameters<typeof WriteWitness.start>[2]) {

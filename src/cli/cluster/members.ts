@@ -8,7 +8,7 @@ import { withOperator, type OperatorOptions } from './with-operator.ts';
 /** How messages can be protected in a cluster that runs; the other arms are for measurements only. */
 const protections = ['both', 'channel', 'signed'] as const;
 
-/** `virtgauge cluster init|invite|join|revoke` */
+/** `virtgauge cluster init|invite|join|revoke|confirm-fenced|remove-host` */
 export function addMembers(cluster: Command): void {
   cluster
     .command('init')
@@ -75,6 +75,30 @@ export function addMembers(cluster: Command): void {
         await master.ask({ kind: 'revoke', name }, 'ok');
         console.log(
           options.json ? JSON.stringify({ revoked: name }) : `${name} is trusted no more`,
+        );
+      });
+    });
+
+  withOperator(cluster.command('confirm-fenced').argument('<host>', 'one that is not heard of'))
+    .description('say that nothing of a lost host runs any more, because you have seen to it')
+    .action(async (host: string, options: OperatorOptions) => {
+      const { asking } = await import('./with-operator.ts');
+      await asking(options, async (master) => {
+        await master.ask({ kind: 'confirmFenced', host }, 'ok');
+        const told = `${host} counts as off: its guests are started elsewhere`;
+        console.log(options.json ? JSON.stringify({ fenced: host }) : told);
+      });
+    });
+
+  withOperator(cluster.command('remove-host').argument('<host>', 'one without guests'))
+    .description('let a host be a member no more')
+    .option('--with-guests', 'forget the guests that were lost with it', false)
+    .action(async (host: string, options: OperatorOptions & { withGuests: boolean }) => {
+      const { asking } = await import('./with-operator.ts');
+      await asking(options, async (master) => {
+        await master.ask({ kind: 'removeHost', host, guests: options.withGuests }, 'ok');
+        console.log(
+          options.json ? JSON.stringify({ removed: host }) : `${host} is a member no more`,
         );
       });
     });

@@ -107,8 +107,11 @@ export function finish(
 }
 
 export function sentence(operation: Operation, dryRun = false): string {
-  const { id, action, guest, state, host = '', target, reason, result } = operation;
-  const where = target === undefined ? `on ${host}` : `from ${host} to ${target}`;
+  const { id, action, guest, state, host = '', target, reason, result, decision } = operation;
+  const place = target === undefined ? `on ${host}` : `from ${host} to ${target}`;
+  // Those that nobody has asked for tell why they are.
+  const unasked = (action === 'start' || action === 'restart') && decision !== undefined;
+  const where = unasked ? `${place} (${decision})` : place;
   if (dryRun) return `${action} ${guest} ${where}; nothing was done`;
   if (state === 'undone') return `${action} ${guest} ${where} was undone: ${reason ?? 'it failed'}`;
   const more = state === 'accepted' ? `, operation ${id}` : result ? `, ${result}` : '';

@@ -146,6 +146,24 @@ describe('a cluster of processes', () => {
     expect(code).toBe(2);
   });
 
+  it('lets a lost host be a member no more once somebody has confirmed that it is off', async () => {
+    const { code, stderr } = await start('remove-host', 'host-b').outcome;
+    expect(stderr).toMatch(/host-b has g\d+, .*cluster confirm-fenced host-b/);
+    expect(code).toBe(1);
+    expect((await start('confirm-fenced', 'host-a').outcome).stderr).toMatch(
+      /heard of a moment ago/,
+    );
+    expect(await run('confirm-fenced', 'host-b')).toMatch(/^host-b counts as off/);
+    await vi.waitFor(async () => {
+      const { guests } = await query('guests');
+      expect(guests.filter(({ host }) => host !== 'host-a')).toEqual([]);
+    }, patience);
+    await vi.waitFor(async () => {
+      expect(await run('remove-host', 'host-b')).toBe('host-b is a member no more');
+    }, patience);
+    expect((await query('hosts')).hosts.map(({ name }) => name)).toEqual(['host-a']);
+  });
+
   it('ends in order when it is asked to', async () => {
     master.child.kill('SIGTERM');
     expect(await master.outcome).toMatchObject({ code: 0, stderr: '' });

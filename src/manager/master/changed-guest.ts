@@ -1,5 +1,39 @@
 import type { Change } from '../wire/messages/kinds.ts';
-import type { GuestRecord } from './state.ts';
+import type { GuestRecord, MasterState, OperationRecord } from './state.ts';
+
+/** All guests when an operation is done. */
+export function guestsAfter(
+  { guests }: Pick<MasterState, 'guests'>,
+  { action, guest, host, target, spec, change, result }: OperationRecord,
+): MasterState['guests'] {
+  const record = Object.hasOwn(guests, guest) ? guests[guest] : undefined;
+  if (action === 'convert') {
+    const here = { name: guest, host, state: 'running', unmanaged: true } as const;
+    return spec ? { ...guests, [guest]: { ...spec, ...here } } : guests;
+  }
+  if (action === 'create') {
+    return spec ? { ...guests, [guest]: { name: guest, ...spec, host, state: 'running' } } : guests;
+  }
+  if (record === undefined) return guests;
+  switch (action) {
+    case 'start':
+      return { ...guests, [guest]: { ...record, state: 'running', waiting: undefined } };
+    case 'stop':
+      return { ...guests, [guest]: { ...record, state: 'stopped', waiting: undefined } };
+    case 'migrate':
+    case 'restart': {
+      const here: GuestRecord = { ...record, host: target ?? host, state: 'running' };
+      return { ...guests, [guest]: { ...here, waiting: undefined } };
+    }
+    case 'plug':
+      return { ...guests, [guest]: grown(record, change, result) };
+    case 'unplug':
+      return { ...guests, [guest]: shrunk(record, change) };
+    case 'remove': {
+      return Object.fromEntries(Object.entries(guests).filter(([name]) => name !== guest));
+    }
+  }
+}
 
 /**
  * A guest that was given something.

@@ -5,8 +5,15 @@ import type { BodyOf, GuestState } from '../wire/messages/kinds.ts';
 interface Heard {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly guests: ReadonlyMap<string, { readonly state: GuestState; readonly usage?: Usage }>;
+  readonly guests: ReadonlyMap<string, HeardGuest>;
   readonly load: Load;
+}
+
+interface HeardGuest {
+  readonly state: GuestState;
+  readonly usage?: Usage;
+  /** The first of the heartbeats that have said without a break that it is stopped. */
+  readonly stoppedSince?: number;
 }
 
 /** What a host has told of its load, see `heartbeat`. */
@@ -25,12 +32,18 @@ export class Liveness {
   }
 
   hear(host: string, { guests, load, memoryFree }: BodyOf<'heartbeat'>): void {
+    const at = this.#now();
+    const before = this.#heard.get(host)?.guests;
     const seen = guests.map(({ name, state, cpu, memory }) => {
       const usage = cpu === undefined || memory === undefined ? undefined : { cpu, memory };
-      return [name, { state, ...(usage && { usage }) }] as const;
+      const stoppedSince = before?.get(name)?.stoppedSince ?? at;
+      const heard: HeardGuest = {
+        ...{ state, ...(usage && { usage }) },
+        ...(state === 'stopped' && { stoppedSince }),
+      };
+      return [name, heard] as const;
     });
-    const told = { guests: new Map(seen), load: { load, memoryFree } };
-    this.#heard.set(host, { at: this.#now(), ...told });
+    this.#heard.set(host, { at, guests: new Map(seen), load: { load, memoryFree } });
   }
 
   /** Seconds since the last heartbeat; undefined if there was none since we started. */
@@ -52,6 +65,13 @@ export class Liveness {
   /** As its host has it, if that is up. */
   guest(host: string, guest: string): GuestState | undefined {
     return this.isUp(host) ? this.#heard.get(host)?.guests.get(guest)?.state : undefined;
+  }
+
+  /** The first and the last time that its host has said, without a break, that it is stopped. */
+  stopped(host: string, guest: string): { since: number; until: number } | undefined {
+    const heard = this.isUp(host) ? this.#heard.get(host) : undefined;
+    const since = heard?.guests.get(guest)?.stoppedSince;
+    return heard && since !== undefined ? { since, until: heard.at } : undefined;
   }
 
   /** What a guest uses of its host; undefined where that is not known. */

@@ -12,8 +12,10 @@ import { currentOrder } from './operations/course.ts';
 import { KeptCluster } from './operations/kept-cluster.ts';
 import type { AgentLine } from './operations/lines.ts';
 import { Directors } from './directors.ts';
+import { planStarts, type Stopped } from './failover/ended.ts';
 import { planRestarts } from './failover/failover.ts';
 import { Fences } from './failover/fences.ts';
+import { planRemoval } from './failover/gone.ts';
 import { HostWatch } from './failover/host-watch.ts';
 import { Liveness } from './liveness.ts';
 import { Members, type MembersOptions } from './members.ts';
@@ -88,12 +90,11 @@ export class Master {
 
   /** @throws Refusal that says why not */
   async answer(body: Body, { name, role }: Pick<Peer, 'name' | 'role'>): Promise<Body> {
+    expectRole(role, body);
     switch (body.kind) {
       case 'register':
-        expectRole(role, 'agent', body);
         return this.#registered(name, body);
       case 'heartbeat':
-        expectRole(role, 'agent', body);
         return this.#heard(name, body);
       case 'renew':
         return {
@@ -101,30 +102,30 @@ export class Master {
           certificate: await this.#members.renew(name, role, body.request),
         };
       case 'submit':
-        expectRole(role, 'operator', body);
         return this.#submitted(body);
       case 'arrange':
-        expectRole(role, 'operator', body);
         return this.#arranged(body);
       case 'adopt':
-        expectRole(role, 'operator', body);
         return this.#adopted(body);
       case 'settle':
-        expectRole(role, 'operator', body);
         return this.#settled(body);
       case 'share':
-        expectRole(role, 'operator', body);
         this.#directors.hear(body);
         return this.#ok();
       case 'query':
-        expectRole(role, 'operator', body);
         return this.#report(body);
       case 'invite':
-        expectRole(role, 'operator', body);
         return { kind: 'invitation', token: this.#members.invite(body.host) };
       case 'revoke':
-        expectRole(role, 'operator', body);
         this.#members.revoke(body.name);
+        return this.#ok();
+      case 'confirmFenced':
+        this.#fences.confirm(body.host, name);
+        this.#failOver();
+        return this.#ok();
+      case 'removeHost':
+        this.#options.log.append(planRemoval(this.#options.log.state, body.host, body.guests));
+        this.#fences.forget(body.host);
         return this.#ok();
       default:
         throw new Refusal('not allowed', `a master is not asked ${body.kind}`);
@@ -138,6 +139,7 @@ export class Master {
   async drive(): Promise<void> {
     this.#fences.pass();
     this.#failOver();
+    this.#startEnded();
     void this.#commands.keepReady((host) => this.#isUp(host));
     await endsWithin(1, this.#commands.drive());
   }
@@ -199,6 +201,15 @@ export class Master {
     if (entry === undefined) return;
     const since = now();
     log.append({ ...entry, operations: entry.operations.map((each) => ({ ...each, since })) });
+  }
+
+  /** Starts guests again that have ended though nobody has stopped them. */
+  #startEnded(): void {
+    const { log, now } = this.#options;
+    const stopped: Stopped = (host, guest) => this.#liveness.stopped(host, guest);
+    for (const operation of planStarts(log.state, stopped, now())) {
+      log.append({ kind: 'accepted', operation });
+    }
   }
 
   #isUp(host: string): boolean {
@@ -273,7 +284,10 @@ export class Master {
   }
 }
 
-function expectRole(role: Role, expected: Role, { kind }: Body): void {
+/** Everything that is not for agents, or for whoever has a certificate, is for operators. */
+function expectRole(role: Role, { kind }: Body): void {
+  if (kind === 'renew') return;
+  const expected = kind === 'register' || kind === 'heartbeat' ? 'agent' : 'operator';
   if (role === expected) return;
   throw new Refusal('not allowed', `${kind} is for ${expected}s, not for ${role}s`);
 }

@@ -1,5 +1,5 @@
 import type { FencingProof } from '../cluster/failover/health.ts';
-import { grown, shrunk } from './changed-guest.ts';
+import { guestsAfter } from './changed-guest.ts';
 import type { Action, Change, GuestShape } from '../wire/messages/kinds.ts';
 
 /** A host that has joined; amounts as its agent has registered them, absent before that. */
@@ -133,6 +133,13 @@ export type MasterEntry =
         'state' | 'at' | 'awaited' | 'retry' | 'reason' | 'result' | 'ended'
       >;
     }
+  /** A host is no member any more, nor are the guests that were lost with it. */
+  | {
+      readonly kind: 'expelled';
+      readonly host: string;
+      readonly serials: readonly string[];
+      readonly guests: readonly string[];
+    }
   /** Proof that a host runs nothing any more. */
   | { readonly kind: 'fenced'; readonly host: string; readonly proof: FencingProof }
   /** Guests of a fenced host are started elsewhere; `waiting` have no place yet, or an operation of theirs goes on. */
@@ -202,6 +209,15 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
       if (host === undefined) return state;
       return { ...state, hosts: { ...state.hosts, [host.name]: { ...host, fenced: entry.proof } } };
     }
+    case 'expelled': {
+      const { host, serials, guests } = entry;
+      return {
+        ...state,
+        hosts: without(state.hosts, [host]),
+        guests: without(state.guests, guests),
+        revoked: [...new Set([...state.revoked, ...serials])],
+      };
+    }
     case 'failover': {
       const guests = { ...state.guests };
       const lost = [...entry.waiting, ...entry.operations.map(({ guest }) => guest)];
@@ -217,7 +233,7 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
       if (before === undefined) return state;
       const operation: OperationRecord = { ...before, retry: undefined, ...entry.to };
       const operations = { ...state.operations, [entry.id]: operation };
-      const guests = operation.state === 'done' ? afterDone(state, operation) : state.guests;
+      const guests = operation.state === 'done' ? guestsAfter(state, operation) : state.guests;
       return { ...state, operations, guests };
     }
   }
@@ -225,6 +241,13 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
 
 function byId(operations: readonly OperationRecord[]): MasterState['operations'] {
   return Object.fromEntries(operations.map((operation) => [operation.id, operation]));
+}
+
+function without<T>(
+  record: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 
 function lastOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
@@ -243,39 +266,6 @@ function drained(
 function issue(state: MasterState, name: string, serial: string): MasterState {
   const serials = [...(own(state.issued, name) ?? []), serial];
   return { ...state, issued: { ...state.issued, [name]: serials } };
-}
-
-function afterDone(
-  { guests }: MasterState,
-  { action, guest, host, target, spec, change, result }: OperationRecord,
-): MasterState['guests'] {
-  const record = own(guests, guest);
-  if (action === 'convert') {
-    const here = { name: guest, host, state: 'running', unmanaged: true } as const;
-    return spec ? { ...guests, [guest]: { ...spec, ...here } } : guests;
-  }
-  if (action === 'create') {
-    return spec ? { ...guests, [guest]: { name: guest, ...spec, host, state: 'running' } } : guests;
-  }
-  if (record === undefined) return guests;
-  switch (action) {
-    case 'start':
-      return { ...guests, [guest]: { ...record, state: 'running', waiting: undefined } };
-    case 'stop':
-      return { ...guests, [guest]: { ...record, state: 'stopped', waiting: undefined } };
-    case 'migrate':
-    case 'restart': {
-      const here: GuestRecord = { ...record, host: target ?? host, state: 'running' };
-      return { ...guests, [guest]: { ...here, waiting: undefined } };
-    }
-    case 'plug':
-      return { ...guests, [guest]: grown(record, change, result) };
-    case 'unplug':
-      return { ...guests, [guest]: shrunk(record, change) };
-    case 'remove': {
-      return Object.fromEntries(Object.entries(guests).filter(([name]) => name !== guest));
-    }
-  }
 }
 
 function forgetOld({ operations }: MasterState): MasterState['operations'] {

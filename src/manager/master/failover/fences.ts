@@ -1,6 +1,7 @@
 import type { MasterOptions } from '../master.ts';
 import type { HostWatch } from './host-watch.ts';
 import { Leases } from './leases.ts';
+import { Refusal } from '../../wire/refusal.ts';
 import { own } from '../state.ts';
 
 /** Seconds between two tries to fence a host. */
@@ -89,8 +90,32 @@ export class Fences {
     this.watch.pass(log.state);
   }
 
+  /**
+   * Somebody has seen to it that nothing of a host runs any more.
+   * @throws Refusal if that cannot be: it was heard of a moment ago
+   */
+  confirm(host: string, by: string): void {
+    const { log, now } = this.#options;
+    const registered = own(log.state.hosts, host)?.registered;
+    if (registered === undefined) throw new Refusal('not allowed', `there is no host ${host}`);
+    if (this.isFenced(host)) return;
+    if (!this.watch.isSilent(host)) {
+      const why = `${host} was heard of a moment ago: it is not off, or not for ${this.watch.silence} s`;
+      throw new Refusal('not allowed', why);
+    }
+    const proof = { by: `${by} has confirmed it`, at: now() / 1000, boot: registered.boot };
+    log.append({ kind: 'fenced', host, proof });
+    this.watch.pass(log.state);
+  }
+
   begin(host: string, boot: string): void {
     this.watch.begin(host, boot);
+  }
+
+  forget(host: string): void {
+    this.watch.forget(host);
+    this.#told.delete(host);
+    this.#tried.delete(host);
   }
 
   async close(): Promise<void> {

@@ -108,11 +108,19 @@ export class HostWatch {
     return this.#hosts.get(host)?.health.state === 'fencing';
   }
 
+  forget(host: string): void {
+    this.#hosts.delete(host);
+  }
+
+  /** Seconds after which a host counts as silent. */
+  get silence(): number {
+    return this.rules.interval * this.rules.missed;
+  }
+
   /** Whether it has had no answer of ours for so long that its agent starts nothing any more. */
   isSilent(host: string): boolean {
-    const { interval, missed } = this.rules;
     const { lastSeen = Infinity } = this.#hosts.get(host) ?? {};
-    return this.#seconds() - lastSeen >= interval * missed;
+    return this.#seconds() - lastSeen >= this.silence;
   }
 
   #seconds(): number {

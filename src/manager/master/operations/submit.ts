@@ -113,7 +113,8 @@ function existing(
       if (record.state !== 'stopped') throw refused();
       return { host, spec };
     case 'stop':
-      if (record.state !== 'running') throw refused();
+      // One that has ended by itself would be started again.
+      if (known.state !== 'running') throw refused();
       return { host };
     case 'remove':
       if (known.unmanaged) return { host };

@@ -192,6 +192,10 @@ export const bodies = {
   invite: { host: name },
   /** Operator: trust no certificate of this name any more. */
   revoke: { name },
+  /** Operator: count a silent host as off, who has seen to that without us. */
+  confirmFenced: { host: name },
+  /** Operator: let a host be a member no more; `guests`: forget those that were lost with it. */
+  removeHost: { host: name, guests: flag },
   /** The answer where there is nothing more to say; with what agents have to know. */
   ok: { revoked: list('revoked', { serial: id }), term: maybe(whole) },
   refused: { reason: text },
