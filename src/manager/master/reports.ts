@@ -1,5 +1,6 @@
 import { resources } from '../cluster/model/index.ts';
-import type { Body, BodyOf } from '../wire/messages/kinds.ts';
+import { bodies, type Body, type BodyOf } from '../wire/messages/kinds.ts';
+import { writeShape } from '../wire/messages/shape.ts';
 import { Refusal } from '../wire/refusal.ts';
 import type { Directors } from './directors.ts';
 import type { Liveness } from './liveness.ts';
@@ -12,6 +13,9 @@ import {
   type MasterState,
   type OperationRecord,
 } from './state.ts';
+
+/** Bytes of a document that is less than 1 MiB also when it is sealed, which makes it a third longer. */
+const room = 700_000;
 
 export interface ReportOptions {
   readonly state: MasterState;
@@ -43,7 +47,7 @@ export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): B
       // Asked again and again until it is over: nothing else is looked at.
       if (id !== undefined) return { kind: 'operation', ...operationOf(known(state, id)) };
       const operations = Object.values(state.operations).slice(-1000).map(operationOf);
-      return { kind: 'operations', operations, left: [] };
+      return { kind: 'operations', operations: newest(operations), left: [] };
     }
   }
 }
@@ -86,6 +90,13 @@ export function operationOf(operation: OperationRecord) {
     result,
     part,
   };
+}
+
+/** As many as fit into a document. */
+function newest<T extends ReturnType<typeof operationOf>>(all: readonly T[]): T[] {
+  let size = 0;
+  const sizeOf = (each: T) => Buffer.byteLength(writeShape('operation', bodies.operation, each));
+  return all.slice(all.findLastIndex((each) => (size += sizeOf(each)) > room) + 1);
 }
 
 function guestOf(guest: GuestRecord, liveness: Liveness) {
