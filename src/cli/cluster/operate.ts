@@ -107,15 +107,22 @@ export function finish(
 }
 
 export function sentence(operation: Operation, dryRun = false): string {
-  const { id, action, guest, state, host = '', target, reason, result, decision } = operation;
+  const { id, action, guest, state, host = '', target, reason, result } = operation;
   const place = target === undefined ? `on ${host}` : `from ${host} to ${target}`;
-  // Those that nobody has asked for tell why they are.
-  const unasked = (action === 'start' || action === 'restart') && decision !== undefined;
-  const where = unasked ? `${place} (${decision})` : place;
+  const why = whyUnasked(operation);
+  const where = why === undefined ? place : `${place} (${why})`;
   if (dryRun) return `${action} ${guest} ${where}; nothing was done`;
   if (state === 'undone') return `${action} ${guest} ${where} was undone: ${reason ?? 'it failed'}`;
   const more = state === 'accepted' ? `, operation ${id}` : result ? `, ${result}` : '';
   return `${action} ${guest} ${where}: ${state}${more}`;
+}
+
+/** Why there is an operation that nobody has asked for. */
+export function whyUnasked({
+  action,
+  decision,
+}: Pick<Operation, 'action' | 'decision'>): string | undefined {
+  return action === 'start' || action === 'restart' ? decision : undefined;
 }
 
 function seconds(text: string): number {

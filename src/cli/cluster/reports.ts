@@ -3,6 +3,7 @@ import { formatBytes } from '../../base/units.ts';
 import type { BodyOf, Kind } from '../../manager/wire/messages/kinds.ts';
 import { decisionText, rate } from '../../manager/front/decisions.ts';
 import { columns } from '../columns.ts';
+import { whyUnasked } from './operate.ts';
 import { asking, bodyJson, withOperator, type OperatorOptions } from './with-operator.ts';
 
 type What = BodyOf<'query'>['what'];
@@ -91,12 +92,12 @@ function directorText(director: BodyOf<'services'>['directors'][number]): string
 
 function operationsText({ operations }: BodyOf<'operations'>): string {
   if (operations.length === 0) return 'no operations';
-  const rows = operations.map(
-    ({ id, action, guest, state, host = '', target = '', reason, result }) => [
-      ...[id, action, guest, state, target === '' ? host : `${host} → ${target}`],
-      reason ?? result ?? '',
-    ],
-  );
+  const rows = operations.map((operation) => {
+    const { id, action, guest, state, host = '', target, reason, result } = operation;
+    const where = target === undefined ? host : `${host} → ${target}`;
+    const outcome = [whyUnasked(operation), reason ?? result].filter((each) => each !== undefined);
+    return [id, action, guest, state, where, outcome.join('; ')];
+  });
   const head = ['operation', 'action', 'guest', 'state', 'host', 'outcome'];
   return columns([head, ...rows]).join('\n');
 }
