@@ -1,3 +1,4 @@
+import { askWhole } from '../wire/messages/ask-whole.ts';
 import type { Body, BodyOf } from '../wire/messages/kinds.ts';
 import type { Refused } from '../wire/channel/audit.ts';
 
@@ -27,7 +28,7 @@ export interface Picture {
 /** @throws Refusal if the master does not answer now */
 export async function takePicture(source: DashboardSource): Promise<Picture> {
   async function query<K extends BodyOf<'query'>['what']>(what: K): Promise<BodyOf<K>> {
-    const answer = await source.ask({ kind: 'query', what });
+    const answer = await askWhole((body) => source.ask(body), { kind: 'query', what });
     if (answer.kind !== what) throw new Error(`expected ${what}, got ${answer.kind}`);
     return answer as BodyOf<K>;
   }

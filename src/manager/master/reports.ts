@@ -30,17 +30,15 @@ export interface ReportOptions {
 }
 
 /** Answers what an operator wants to know. */
-export function report({ what, id }: BodyOf<'query'>, options: ReportOptions): Body {
-  const { state, liveness, directors } = options;
+export function report({ what, id, after }: BodyOf<'query'>, options: ReportOptions): Body {
+  const { state, directors } = options;
   switch (what) {
     case 'status':
       return statusOf(options);
     case 'hosts':
       return hostsOf(options);
-    case 'guests': {
-      const guests = sorted(Object.values(state.guests));
-      return { kind: 'guests', guests: guests.map((guest) => guestOf(guest, liveness)) };
-    }
+    case 'guests':
+      return guestsOf(options, after);
     case 'services':
       return { kind: 'services', directors: directors.all() };
     case 'operations': {
@@ -92,11 +90,26 @@ export function operationOf(operation: OperationRecord) {
   };
 }
 
-/** As many as fit into a document. */
+function guestsOf({ state, liveness }: ReportOptions, after = ''): BodyOf<'guests'> {
+  const rest = Object.values(state.guests).filter(({ name }) => name > after);
+  const all = sorted(rest).map((guest) => guestOf(guest, liveness));
+  const fit = fitting(all, (each) => writeShape('guests', bodies.guests, { guests: [each] }));
+  const guests = all.slice(0, fit);
+  const more = fit < all.length ? guests.at(-1)?.name : undefined;
+  return { kind: 'guests', guests, ...(more !== undefined && { more }) };
+}
+
 function newest<T extends ReturnType<typeof operationOf>>(all: readonly T[]): T[] {
+  const backwards = all.toReversed();
+  const fit = fitting(backwards, (each) => writeShape('operation', bodies.operation, each));
+  return backwards.slice(0, fit).reverse();
+}
+
+/** How many of them fit into a document. */
+function fitting<T>(all: readonly T[], write: (each: T) => string): number {
   let size = 0;
-  const sizeOf = (each: T) => Buffer.byteLength(writeShape('operation', bodies.operation, each));
-  return all.slice(all.findLastIndex((each) => (size += sizeOf(each)) > room) + 1);
+  const first = all.findIndex((each) => (size += Buffer.byteLength(write(each))) > room);
+  return first === -1 ? all.length : first;
 }
 
 function guestOf(guest: GuestRecord, liveness: Liveness) {

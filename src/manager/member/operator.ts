@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import { openChannel } from '../wire/channel/client.ts';
+import { askWhole } from '../wire/messages/ask-whole.ts';
 import type { Body, BodyOf, Kind } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import { Conversation } from '../wire/session/conversation.ts';
@@ -24,7 +25,7 @@ export function openOperator(folder: string): Operator {
   const talk = new Conversation({ arm, channel, self, peer, now: Date.now });
   return {
     async ask<K extends Kind>(body: Body, expected: K): Promise<BodyOf<K>> {
-      const answer = await asked(() => talk.request(body), master.address);
+      const answer = await askWhole((one) => asked(() => talk.request(one), master.address), body);
       await renew();
       if (answer.kind === 'refused') {
         throw new UserError({ message: `the master does not do it (${answer.reason})` });

@@ -183,10 +183,10 @@ export const bodies = {
    * the same in all that one process sends; `over`: it ends, and the director is to be forgotten.
    */
   share: { run: id, over: flag, director: part('director', director) },
-  /** Operator: what is there? `id` asks for one operation. */
+  /** Operator: what is there? `id` asks for one operation, `after` for the guests from there on. */
   query: {
     what: choice('what', ['status', 'hosts', 'guests', 'services', 'operations']),
-    id: maybe(id),
+    ...{ id: maybe(id), after: maybe(name) },
   },
   /** Operator: let a host join, once. */
   invite: { host: name },
@@ -236,7 +236,9 @@ export const bodies = {
       memoryFree: maybe(whole),
     }),
   },
+  /** By name. `more`: those after this one are in another document. */
   guests: {
+    more: maybe(name),
     guests: list('guest', {
       name,
       /** `unmanaged`: it was converted, and its host's agent does not run it. */
