@@ -42,11 +42,18 @@ async function startMaster() {
 const simulated = ['--hypervisor', 'simulated'];
 const agentFolder = (host: string) => join(place, host);
 
-async function startAgent(host: string) {
-  const folder = ['--folder', agentFolder(host)];
-  const agent = start('agent', ...folder, '--listen', '127.0.0.1:0', '--cpus', '64', ...simulated);
+async function startAgent(folder: string) {
+  const where = ['--folder', folder, '--listen', '127.0.0.1:0'];
+  const agent = start('agent', ...where, '--cpus', '64', ...simulated);
   await agent.ready();
   return agent;
+}
+
+async function addHost(host: string, folder = agentFolder(host)): Promise<void> {
+  const token = await run('invite', host);
+  const where = ['--folder', folder, '--master', `127.0.0.1:${port}`];
+  await run('join', '--name', host, '--token', token, ...where);
+  await startAgent(folder);
 }
 
 function audit(folder: string): { reason: string; detail: string }[] {
@@ -61,14 +68,7 @@ beforeAll(async () => {
   port = await freePort();
   await run('init', '--name', 'test', '--address', `127.0.0.1:${port}`);
   master = await startMaster();
-  await Promise.all(
-    ['host-a', 'host-b'].map(async (host) => {
-      const token = await run('invite', host);
-      const where = ['--folder', agentFolder(host), '--master', `127.0.0.1:${port}`];
-      await run('join', '--name', host, '--token', token, ...where);
-      await startAgent(host);
-    }),
-  );
+  await Promise.all(['host-a', 'host-b'].map((host) => addHost(host)));
 });
 
 afterAll(async () => {
@@ -162,6 +162,11 @@ describe('a cluster of processes', () => {
     const { guests } = await query('guests');
     expect(new Set(guests.map(({ host }) => host))).toEqual(new Set(['host-a']));
     expect((await query('hosts')).hosts.map(({ name }) => name)).toEqual(['host-a']);
+    await addHost('host-b', agentFolder('host-b-anew'));
+    await vi.waitFor(async () => {
+      const { hosts } = await query('hosts');
+      expect(hosts.map(({ health }) => health)).toEqual(['up', 'up']);
+    }, patience);
   });
 
   it('ends in order when it is asked to', async () => {

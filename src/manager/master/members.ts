@@ -67,10 +67,11 @@ export class Members {
     return this.#inTurn(async () => {
       const { certificate, serial } = await this.#issue(name, role, request);
       const { log } = this.#options;
-      const { issued, revoked } = log.state;
+      const { hosts, issued, revoked } = log.state;
       const serials = own(issued, name) ?? [];
-      // It may have been revoked while this waited for its turn.
-      if (serials.length > 0 && serials.every((each) => revoked.includes(each))) {
+      // It may have been revoked, or removed, while this waited for its turn.
+      const gone = role === 'agent' && own(hosts, name) === undefined;
+      if (gone || (serials.length > 0 && serials.every((each) => revoked.includes(each)))) {
         throw new Refusal('revoked', `all certificates of ${name}`);
       }
       log.append({ kind: 'renewed', name, serial });

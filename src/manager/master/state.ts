@@ -215,6 +215,7 @@ export function reduceMaster(state: MasterState, entry: MasterEntry): MasterStat
         ...state,
         hosts: without(state.hosts, [host]),
         guests: without(state.guests, guests),
+        issued: without(state.issued, [host]),
         revoked: [...new Set([...state.revoked, ...serials])],
       };
     }

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Authority } from '../../wire/certificates/authority.ts';
+import { requestKey } from '../../wire/certificates/keys.ts';
 import { MemoryCluster, operator, shape } from '../memory-cluster.example.ts';
 
 let authority: Authority;
@@ -90,6 +91,11 @@ describe('a host that is well', () => {
     const agent = { name: 'a', role: 'agent' } as const;
     if (heartbeat === undefined) throw new Error('no agent a');
     await expect(cluster.master.answer(heartbeat, agent)).rejects.toThrow(/a has not registered/);
+    const { request } = await requestKey('a');
+    const late = cluster.master.answer({ kind: 'renew', request }, agent);
+    await expect(late).rejects.toThrow(/all certificates of a/);
+    const invited = await cluster.master.answer({ kind: 'invite', host: 'a' }, operator);
+    expect(invited.kind).toBe('invitation');
     await cluster.register('a', 'another');
     cluster.startAgent('a', 'another');
     await pass(3);
