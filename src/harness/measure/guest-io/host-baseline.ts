@@ -65,13 +65,14 @@ function recordHosts(
   guests: ReadonlyMap<string, number>,
 ): void {
   for (const figures of jobFigures(job, parts)) {
-    const { name, common } = figures;
+    const { name } = figures;
     recordLatencies(scope, 'guest-io.host-latency', figures);
-    if (common === undefined) {
+    const together = throughputs(figures, parts);
+    if (together === undefined) {
       scope.warn(`${name}: the hosts' fios never ran at the same time; no sum is given`);
       continue;
     }
-    const sum = throughputs(figures).reduce((a, b) => a + b, 0);
+    const sum = together.each.reduce((a, b) => a + b, 0);
     scope.record('guest-io.host-throughput', sum, { job: name });
     const inGuests = guests.get(name);
     // At a limited rate both move what is asked: their latencies tell the difference.

@@ -35,7 +35,7 @@ export interface DirectionFigures {
 
 /**
  * The directions in which a job has moved something.
- * @throws Error if one of the parts has moved nothing
+ * @throws Error if one of the parts has moved nothing, or all of it within 1 ms
  */
 export function jobFigures(job: Job, parts: readonly JobPart[]): DirectionFigures[] {
   const directions = (['read', 'write'] as const).filter((direction) =>
@@ -43,6 +43,11 @@ export function jobFigures(job: Job, parts: readonly JobPart[]): DirectionFigure
   );
   if (directions.length === 0) throw new Error(`${job.name}: fio has moved nothing in a guest`);
   return directions.map((direction) => {
+    if (parts.some(({ result }) => result[direction].runtime === 0)) {
+      throw new Error(
+        `${job.name}: over within 1 ms, the least that fio counts: give it more to do`,
+      );
+    }
     const known = parts.flatMap((part) => curveOf(job, part, direction) ?? []);
     const curves = known.length === parts.length ? known : [];
     return {
@@ -53,10 +58,23 @@ export function jobFigures(job: Job, parts: readonly JobPart[]): DirectionFigure
   });
 }
 
-/** Bytes a second of each part in the common interval. */
-export function throughputs({ curves, common }: DirectionFigures): number[] {
-  if (common === undefined) return [];
-  return curves.map((curve) => summedThroughput([curve], common.start, common.end));
+/**
+ * Bytes a second of each part while all ran, and for how long that was; one part alone needs no log for it.
+ * @returns undefined if they never ran at the same time, or that is not known
+ */
+export function throughputs(
+  { curves, common, direction }: DirectionFigures,
+  parts: readonly JobPart[],
+): { each: number[]; seconds: number } | undefined {
+  if (common !== undefined) {
+    const { start, end } = common;
+    const each = curves.map((curve) => summedThroughput([curve], start, end));
+    return { each, seconds: end - start };
+  }
+  const [part, ...others] = parts;
+  if (part === undefined || others.length > 0) return undefined;
+  const { bytes, runtime } = part.result[direction];
+  return { each: [bytes / runtime], seconds: runtime };
 }
 
 /** Sums of what belongs to the same host, by its name. */

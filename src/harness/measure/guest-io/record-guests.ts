@@ -81,12 +81,13 @@ function recordDirection(
   figures: DirectionFigures,
   parts: readonly JobPart[],
 ): number | undefined {
-  const { name, direction, common, curves } = figures;
+  const { name, direction, curves } = figures;
   parts.forEach(({ result }, guest) => {
     const { bytes, runtime } = result[direction];
     scope.record('guest-io.guest-throughput', bytes / runtime, { job: name, guest });
   });
-  if (common === undefined) {
+  const together = throughputs(figures, parts);
+  if (together === undefined) {
     const why =
       curves.length === 0
         ? 'a guest moved too little to leave anything in its log'
@@ -94,7 +95,7 @@ function recordDirection(
     scope.warn(`${name}: ${why}; no sum is given`);
     return undefined;
   }
-  const each = throughputs(figures);
+  const { each, seconds } = together;
   const sum = each.reduce((a, b) => a + b, 0);
   scope.record('guest-io.throughput', sum, { job: name });
   scope.record('guest-io.iops', sum / job.bs, { job: name });
@@ -105,7 +106,7 @@ function recordDirection(
       scope.record('guest-io.per-host-throughput', value, { job: name, observer });
     }
   }
-  recordLoad(scope, job, figures, sum / job.bs, common.end - common.start);
+  recordLoad(scope, job, figures, { guests: each.length, achieved: sum / job.bs, seconds });
   return sum;
 }
 
@@ -113,14 +114,13 @@ function recordDirection(
 function recordLoad(
   scope: TrialScope,
   job: Job,
-  { name, direction, curves, latencies }: DirectionFigures,
-  achieved: number,
-  seconds: number,
+  { name, direction, latencies }: DirectionFigures,
+  { guests, achieved, seconds }: { guests: number; achieved: number; seconds: number },
 ): void {
   const asked = arrivalsOf(job).find((each) => each.direction === direction);
   if (asked === undefined) return;
   const { arrivals } = job;
-  const offered = asked.rate * curves.length;
+  const offered = asked.rate * guests;
   scope.record('guest-io.offered', offered, { job: name });
   if (isSaturated({ offered, achieved, seconds, arrivals })) {
     const share = Math.round((achieved / offered) * 100);
@@ -129,7 +129,7 @@ function recordLoad(
     );
     return;
   }
-  const busy = busyShare(asked.streams * curves.length, achieved, histogramMean(latencies) / 1e9);
+  const busy = busyShare(asked.streams * guests, achieved, histogramMean(latencies) / 1e9);
   if (busy <= bearable) return;
   const unseen = `${name}: about ${Math.round(busy * 100)} % of the requests were due while the previous one of their stream was in flight, and that wait is not in the latencies`;
   const more = asked.streams < asked.rate && arrivals === 'poisson';
