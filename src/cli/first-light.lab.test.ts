@@ -64,10 +64,15 @@ describe.skipIf(missing.length > 0)(
       const folder = join(place.folder, 'terminated');
       const running = place.start(...shortRun(folder));
       await until(() => running.output().includes('1/4 '));
+      await until(() => markedQemus(place.state).length > 0);
+      // As batch systems do it: everybody's, and the guests' first.
+      for (const pid of markedQemus(place.state)) process.kill(pid, 'SIGTERM');
+      await sleep(100);
       running.child.kill('SIGTERM');
       const { code, stderr } = await running.outcome;
       expect(code).toBe(130);
       expect(stderr).toContain(`virtgauge resume`);
+      expect(readTrials(folder).map(({ state }) => state)).toEqual(['completed']);
       expect(markedQemus(place.state)).toEqual([]);
       expect(place.ledgers()).toEqual([]);
     });

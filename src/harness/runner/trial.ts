@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/stats/random.ts';
 import type { CreateBoundary } from '../../platform/operations/create.ts';
@@ -57,6 +58,8 @@ export interface TrialOutcome {
 
 /** Seconds for a measurement to come to its own end when a host of its trial is lost. */
 const graceOfLoss = 60;
+/** Seconds between the end of a guest and ours, where somebody ends both. */
+const graceOfEnd = 1;
 /** Seconds for guests that are being created to be given up when the trial is aborted. */
 const graceOfCreation = 20;
 
@@ -118,6 +121,7 @@ export async function runTrial(
     state = error instanceof NotConverged ? 'not-converged' : 'failed';
     await Promise.allSettled(collected.artifacts);
     reason = await whyNot(context, plan.trial, bed, error as Error);
+    if (bed !== undefined && state === 'failed') await soonAborted(signal);
   } finally {
     forget();
     await unwatch?.();
@@ -146,6 +150,16 @@ export async function runTrial(
     ...(collected.warnings.size > 0 && { warnings: [...collected.warnings] }),
   };
   return { trial, samples: collected.samples, events: collected.events };
+}
+
+/**
+ * Whoever ends a job of a batch system, or a machine, ends guests and us at once, and we may hear of the
+ * guests first.
+ * @throws the reason of the signal, if it comes within a moment
+ */
+async function soonAborted(signal: AbortSignal): Promise<void> {
+  await sleep(graceOfEnd * 1000, undefined, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
 }
 
 /**
