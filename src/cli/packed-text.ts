@@ -1,3 +1,4 @@
+import { listed } from '../base/listed.ts';
 import type { PackedDifferences } from '../harness/bundle/packed-report.ts';
 
 /** Files that are named one by one. */
@@ -27,7 +28,6 @@ export function packedText(
 /** `  added 2 files: report/a, report/b` */
 function line(done: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  const rest = names.length > most ? ` and ${names.length - most} more` : '';
-  const shown = names.slice(0, most).join(', ');
-  return [`${done} ${names.length} ${names.length === 1 ? 'file' : 'files'}: ${shown}${rest}`];
+  const files = names.length === 1 ? 'file' : 'files';
+  return [`${done} ${names.length} ${files}: ${listed(names, most)}`];
 }

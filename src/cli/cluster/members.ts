@@ -1,9 +1,10 @@
 import { text as readAll } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
 import { expectName } from '../../base/name.ts';
+import type { Body } from '../../manager/wire/messages/kinds.ts';
 import { addressesText } from './address.ts';
 import { memberFolder, withFolder } from './folders.ts';
-import { withOperator, type OperatorOptions } from './with-operator.ts';
+import { asking, withOperator, type OperatorOptions } from './with-operator.ts';
 
 /** How messages can be protected in a cluster that runs; the other arms are for measurements only. */
 const protections = ['both', 'channel', 'signed'] as const;
@@ -41,7 +42,6 @@ export function addMembers(cluster: Command): void {
     .description('print a token by which a host can join once, within an hour')
     .action(async (host: string, options: OperatorOptions) => {
       expectName(host, 'host');
-      const { asking } = await import('./with-operator.ts');
       await asking(options, async (master) => {
         const { token } = await master.ask({ kind: 'invite', host }, 'invitation');
         console.log(options.json ? JSON.stringify({ host, token }) : token);
@@ -69,39 +69,32 @@ export function addMembers(cluster: Command): void {
 
   withOperator(cluster.command('revoke').argument('<name>', 'host, or operator'))
     .description('trust no certificate any more that somebody has')
-    .action(async (name: string, options: OperatorOptions) => {
-      const { asking } = await import('./with-operator.ts');
-      await asking(options, async (master) => {
-        await master.ask({ kind: 'revoke', name }, 'ok');
-        console.log(
-          options.json ? JSON.stringify({ revoked: name }) : `${name} is trusted no more`,
-        );
-      });
-    });
+    .action((name: string, options: OperatorOptions) =>
+      tell(options, { kind: 'revoke', name }, { revoked: name }, `${name} is trusted no more`),
+    );
 
   withOperator(cluster.command('confirm-fenced').argument('<host>', 'one that is not heard of'))
     .description('say that nothing of a lost host runs any more, because you have seen to it')
-    .action(async (host: string, options: OperatorOptions) => {
-      const { asking } = await import('./with-operator.ts');
-      await asking(options, async (master) => {
-        await master.ask({ kind: 'confirmFenced', host }, 'ok');
-        const told = `${host} counts as off: its guests are started elsewhere`;
-        console.log(options.json ? JSON.stringify({ fenced: host }) : told);
-      });
+    .action((host: string, options: OperatorOptions) => {
+      const told = `${host} counts as off: its guests are started elsewhere`;
+      return tell(options, { kind: 'confirmFenced', host }, { fenced: host }, told);
     });
 
   withOperator(cluster.command('remove-host').argument('<host>', 'one without guests'))
     .description('let a host be a member no more')
     .option('--with-guests', 'forget the guests that were lost with it', false)
-    .action(async (host: string, options: OperatorOptions & { withGuests: boolean }) => {
-      const { asking } = await import('./with-operator.ts');
-      await asking(options, async (master) => {
-        await master.ask({ kind: 'removeHost', host, guests: options.withGuests }, 'ok');
-        console.log(
-          options.json ? JSON.stringify({ removed: host }) : `${host} is a member no more`,
-        );
-      });
+    .action((host: string, options: OperatorOptions & { withGuests: boolean }) => {
+      const request = { kind: 'removeHost', host, guests: options.withGuests } as const;
+      return tell(options, request, { removed: host }, `${host} is a member no more`);
     });
+}
+
+/** Tells the master something, and the operator that it has taken it. */
+function tell(options: OperatorOptions, request: Body, done: object, text: string): Promise<void> {
+  return asking(options, async (master) => {
+    await master.ask(request, 'ok');
+    console.log(options.json ? JSON.stringify(done) : text);
+  });
 }
 
 interface InitOptions {

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { own, type MasterEntry, type MasterState, type OperationRecord } from '../master/state.ts';
+import { own } from '../master/records.ts';
+import type { MasterEntry, MasterState, OperationRecord } from '../master/state.ts';
 import { takePicture, type DashboardSource, type Picture } from './picture.ts';
 import { lentBy } from './sections/services.ts';
 

@@ -1,4 +1,5 @@
 import type { Change } from '../wire/messages/kinds.ts';
+import { own, without } from './records.ts';
 import type { GuestRecord, MasterState, OperationRecord } from './state.ts';
 
 /** All guests when an operation is done. */
@@ -6,7 +7,7 @@ export function guestsAfter(
   { guests }: Pick<MasterState, 'guests'>,
   { action, guest, host, target, spec, change, result }: OperationRecord,
 ): MasterState['guests'] {
-  const record = Object.hasOwn(guests, guest) ? guests[guest] : undefined;
+  const record = own(guests, guest);
   if (action === 'convert') {
     const here = { name: guest, host, state: 'running', unmanaged: true } as const;
     return spec ? { ...guests, [guest]: { ...spec, ...here } } : guests;
@@ -29,9 +30,8 @@ export function guestsAfter(
       return { ...guests, [guest]: grown(record, change, result) };
     case 'unplug':
       return { ...guests, [guest]: shrunk(record, change) };
-    case 'remove': {
-      return Object.fromEntries(Object.entries(guests).filter(([name]) => name !== guest));
-    }
+    case 'remove':
+      return without(guests, [guest]);
   }
 }
 

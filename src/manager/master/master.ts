@@ -20,7 +20,8 @@ import { HostWatch } from './failover/host-watch.ts';
 import { Liveness } from './liveness.ts';
 import { Members, type MembersOptions } from './members.ts';
 import { operationOf, report } from './reports.ts';
-import { own, type MasterEntry, type MasterState } from './state.ts';
+import { own } from './records.ts';
+import type { MasterEntry, MasterState } from './state.ts';
 import { planOperation, type Seen } from './operations/submit.ts';
 
 export type { AgentLine } from './operations/lines.ts';

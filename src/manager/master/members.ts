@@ -9,7 +9,8 @@ import { readShape, writeShape } from '../wire/messages/shape.ts';
 import { Refusal } from '../wire/refusal.ts';
 import { parseDocument } from '../wire/xml/parse.ts';
 import type { StateLog } from '../state/state-log.ts';
-import { own, type MasterEntry, type MasterState } from './state.ts';
+import { own } from './records.ts';
+import type { MasterEntry, MasterState } from './state.ts';
 
 export interface MembersOptions {
   readonly log: StateLog<MasterState, MasterEntry>;

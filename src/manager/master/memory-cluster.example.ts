@@ -184,6 +184,14 @@ export class MemoryCluster {
     }
   }
 
+  /** So many seconds pass, with a beat in each. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.now += 1000;
+      await this.beat();
+    }
+  }
+
   /** Beats until nothing is under way. */
   async settle(): Promise<void> {
     for (let round = 0; round < 50; round++) {

@@ -6,13 +6,8 @@ import type { Directors } from './directors.ts';
 import type { Liveness } from './liveness.ts';
 import type { ClusterFor } from './operations/placing.ts';
 import type { HostWatch } from './failover/host-watch.ts';
-import {
-  isPending,
-  own,
-  type GuestRecord,
-  type MasterState,
-  type OperationRecord,
-} from './state.ts';
+import { own } from './records.ts';
+import { isPending, type GuestRecord, type MasterState, type OperationRecord } from './state.ts';
 
 /** Bytes of a document that is less than 1 MiB also when it is sealed, which makes it a third longer. */
 const room = 700_000;

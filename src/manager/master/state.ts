@@ -1,5 +1,6 @@
 import type { FencingProof } from '../cluster/failover/health.ts';
 import { guestsAfter } from './changed-guest.ts';
+import { own, without } from './records.ts';
 import type { Action, Change, GuestShape } from '../wire/messages/kinds.ts';
 
 /** A host that has joined; amounts as its agent has registered them, absent before that. */
@@ -152,11 +153,6 @@ export type MasterEntry =
 /** Finished operations that are remembered, so that a request that comes again finds its answer. */
 const remembered = 1000;
 
-/** Names come from outside: `constructor` is one. */
-export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
 export function emptyMaster(): MasterState {
   const empty = { hosts: {}, guests: {}, operations: {}, arrangements: {}, tokens: {}, issued: {} };
   return { ...empty, revoked: [] };
@@ -244,13 +240,6 @@ function byId(operations: readonly OperationRecord[]): MasterState['operations']
   return Object.fromEntries(operations.map((operation) => [operation.id, operation]));
 }
 
-function without<T>(
-  record: Readonly<Record<string, T>>,
-  keys: readonly string[],
-): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
-}
-
 function lastOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).slice(-remembered));
 }
@@ -271,10 +260,11 @@ function issue(state: MasterState, name: string, serial: string): MasterState {
 
 function forgetOld({ operations }: MasterState): MasterState['operations'] {
   if (Object.keys(operations).length < 2 * remembered) return operations;
-  const entries = Object.entries(operations);
-  const finished = entries.filter(([, operation]) => !isPending(operation));
-  const old = new Set(finished.slice(0, -remembered).map(([id]) => id));
-  return Object.fromEntries(entries.filter(([id]) => !old.has(id)));
+  const finished = Object.values(operations).filter((operation) => !isPending(operation));
+  return without(
+    operations,
+    finished.slice(0, -remembered).map(({ id }) => id),
+  );
 }
 
 export function isPending({ state }: OperationRecord): boolean {

@@ -1,3 +1,4 @@
+import { listed } from '../../../base/listed.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../base/errors.ts';
@@ -42,10 +43,10 @@ export function checkRecords({ folder, run, trials, groups }: Records): string[]
   return [
     ...(bare.length === 0
       ? []
-      : [`${samples}: no samples of ${listed(bare)}, completed: was the file cut off?`]),
+      : [`${samples}: no samples of ${listedTrials(bare)}, completed: was the file cut off?`]),
     ...(strange.length === 0
       ? []
-      : [`${log}: no ${listed(strange)}, of which there are samples: left out`]),
+      : [`${log}: no ${listedTrials(strange)}, of which there are samples: left out`]),
     ...(foreign.length === 0
       ? []
       : [
@@ -71,8 +72,7 @@ function trialsIn(groups: readonly SampleColumns[]): ReadonlySet<number> {
 }
 
 /** `trial 7`, `trials 7, 8, 9 and 40 more`. */
-function listed(trials: readonly number[]): string {
-  const shown = trials.toSorted((a, b) => a - b).slice(0, 3);
-  const rest = trials.length - shown.length;
-  return `${trials.length === 1 ? 'trial' : 'trials'} ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+function listedTrials(trials: readonly number[]): string {
+  const shown = trials.toSorted((a, b) => a - b).map(String);
+  return `${trials.length === 1 ? 'trial' : 'trials'} ${listed(shown, 3)}`;
 }

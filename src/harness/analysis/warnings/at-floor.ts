@@ -1,7 +1,7 @@
 import { armPhrase } from '../arms.ts';
 import { isAtFloor } from '../migration/outages.ts';
 import { quantity } from '../quantity.ts';
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 /** Downtimes that the observer could have seen without any migration. */

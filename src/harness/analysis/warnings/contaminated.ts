@@ -1,4 +1,4 @@
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 /** Trials during which others used the storage: those that were repeated, and those that stay. */

@@ -3,7 +3,7 @@ import { isImported, ownPart } from '../imported/systems.ts';
 import { isSimulated } from '../simulation/is-simulated.ts';
 import { isHeadline, type SeriesResult } from '../series-result.ts';
 import { seriesText } from '../series-text.ts';
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 const fewest = 12;

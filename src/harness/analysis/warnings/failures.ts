@@ -1,7 +1,7 @@
 import type { Trial } from '../../results/schema.ts';
 import { armIndex, armKey, armPhrase } from '../arms.ts';
 import { isOwn } from '../imported/systems.ts';
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 /** Arms whose trials failed or did not converge, and trials that never ran. */

@@ -1,5 +1,5 @@
 import { seriesText } from '../series-text.ts';
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 /** Completed trials without a figure that others of their arm have. */

@@ -1,5 +1,5 @@
 import { armPhrase } from '../arms.ts';
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 /** I/O that had not settled when it was measured. */

@@ -1,6 +1,6 @@
 import { isHeadline } from '../series-result.ts';
 import { seriesText } from '../series-text.ts';
-import { listed } from './listed.ts';
+import { listed } from '../../../base/listed.ts';
 import type { WarningKind } from './warning.ts';
 
 /** Trials far from the others of their arm. */

@@ -16,22 +16,15 @@ beforeEach(async () => {
   await cluster.settle();
 });
 
-async function pass(seconds: number): Promise<void> {
-  for (let second = 0; second < seconds; second++) {
-    cluster.now += 1000;
-    await cluster.beat();
-  }
-}
-
 const end = () => void cluster.world.guests.set('web', { host: 'a', state: 'stopped' });
 const starts = () => cluster.world.deeds.filter((deed) => deed.startsWith('start web'));
 const states = () => Object.values(cluster.state().operations).map(({ state }) => state);
 
 describe('a guest that has ended though nobody has stopped it', () => {
   it('is started again where it was, once', async () => {
-    await pass(5);
+    await cluster.pass(5);
     end();
-    await pass(10);
+    await cluster.pass(10);
     expect(starts()).toEqual(['start web a']);
     const [, again] = Object.values(cluster.state().operations);
     expect(again).toMatchObject({ action: 'start', decision: 'it had ended by itself' });
@@ -41,19 +34,19 @@ describe('a guest that has ended though nobody has stopped it', () => {
   it('is let alone where somebody has stopped it', async () => {
     await cluster.submit({ id: '2', action: 'stop', guest: 'web' });
     await cluster.settle();
-    await pass(30);
+    await cluster.pass(30);
     expect(starts()).toEqual([]);
   });
 
   it('can be stopped for good while its next start is waited for', async () => {
     cluster.world.failing.add('start web');
     end();
-    await pass(4);
+    await cluster.pass(4);
     expect(states()).toEqual(['done', 'undone']);
     const { id } = await cluster.submit({ id: 'stop', action: 'stop', guest: 'web' });
     await cluster.settle();
     expect(cluster.state().operations[id]?.state).toBe('done');
-    await pass(60);
+    await cluster.pass(60);
     expect(states()).toEqual(['done', 'undone', 'done']);
   });
 
@@ -61,44 +54,44 @@ describe('a guest that has ended though nobody has stopped it', () => {
     cluster.world.failing.add('start web');
     end();
     // At 2, 12, 32, 72, 152 and 312 s at the earliest.
-    await pass(345);
+    await cluster.pass(345);
     expect(states().filter((state) => state === 'undone')).toHaveLength(6);
     cluster.world.failing.clear();
-    await pass(345);
+    await cluster.pass(345);
     expect(starts()).toHaveLength(1);
-    await pass(700);
+    await cluster.pass(700);
     end();
-    await pass(5);
+    await cluster.pass(5);
     expect(starts()).toHaveLength(2);
   });
 
   it('is started ever more seldom where it ends each time', async () => {
     for (let second = 0; second < 340; second++) {
       end();
-      await pass(1);
+      await cluster.pass(1);
     }
     expect(starts().length).toBeGreaterThan(2);
     expect(starts().length).toBeLessThan(7);
   });
 
   it('waits until its host is certain: a heartbeat may tell of a moment before', async () => {
-    await pass(5);
+    await cluster.pass(5);
     end();
-    await pass(2);
+    await cluster.pass(2);
     cluster.world.guests.set('web', { host: 'a', state: 'running' });
-    await pass(20);
+    await cluster.pass(20);
     expect(starts()).toEqual([]);
   });
 
   it('is nothing that a silent host or a new master makes up', async () => {
     end();
     cluster.cutOff.add('a');
-    await pass(8);
+    await cluster.pass(8);
     cluster.startMaster();
-    await pass(20);
+    await cluster.pass(20);
     expect(starts()).toEqual([]);
     cluster.cutOff.delete('a');
-    await pass(8);
+    await cluster.pass(8);
     expect(starts()).toEqual(['start web a']);
   });
 });

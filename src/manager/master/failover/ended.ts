@@ -1,18 +1,11 @@
 import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
+import { backoff } from './backoff.ts';
 import { digestOfText } from '../operations/submit.ts';
-import {
-  isPending,
-  own,
-  type GuestRecord,
-  type MasterState,
-  type OperationRecord,
-} from '../state.ts';
+import { own } from '../records.ts';
+import { isPending, type GuestRecord, type MasterState, type OperationRecord } from '../state.ts';
 
 /** Seconds for which a host has to say that a guest has ended: a heartbeat may tell of a moment before. */
 const certain = 2;
-/** Seconds from one start to the next, of a guest that ends again; each doubles them, up to the longest. */
-const pause = 10;
-const longestPause = 320;
 /** Seconds without such a start after which the next one waits for nothing. */
 const calm = 600;
 
@@ -58,7 +51,7 @@ function isRested(earlier: readonly OperationRecord[], now: number): boolean {
     row = since - last < calm * 1000 ? row + 1 : 1;
     last = ended;
   }
-  return now - last >= Math.min(longestPause, pause * 2 ** (row - 1)) * 1000;
+  return now - last >= backoff(row) * 1000;
 }
 
 function start(guest: GuestRecord, part: string, count: number, now: number): OperationRecord {

@@ -28,10 +28,7 @@ beforeEach(async () => {
 
 /** The time passes in which a host that is cut off is heard of no more, and a while more. */
 async function silence(seconds = 30): Promise<void> {
-  for (let second = 0; second < seconds; second++) {
-    cluster.now += 1000;
-    await cluster.beat();
-  }
+  await cluster.pass(seconds);
 }
 
 async function ask<K extends 'hosts' | 'guests'>(what: K): Promise<BodyOf<K>> {

@@ -1,10 +1,11 @@
 import { planFailover } from '../../cluster/failover/index.ts';
 import type { WatchedHost } from '../../cluster/failover/health.ts';
 import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
+import { backoff } from './backoff.ts';
 import { clusterOf, type IsUp } from '../operations/placing.ts';
+import { own } from '../records.ts';
 import {
   isPending,
-  own,
   type GuestRecord,
   type MasterEntry,
   type MasterState,
@@ -12,10 +13,6 @@ import {
 } from '../state.ts';
 import { digestOfText, usualPolicy } from '../operations/submit.ts';
 import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
-
-/** Seconds from a try to start a guest that failed to the next; each failure doubles them, up to the longest. */
-const pause = 10;
-const longestPause = 320;
 
 type FailoverEntry = Extract<MasterEntry, { kind: 'failover' }>;
 
@@ -114,8 +111,7 @@ interface Tries {
 
 function isRested(tries: Tries | undefined, now: number): boolean {
   if (tries?.failedSince === undefined) return true;
-  const wait = Math.min(longestPause, pause * 2 ** (tries.failures - 1));
-  return now - tries.failedSince >= wait * 1000;
+  return now - tries.failedSince >= backoff(tries.failures) * 1000;
 }
 
 function triesOf(operations: readonly OperationRecord[]): Map<string, Tries> {

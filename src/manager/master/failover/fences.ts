@@ -2,7 +2,7 @@ import type { MasterOptions } from '../master.ts';
 import type { HostWatch } from './host-watch.ts';
 import { Leases } from './leases.ts';
 import { Refusal } from '../../wire/refusal.ts';
-import { own } from '../state.ts';
+import { own } from '../records.ts';
 
 /** Seconds between two tries to fence a host. */
 const pause = 5;
@@ -83,11 +83,7 @@ export class Fences {
 
   /** The host itself shows that its earlier life is over. */
   startedAnew(host: string, boot: string): void {
-    if (this.isFenced(host, boot)) return;
-    const { log, now } = this.#options;
-    const proof = { by: 'it has started anew', at: now() / 1000, boot };
-    log.append({ kind: 'fenced', host, proof });
-    this.watch.pass(log.state);
+    if (!this.isFenced(host, boot)) this.#proven(host, boot, 'it has started anew');
   }
 
   /**
@@ -95,17 +91,14 @@ export class Fences {
    * @throws Refusal if that cannot be: it was heard of a moment ago
    */
   confirm(host: string, by: string): void {
-    const { log, now } = this.#options;
-    const registered = own(log.state.hosts, host)?.registered;
+    const registered = own(this.#options.log.state.hosts, host)?.registered;
     if (registered === undefined) throw new Refusal('not allowed', `there is no host ${host}`);
     if (this.isFenced(host)) return;
     if (!this.watch.isSilent(host)) {
       const why = `${host} was heard of a moment ago: it is not off, or not for ${this.watch.silence} s`;
       throw new Refusal('not allowed', why);
     }
-    const proof = { by: `${by} has confirmed it`, at: now() / 1000, boot: registered.boot };
-    log.append({ kind: 'fenced', host, proof });
-    this.watch.pass(log.state);
+    this.#proven(host, registered.boot, `${by} has confirmed it`);
   }
 
   begin(host: string, boot: string): void {
@@ -121,6 +114,12 @@ export class Fences {
   async close(): Promise<void> {
     this.#stop.abort(new Error('the master ends'));
     await Promise.all(this.#underway.values());
+  }
+
+  #proven(host: string, boot: string, by: string): void {
+    const { log, now } = this.#options;
+    log.append({ kind: 'fenced', host, proof: { by, at: now() / 1000, boot } });
+    this.watch.pass(log.state);
   }
 
   /** Never rejects. */

@@ -17,13 +17,6 @@ beforeEach(async () => {
   await cluster.settle();
 });
 
-async function pass(seconds: number): Promise<void> {
-  for (let second = 0; second < seconds; second++) {
-    cluster.now += 1000;
-    await cluster.beat();
-  }
-}
-
 const confirm = (host: string) => cluster.master.answer({ kind: 'confirmFenced', host }, operator);
 const remove = (host: string, guests = false) =>
   cluster.master.answer({ kind: 'removeHost', host, guests }, operator);
@@ -32,34 +25,34 @@ const state = () => cluster.state();
 describe('a host that is lost for good', () => {
   it('counts as off when an operator says so: its guests are started elsewhere', async () => {
     cluster.cutOff.add('a');
-    await pass(60);
+    await cluster.pass(60);
     expect(state().guests.web).toMatchObject({ host: 'a' });
     await confirm('a');
-    await pass(5);
+    await cluster.pass(5);
     expect(state().guests.web).toMatchObject({ host: 'b', state: 'running' });
     expect(state().hosts.a?.fenced).toMatchObject({ by: 'operator has confirmed it' });
     await remove('a');
     expect(Object.keys(state().hosts)).toEqual(['b']);
-    await pass(20);
+    await cluster.pass(20);
     expect(cluster.world.deeds.filter((deed) => deed.startsWith('start web'))).toHaveLength(1);
   });
 
   it('is not taken for off while it is heard of, nor as soon as a master begins', async () => {
     await expect(confirm('a')).rejects.toThrow(/a was heard of a moment ago/);
     cluster.cutOff.add('a');
-    await pass(30);
+    await cluster.pass(30);
     cluster.startMaster();
     await cluster.beat();
     await expect(confirm('a')).rejects.toThrow(/not for 5 s/);
     await expect(confirm('x')).rejects.toThrow(/there is no host x/);
-    await pass(6);
+    await cluster.pass(6);
     await confirm('a');
     await confirm('a');
   });
 
   it('takes guests that have no place elsewhere with it only when asked to', async () => {
     cluster.cutOff.add('a').add('b');
-    await pass(30);
+    await cluster.pass(30);
     await expect(remove('a')).rejects.toThrow(/a has web: .*cluster confirm-fenced a/);
     await expect(remove('a', true)).rejects.toThrow(/a has web/);
     await confirm('a');
@@ -72,10 +65,10 @@ describe('a host that is lost for good', () => {
   it('gives up what it was told to do', async () => {
     cluster.cutOff.add('a');
     await cluster.submit({ id: 'stop', action: 'stop', guest: 'web' });
-    await pass(30);
+    await cluster.pass(30);
     await expect(remove('a')).rejects.toThrow(/operation stop \(stop web\) of a is under way/);
     await confirm('a');
-    await pass(5);
+    await cluster.pass(5);
     expect(state().operations.stop).toMatchObject({ state: 'undone', reason: /fenced/ });
   });
 });
@@ -98,7 +91,7 @@ describe('a host that is well', () => {
     expect(invited.kind).toBe('invitation');
     await cluster.register('a', 'another');
     cluster.startAgent('a', 'another');
-    await pass(3);
+    await cluster.pass(3);
     const answer = await cluster.master.answer({ kind: 'query', what: 'hosts' }, operator);
     const hosts = 'hosts' in answer ? answer.hosts : [];
     expect(hosts).toMatchObject([{ name: 'a', health: 'up' }, { name: 'b' }]);

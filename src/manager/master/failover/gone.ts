@@ -1,5 +1,7 @@
+import { listed } from '../../../base/listed.ts';
 import { Refusal } from '../../wire/refusal.ts';
-import { isPending, own, type HostRecord, type MasterEntry, type MasterState } from '../state.ts';
+import { own } from '../records.ts';
+import { isPending, type HostRecord, type MasterEntry, type MasterState } from '../state.ts';
 
 type Expelled = Extract<MasterEntry, { kind: 'expelled' }>;
 
@@ -24,14 +26,9 @@ export function planRemoval(state: MasterState, host: string, withGuests: boolea
   const guests = Object.values(state.guests).filter((guest) => guest.host === host);
   const names = guests.map(({ name }) => name);
   if (names.length > 0 && !(withGuests && record.fenced !== undefined)) {
-    throw new Refusal('not allowed', `${host} has ${some(names)}: ${remedy(record)}`);
+    throw new Refusal('not allowed', `${host} has ${listed(names, most)}: ${remedy(record)}`);
   }
   return { kind: 'expelled', host, serials: own(state.issued, host) ?? [], guests: names };
-}
-
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
 function remedy({ name, fenced }: HostRecord): string {

@@ -1,6 +1,7 @@
 import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { Refusal } from '../../wire/refusal.ts';
-import { own, type MasterState, type OperationRecord } from '../state.ts';
+import { own } from '../records.ts';
+import type { MasterState, OperationRecord } from '../state.ts';
 import { knownArrangement, type Arranged } from './arranging.ts';
 import { chooseHost, type IsUp } from './placing.ts';
 import { digestOfText, usualPolicy } from './submit.ts';

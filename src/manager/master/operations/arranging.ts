@@ -6,9 +6,9 @@ import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { Refusal } from '../../wire/refusal.ts';
 import type { Liveness } from '../liveness.ts';
 import { clusterOf } from './placing.ts';
+import { own } from '../records.ts';
 import {
   isPending,
-  own,
   type ArrangementRecord,
   type GuestRecord,
   type MasterEntry,

@@ -3,13 +3,8 @@ import type { StateLog } from '../../state/state-log.ts';
 import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { advance, currentOrder, type Result } from './course.ts';
 import { Lines, type AgentLine } from './lines.ts';
-import {
-  isPending,
-  own,
-  type MasterEntry,
-  type MasterState,
-  type OperationRecord,
-} from '../state.ts';
+import { own } from '../records.ts';
+import { isPending, type MasterEntry, type MasterState, type OperationRecord } from '../state.ts';
 
 interface CommandsOptions {
   readonly log: StateLog<MasterState, MasterEntry>;

@@ -9,9 +9,9 @@ import { Placer, placementPolicy } from '../../cluster/placement/index.ts';
 import type { Usage } from '../../agent/runner.ts';
 import type { Action, GuestShape } from '../../wire/messages/kinds.ts';
 import { Refusal } from '../../wire/refusal.ts';
+import { own } from '../records.ts';
 import {
   isPending,
-  own,
   type GuestRecord,
   type HostRecord,
   type MasterState,

@@ -3,13 +3,8 @@ import { guestShapeOf } from '../../wire/messages/guest-shape.ts';
 import type { BodyOf, Change, GuestState } from '../../wire/messages/kinds.ts';
 import { Refusal } from '../../wire/refusal.ts';
 import { chooseHost, clusterOf, usualStorage, type ClusterFor, type IsUp } from './placing.ts';
-import {
-  isPending,
-  own,
-  type GuestRecord,
-  type MasterState,
-  type OperationRecord,
-} from '../state.ts';
+import { own } from '../records.ts';
+import { isPending, type GuestRecord, type MasterState, type OperationRecord } from '../state.ts';
 
 type Submit = BodyOf<'submit'>;
 
