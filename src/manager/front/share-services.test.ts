@@ -3,26 +3,20 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { seededRandom } from '../../base/stats/random.ts';
 import { MemoryCluster, operator as role, shape } from '../master/memory-cluster.example.ts';
 import type { Operator } from '../member/operator.ts';
-import { createAuthority, type Authority } from '../wire/certificates/authority.ts';
 import type { Body, BodyOf, Kind } from '../wire/messages/kinds.ts';
 import { declared } from './declaration.example.ts';
 import { decisionText, type SharingDecision } from './decisions.ts';
 import { MemoryFront } from './memory-front.example.ts';
 import { planServices, shareServices } from './share-services.ts';
 
-let authority: Authority;
 let cluster: MemoryCluster;
 let front: MemoryFront;
 let decisions: SharingDecision[];
 let stop: AbortController;
 let beating: Promise<void>;
 
-beforeAll(async () => {
-  authority = await createAuthority('test', Date.UTC(2026, 0, 1));
-});
-
 beforeEach(async () => {
-  cluster = new MemoryCluster(authority, ['a', 'b']);
+  cluster = new MemoryCluster(['a', 'b']);
   await cluster.join();
   for (const [guest, host, address] of [
     ['web1', 'a', '10.0.0.11/24'],

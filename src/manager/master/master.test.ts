@@ -1,26 +1,20 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority, type Authority } from '../wire/certificates/authority.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { requestKey } from '../wire/certificates/keys.ts';
 import { fingerprint } from '../wire/certificates/trust.ts';
 import { join } from '../wire/messages/documents.ts';
 import type { Body } from '../wire/messages/kinds.ts';
 import { namespace } from '../wire/messages/message.ts';
 import { writeShape } from '../wire/messages/shape.ts';
-import { Killed, MemoryCluster, operator, shape } from './memory-cluster.example.ts';
+import { authority, Killed, MemoryCluster, operator, shape } from './memory-cluster.example.ts';
 import { isPending } from './state.ts';
 
 const hosts = ['a', 'b', 'c'];
 const refusal = (reason: string) => expect.objectContaining({ name: 'Refusal', reason }) as Error;
 
-let authority: Authority;
 let cluster: MemoryCluster;
 
-beforeAll(async () => {
-  authority = await createAuthority('test', Date.UTC(2026, 0, 1));
-});
-
 beforeEach(async () => {
-  cluster = new MemoryCluster(authority, hosts);
+  cluster = new MemoryCluster(hosts);
   await cluster.join();
 });
 
@@ -229,7 +223,7 @@ describe('killed at any moment', () => {
 
   it('a master leaves every accepted operation done or undone, none twice', async () => {
     for (let steps = 1; ; steps += 23) {
-      cluster = new MemoryCluster(authority, hosts);
+      cluster = new MemoryCluster(hosts);
       await cluster.join();
       cluster.masterDisk.steps = steps;
       let kills = 0;
@@ -248,7 +242,7 @@ describe('killed at any moment', () => {
 
   it('an agent leaves them done or undone too', async () => {
     for (let steps = 1; ; steps += 17) {
-      cluster = new MemoryCluster(authority, hosts);
+      cluster = new MemoryCluster(hosts);
       await cluster.join();
       const disk = cluster.agentDisks.get('b');
       if (disk === undefined) throw new Error('no b');

@@ -3,11 +3,14 @@ import type { Awaited, GuestRunner } from '../agent/runner.ts';
 import { emptyAgent, reduceAgent } from '../agent/state.ts';
 import { BreakingDisk, Killed } from '../state/breaking-disk.example.ts';
 import { openStateLog } from '../state/state-log.ts';
-import type { Authority } from '../wire/certificates/authority.ts';
+import { createAuthority } from '../wire/certificates/authority.ts';
 import type { Body, BodyOf, GuestState } from '../wire/messages/kinds.ts';
 import { Refusal } from '../wire/refusal.ts';
 import { Master, type Fence } from './master.ts';
 import { emptyMaster, isPending, reduceMaster, type MasterState } from './state.ts';
+
+/** Made once for all clusters of a test file. */
+export const authority = await createAuthority('test', Date.UTC(2026, 0, 1));
 
 export const operator = { name: 'operator', role: 'operator' } as const;
 export const shape = { vcpus: 1, memory: 2 ** 28, disk: 2 ** 30, image: 'micro' };
@@ -118,10 +121,8 @@ export class MemoryCluster {
   readonly leases = new Map<string, number>();
   /** Restarts that were refused: host, why. */
   readonly refused: [string, string][] = [];
-  readonly #authority: Authority;
 
-  constructor(authority: Authority, hosts: readonly string[]) {
-    this.#authority = authority;
+  constructor(hosts: readonly string[]) {
     this.master = this.startMaster();
     for (const host of hosts) {
       this.agentDisks.set(host, new BreakingDisk());
@@ -134,7 +135,7 @@ export class MemoryCluster {
     const log = openStateLog({ ...rules, folder: '/master', disk: this.masterDisk });
     this.state = () => log.state;
     this.master = new Master({
-      ...{ log, authority: this.#authority, master: 'master', cluster: 'test', sealing: 'both' },
+      ...{ log, authority, master: 'master', cluster: 'test', sealing: 'both' },
       now: () => this.now,
       monotonic: () => this.now / 1000,
       fence: this.fence,

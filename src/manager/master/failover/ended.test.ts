@@ -1,16 +1,10 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority, type Authority } from '../../wire/certificates/authority.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryCluster, shape } from '../memory-cluster.example.ts';
 
-let authority: Authority;
 let cluster: MemoryCluster;
 
-beforeAll(async () => {
-  authority = await createAuthority('test', Date.UTC(2026, 0, 1));
-});
-
 beforeEach(async () => {
-  cluster = new MemoryCluster(authority, ['a', 'b']);
+  cluster = new MemoryCluster(['a', 'b']);
   await cluster.join();
   await cluster.submit({ id: '1', action: 'create', guest: 'web', spec: shape, host: 'a' });
   await cluster.settle();

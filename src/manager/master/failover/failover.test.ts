@@ -1,5 +1,4 @@
-import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { createAuthority, type Authority } from '../../wire/certificates/authority.ts';
+import { beforeEach, expect, it } from 'vitest';
 import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { MemoryCluster, operator, shape } from '../memory-cluster.example.ts';
 import type { MasterState } from '../state.ts';
@@ -7,15 +6,10 @@ import { planRestarts } from './failover.ts';
 
 const hosts = ['a', 'b', 'c'];
 
-let authority: Authority;
 let cluster: MemoryCluster;
 
-beforeAll(async () => {
-  authority = await createAuthority('test', Date.UTC(2026, 0, 1));
-});
-
 beforeEach(async () => {
-  cluster = new MemoryCluster(authority, hosts);
+  cluster = new MemoryCluster(hosts);
   await cluster.join();
   for (const [id, host] of [
     ['1', 'a'],

@@ -1,17 +1,11 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority, type Authority } from '../../wire/certificates/authority.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { BodyOf } from '../../wire/messages/kinds.ts';
 import { MemoryCluster, operator, shape } from '../memory-cluster.example.ts';
 
-let authority: Authority;
 let cluster: MemoryCluster;
 
-beforeAll(async () => {
-  authority = await createAuthority('test', Date.UTC(2026, 0, 1));
-});
-
 beforeEach(async () => {
-  cluster = new MemoryCluster(authority, ['a', 'b']);
+  cluster = new MemoryCluster(['a', 'b']);
   await cluster.join();
 });
 
