@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { seededRandom } from '../../base/stats/random.ts';
 import { MemoryCluster, operator as role, shape } from '../master/memory-cluster.example.ts';
 import type { Operator } from '../member/operator.ts';
